@@ -1,0 +1,36 @@
+"""A knowledge-graph RDF toolkit for security policy.
+
+>>> from kg import KnowledgeGraph
+>>> graph = KnowledgeGraph.open()
+>>> for row in graph.query("who-rejected"):
+...     print(graph.labels(row["body"]), "-", graph.labels(row["kind"]))
+Government of the United States - rejection act
+Ishiba cabinet - shelving act
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["Finding", "KgError", "KnowledgeGraph", "Project", "__version__"]
+
+if TYPE_CHECKING:
+    from kg.errors import KgError
+    from kg.findings import Finding
+    from kg.graph import KnowledgeGraph
+    from kg.project import Project
+
+_HOMES = {
+    "Finding": "kg.findings",
+    "KgError": "kg.errors",
+    "KnowledgeGraph": "kg.graph",
+    "Project": "kg.project",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that `kg --help` loads no RDF library."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

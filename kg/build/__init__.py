@@ -1,0 +1,1 @@
+"""Sources -> snapshot: read, derive, check, reason, publish."""

@@ -1,0 +1,40 @@
+"""Rules: promoted claims become facts, and passages get the range that their IRI states."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg.build.sources import Staging
+from kg.errors import InputError
+from kg.headers import Header, read_header
+from kg.project import Source
+from kg.terms import quad
+
+
+def apply_rules(staging: Staging, rules: list[Source]) -> None:
+    """Run every CONSTRUCT rule over each article, into the graph of the article that its header names."""
+    parsed = [(rule, *_read_rule(rule)) for rule in rules]
+    for slug in staging.slugs:
+        graphs = staging.article_graphs(slug)
+        asserted = staging.triples([*graphs, staging.graph(f"article/{slug}/meta")])
+        for rule, header, text in parsed:
+            target = staging.graph(f"article/{slug}/{header.require('into')}")
+            made = set(_construct(staging.store, rule, text, graphs)) - asserted
+            staging.store.extend(quad(triple, target) for triple in made)
+            asserted |= made
+
+
+def _read_rule(rule: Source) -> tuple[Header, str]:
+    header, text = read_header(rule.path, known=frozenset({"summary", "description", "into"}))
+    header.require("into")
+    return header, text
+
+
+def _construct(store: ox.Store, rule: Source, text: str, graphs: list[ox.NamedNode]) -> list[ox.Triple]:
+    try:
+        result = store.query(text, default_graph=list(graphs))
+    except SyntaxError as error:
+        raise InputError(str(error), path=rule.path) from error
+    if not isinstance(result, ox.QueryTriples):
+        raise InputError("a rule is a CONSTRUCT query", path=rule.path)
+    return list(result)

@@ -1,0 +1,160 @@
+"""The build: sources -> facts -> checks -> closure -> provenance -> snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
+
+import pyoxigraph as ox
+
+import kg
+from kg.build.digest import Inputs, digest_inputs
+from kg.build.facts import apply_rules
+from kg.build.provenance import describe
+from kg.build.reasoning import infer
+from kg.build.snapshot import Snapshot, current, graph_hash, publish, tidy
+from kg.build.sources import Staging, stage
+from kg.check.literals import check_literals
+from kg.check.shapes import Shapes
+from kg.findings import Finding, violations
+from kg.labels import Labels
+from kg.project import Kind, Project
+
+_ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build came to: the snapshot now current (None: there is none), and the findings."""
+
+    snapshot: Snapshot | None
+    findings: tuple[Finding, ...]
+    published: bool
+
+
+@dataclass
+class Stopwatch:
+    """Wall-clock seconds of each step; they go into the manifest and nowhere else."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 4)
+
+
+def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violations: bool = False) -> Built:
+    """Bring the current snapshot up to date with the sources.
+
+    A graph with violations is not published unless they are allowed; the former snapshot then stays current.
+    Raises `InputError` for sources that cannot be read and `StoreError` for a disk that cannot be written.
+    """
+    inputs = digest_inputs(project)
+    present = current(project.state)
+    if present is not None and present.digest == inputs.digest and not force:
+        return Built(present, (), published=False)
+    watch = Stopwatch()
+    staging, findings = derive(project, inputs, jobs, watch)
+    if violations(findings) and not allow_violations:
+        return Built(present, tuple(findings), published=False)
+    with watch.step("hash"):
+        graphs = _graph_table(staging)
+    manifest = _manifest(project, inputs, graphs, findings, watch)
+    snapshot = publish(project.state, inputs.digest, staging.store, manifest)
+    tidy(project.state)
+    return Built(snapshot, tuple(findings), published=True)
+
+
+def derive(project: Project, inputs: Inputs, jobs: int, watch: Stopwatch) -> tuple[Staging, list[Finding]]:
+    """Everything that follows from the sources, in memory, and what is wrong with it."""
+    with watch.step("read"):
+        staging = stage(project, inputs.sources, jobs)
+    with watch.step("rules"):
+        apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
+    with watch.step("check"):
+        shapes = Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
+        findings = _check_literals(staging) + _check_asserted(staging, shapes)
+    with watch.step("infer"):
+        findings += infer(staging)
+    with watch.step("check inferred"):
+        findings += _check_inferred(staging, shapes)
+    with watch.step("provenance"):
+        describe(staging, inputs)
+    return staging, [_with_places(staging, finding) for finding in findings]
+
+
+def _check_literals(staging: Staging) -> list[Finding]:
+    data = (file for file in staging.files if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS))
+    return [finding for file in data for finding in check_literals(file.triples)]
+
+
+def _check_asserted(staging: Staging, shapes: Shapes) -> list[Finding]:
+    """Shapes on what is asserted, with the class hierarchy; inference would hide a wrong type."""
+    return _check_shapes(staging, shapes, "asserted", [])
+
+
+def _check_inferred(staging: Staging, shapes: Shapes) -> list[Finding]:
+    """Shapes that need inferred classes."""
+    return _check_shapes(staging, shapes, "inferred", ["inferred"])
+
+
+def _check_shapes(staging: Staging, shapes: Shapes, phase: str, parts: list[str]) -> list[Finding]:
+    labels = Labels(staging.store, staging.project.prefixes)
+    shared = staging.ntriples(
+        [*staging.shared_graphs(), *([staging.graph("inferred/shared")] if parts else [])]
+    )
+    articles = {
+        slug: staging.ntriples(
+            [
+                *staging.article_graphs(slug),
+                *(staging.graph(f"article/{slug}/{part}") for part in ["meta", *parts]),
+            ]
+        )
+        for slug in staging.slugs
+    }
+    findings = list(shapes.check(shared + b"".join(articles.values()), labels, scope="corpus", phase=phase))
+    for text in articles.values() or [b""]:
+        findings += shapes.check(shared + text, labels, scope="article", phase=phase)
+    return list(dict.fromkeys(findings))
+
+
+def _with_places(staging: Staging, finding: Finding) -> Finding:
+    if finding.places or finding.node is None:
+        return finding
+    return replace(finding, places=staging.places(finding.node))
+
+
+def _graph_table(staging: Staging) -> dict[str, dict[str, int | str]]:
+    """Triples and canonical hash of each named graph."""
+    table: dict[str, dict[str, int | str]] = {}
+    for graph in sorted(map(str, staging.store.named_graphs())):
+        node = ox.NamedNode(graph[1:-1])
+        count = len(staging.triples([node]))
+        table[node.value] = {"triples": count, "sha256": graph_hash(staging.store, node)}
+    return table
+
+
+def _manifest(
+    project: Project,
+    inputs: Inputs,
+    graphs: dict[str, dict[str, int | str]],
+    findings: list[Finding],
+    watch: Stopwatch,
+) -> dict[str, object]:
+    return {
+        "digest": inputs.digest,
+        "project": project.name,
+        "base": project.base,
+        "versions": {"secpol-kg": kg.__version__, **{name: version(name) for name in _ENGINES}},
+        "inputs": {source.name: inputs.hashes[source.path] for source in inputs.sources},
+        "graphs": graphs,
+        "findings": [asdict(finding) for finding in findings],
+        "seconds": watch.seconds,
+        "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }

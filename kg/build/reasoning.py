@@ -1,0 +1,105 @@
+"""The OWL 2 RL closure: what follows, and what cannot be true together. The adapter around sparq."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+import sparq
+
+from kg.build.sources import Staging
+from kg.findings import Finding, Severity
+from kg.labels import Labels
+from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, quad
+
+_BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
+_KEPT_SCHEMA = frozenset({RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"), OWL("sameAs")})
+_EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
+_IRI = re.compile(r"<([^<>]+)>")
+
+
+@dataclass(frozen=True)
+class Closure:
+    """What some triples entail beyond themselves, and the clashes among it all, in the engine's words."""
+
+    entailed: frozenset[ox.Triple]
+    clashes: tuple[str, ...]
+
+
+def close(ntriples: bytes) -> Closure:
+    """The entailments of OWL 2 RL worth keeping: from IRI to IRI or literal, and not trivial."""
+    graph = sparq.Graph.load(ntriples.decode(), format="ntriples")
+    graph.reason("owl")
+    rows = ox.parse_query_results(graph.query_json(_EVERYTHING), ox.QueryResultsFormat.JSON)
+    assert isinstance(rows, ox.QuerySolutions)
+    entailed = frozenset(ox.Triple(*row) for row in rows if _worth_keeping(*row))
+    return Closure(entailed, tuple(sorted(set(graph.inconsistencies()))))
+
+
+def infer(staging: Staging) -> list[Finding]:
+    """Add the inferred graphs, shared and per article, and return the clashes as findings.
+
+    Facts hold within their article: each article is closed over the shared graphs and itself alone.
+    """
+    shared_text = staging.ntriples(staging.shared_graphs())
+    shared_closure = close(shared_text)
+    asserted = staging.triples(staging.shared_graphs())
+    shared = shared_closure.entailed - asserted
+    _publish(staging, "inferred/shared", shared)
+    findings = list(_clashes(staging, shared_closure))
+    seen = set(shared_closure.clashes)
+    for slug in staging.slugs:
+        graphs = staging.article_graphs(slug)
+        closure = close(shared_text + staging.ntriples(graphs))
+        known = asserted | shared | staging.triples([*graphs, staging.graph(f"article/{slug}/meta")])
+        _publish(staging, f"article/{slug}/inferred", closure.entailed - known)
+        fresh = Closure(closure.entailed, tuple(clash for clash in closure.clashes if clash not in seen))
+        findings += _clashes(staging, fresh)
+    return findings
+
+
+def _publish(staging: Staging, name: str, triples: Iterable[ox.Triple]) -> None:
+    graph = staging.graph(name)
+    staging.store.bulk_extend(quad(triple, graph) for triple in triples)
+
+
+def _worth_keeping(subject: object, predicate: object, value: object) -> bool:
+    """Leave out blank nodes, literal subjects, and what holds of everything or of the language itself."""
+    if not (isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode)):
+        return False
+    if isinstance(value, ox.BlankNode) or subject == value:
+        return False
+    if subject.value.startswith(_BUILT_IN):
+        return False
+    if predicate.value.startswith(_BUILT_IN) and predicate not in _KEPT_SCHEMA:
+        return False
+    return not (isinstance(value, ox.NamedNode) and value.value.startswith(_BUILT_IN))
+
+
+def _clashes(staging: Staging, closure: Closure) -> Iterator[Finding]:
+    labels = Labels(staging.store, staging.project.prefixes)
+    for clash in closure.clashes:
+        nodes = [iri for iri in _IRI.findall(clash) if not iri.startswith(_BUILT_IN)]
+        node = next((iri for iri in nodes if staging.places(iri)), nodes[0] if nodes else None)
+        yield Finding(
+            rule="reasoning.clash",
+            severity=Severity.VIOLATION,
+            message=_in_words(clash, node, closure, labels),
+            node=node,
+            places=staging.places(node) if node else (),
+            hint="one of the statements about it is wrong; see its types and relations",
+        )
+
+
+def _in_words(clash: str, node: str | None, closure: Closure, labels: Labels) -> str:
+    if node and "AllDisjointClasses" in clash:
+        kinds = {
+            labels(triple.object)
+            for triple in closure.entailed
+            if triple.predicate == RDF_TYPE and triple.subject == ox.NamedNode(node)
+        }
+        which = f", among: {', '.join(sorted(kinds))}" if kinds else ""
+        return f"{labels.of_iri(node)} is of two kinds that exclude each other{which}"
+    return _IRI.sub(lambda match: labels.of_iri(match.group(1)), clash)

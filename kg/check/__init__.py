@@ -1,0 +1,1 @@
+"""Graph -> findings: shapes, literals, clashes."""

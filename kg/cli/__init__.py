@@ -1,0 +1,96 @@
+"""The command line: every command reads options, calls the library, renders, and sets the status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from kg import __version__
+
+SECTIONS = {
+    "Ask": ("query", "sparql", "stats"),
+    "Take away": ("export",),
+    "Maintain": ("build", "init"),
+}
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is asked for, and lists commands by what they are for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All commands in the order of the help page."""
+        return [name for names in SECTIONS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is an error that offers the nearest."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from kg.terms import nearest
+
+            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands in their three groups."""
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                commands = [(name, self.get_command(ctx, name)) for name in names]
+                formatter.write_dl(
+                    [(name, command.get_short_help_str(70)) for name, command in commands if command]
+                )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="kg")
+def cli() -> None:
+    """Ask, take away and maintain a knowledge graph of security policy.
+
+    Every statement in it is somebody's, is found in a passage, is checked, and can be explained.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status: 0 to 5, as docs/errors.md lists them."""
+    from kg.errors import KgError
+
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = 130
+    except KgError as error:
+        _show(error)
+        status = error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception:
+        traceback.print_exc()
+        click.echo("error: this is a bug in kg; please report it with the lines above", err=True)
+        status = 5
+    sys.exit(status or 0)
+
+
+def _show(error: Exception) -> None:
+    from kg.errors import KgError
+
+    assert isinstance(error, KgError)
+    click.echo(f"error: {error}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)

@@ -1,0 +1,43 @@
+"""kg build: the sources into a checked, published snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.options import project_option
+
+
+@click.command()
+@project_option
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Files read at a time.")
+@click.option("--force", is_flag=True, help="Build although the sources did not change.")
+@click.option("--allow-violations", is_flag=True, help="Publish a graph that has violations.")
+@click.pass_context
+def build(ctx: click.Context, folder: Path | None, jobs: int, force: bool, allow_violations: bool) -> None:
+    """Bring the graph up to date with its sources.
+
+    A graph with violations is not published: the former one stays, and the status is 1.
+    """
+    from kg.build.pipeline import build as bring_up_to_date
+    from kg.cli.findings import show_findings
+    from kg.findings import violations
+    from kg.project import Project
+
+    project = Project.find(folder)
+    built = bring_up_to_date(project, jobs=jobs, force=force, allow_violations=allow_violations)
+    show_findings(built.findings)
+    if built.published and built.snapshot:
+        manifest = built.snapshot.manifest
+        triples = sum(graph["triples"] for graph in manifest["graphs"].values())
+        seconds = sum(manifest["seconds"].values())
+        click.echo(
+            f"built {project.name}: {triples} triples in {len(manifest['graphs'])} graphs, {seconds:.2f} s"
+        )
+    elif violations(built.findings):
+        former = f"; the graph of {built.snapshot.manifest['built']} stays" if built.snapshot else ""
+        click.echo(f"not published{former}", err=True)
+        ctx.exit(1)
+    else:
+        click.echo(f"{project.name} is up to date")

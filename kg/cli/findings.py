@@ -1,0 +1,27 @@
+"""Findings for people: where, what, and how to mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.findings import Finding
+
+_MOST = 50
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print findings to stderr, the first fifty in full, and count them all."""
+    for finding in findings[:_MOST]:
+        click.echo(f"{finding.severity}: {finding}", err=True)
+        if finding.hint:
+            click.echo(f"  {finding.hint}", err=True)
+    if len(findings) > _MOST:
+        click.echo(f"and {len(findings) - _MOST} more", err=True)
+    if findings:
+        counts = Counter(finding.severity for finding in findings)
+        click.echo(", ".join(f"{count} {severity}s" for severity, count in sorted(counts.items())), err=True)

@@ -1,0 +1,82 @@
+"""Options that several commands share: one decorator that hands over one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kg.graph import KnowledgeGraph
+    from kg.project import Project
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a command opens the graph that it reads."""
+
+    folder: Path | None
+    fresh: bool
+    strict: bool
+    quiet: bool
+
+    def project(self) -> Project:
+        """The project asked for."""
+        from kg.project import Project
+
+        return Project.find(self.folder)
+
+    def graph(self) -> KnowledgeGraph:
+        """The graph asked for; a notice about it goes to stderr."""
+        from kg.graph import KnowledgeGraph
+
+        graph = KnowledgeGraph.open(self.project(), fresh=self.fresh, strict=self.strict)
+        if graph.notice and not self.quiet:
+            click.echo(graph.notice, err=True)
+        return graph
+
+
+def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--project`."""
+    return click.option(
+        "--project",
+        "folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The project's folder; else the one that the current folder lies in, else the shipped one.",
+    )(command)
+
+
+def reads_graph(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of commands that read the graph, and hand over an `Opening` as `opening`."""
+
+    @project_option
+    @click.option("--no-build", is_flag=True, help="Answer from the graph as it is, changed sources or not.")
+    @click.option("--strict", is_flag=True, help="Refuse to answer when the sources cannot be built.")
+    @click.option("-q", "--quiet", is_flag=True, help="No notices.")
+    @wraps(command)
+    def with_opening(
+        *args: Any, folder: Path | None, no_build: bool, strict: bool, quiet: bool, **options: Any
+    ) -> Any:
+        opening = Opening(folder, not no_build, strict, quiet)
+        return command(*args, opening=opening, **options)
+
+    return with_opening
+
+
+def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of commands that print an answer."""
+    formats = ["table", "csv", "tsv", "json", "xml", "turtle", "ntriples"]
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        help="Default: a table on a terminal, CSV in a pipe, Turtle for a graph.",
+    )
+    output = click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
+    )
+    return form(output(command))

@@ -1,0 +1,36 @@
+"""kg sparql: any SPARQL query."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli.options import Opening, answer_options, reads_graph
+
+
+@click.command()
+@click.argument("text", metavar="[QUERY|-]", required=False)
+@click.option(
+    "-f", "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A .rq file."
+)
+@answer_options
+@reads_graph
+def sparql(
+    opening: Opening, text: str | None, file: Path | None, form: str | None, output: Path | None
+) -> None:
+    """Answer any SPARQL 1.1 query over the union of all graphs.
+
+    The query is the argument, a file, or standard input (-). The project's prefixes are declared already.
+    """
+    from kg.cli.render import show_answer
+
+    if (text is None) == (file is None):
+        raise click.UsageError("give a query, or a file with -f, or - for standard input")
+    if file is not None:
+        text = file.read_text(encoding="utf-8")
+    elif text == "-":
+        text = sys.stdin.read()
+    assert text is not None
+    show_answer(opening.graph().sparql(text), form, output)

@@ -1,0 +1,54 @@
+"""What can go wrong, and the exit status it has.
+
+Every error that a user can cause is a `KgError`; anything else that escapes is a bug.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class KgError(Exception):
+    """An error with a stable code, an exit status and, where there is one, a place and a way to mend it.
+
+    `code` is the anchor of the error's section in docs/errors.md.
+    """
+
+    code = "error"
+    exit_status = 5
+
+    def __init__(
+        self, message: str, *, path: Path | None = None, line: int | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = ""
+        if self.path is not None:
+            place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: "
+        return place + self.message
+
+
+class UsageError(KgError):
+    """The request itself is wrong: an unknown name, an option that does not fit."""
+
+    code = "usage"
+    exit_status = 2
+
+
+class InputError(KgError):
+    """A source, a setting or a query cannot be read."""
+
+    code = "input"
+    exit_status = 3
+
+
+class StoreError(KgError):
+    """A store, a disk or a network failed while it was read or written."""
+
+    code = "store"
+    exit_status = 4

@@ -1,0 +1,52 @@
+"""What a check found: one type for data, ontology, shapes, queries and loads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is, in SHACL's three levels."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of a source file, counted from 1."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: by which rule, how bad, in the reader's words, where, and how to mend it.
+
+    `node` is the IRI concerned (SHACL's focus node); `path` and `value` are in SPARQL syntax.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    node: str | None = None
+    path: str | None = None
+    value: str | None = None
+    places: tuple[Place, ...] = ()
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        where = ", ".join(map(str, self.places))
+        return f"{where}: {self.message} [{self.rule}]" if where else f"{self.message} [{self.rule}]"
+
+
+def violations(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that keep a graph from being published."""
+    return [finding for finding in findings if finding.severity is Severity.VIOLATION]

@@ -1,0 +1,133 @@
+"""The façade: open a project's graph, ask it, take it away."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg.build.pipeline import build
+from kg.build.snapshot import Snapshot, current
+from kg.errors import InputError, KgError
+from kg.export.formats import Written, write_graph
+from kg.findings import violations
+from kg.labels import Labels
+from kg.project import Project
+from kg.query.answer import Answer
+from kg.query.engine import run
+from kg.query.stored import StoredQuery, catalogue, stored_query
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+class KnowledgeGraph:
+    """A project's published graph.
+
+    >>> graph = KnowledgeGraph.open()
+    >>> answer = graph.sparql("SELECT (COUNT(?c) AS ?n) { ?c secpol:polarity secpol:Denied }")
+    >>> next(iter(answer))["n"].value
+    '7'
+    """
+
+    def __init__(self, project: Project, snapshot: Snapshot, notice: str | None = None) -> None:
+        self.project = project
+        self.snapshot = snapshot
+        self.notice = notice
+
+    @classmethod
+    def open(
+        cls, project: Project | Path | str | None = None, *, fresh: bool = True, strict: bool = False
+    ) -> KnowledgeGraph:
+        """The graph of a project (default: of the current folder), built when its sources changed.
+
+        With `fresh` false nothing is built. Sources that cannot be built leave the last good snapshot in use,
+        and `notice` says so; with `strict` they raise instead. Raises `InputError` when there is no snapshot.
+        """
+        if not isinstance(project, Project):
+            project = Project.find(Path(project) if project is not None else None)
+        notice = _refresh(project, strict) if fresh else None
+        snapshot = current(project.state)
+        if snapshot is None:
+            raise InputError("there is no graph yet; run kg build", path=project.root)
+        return cls(project, snapshot, notice)
+
+    @property
+    def queries(self) -> Mapping[str, StoredQuery]:
+        """The stored queries by name."""
+        return catalogue(self.project)
+
+    def query(self, name: str) -> Answer:
+        """The answer to a stored query; raises `UsageError` for a name that is not known."""
+        stored = stored_query(self.project, name)
+        return self._answer(stored.text, stored.path)
+
+    def sparql(self, text: str) -> Answer:
+        """The answer to any SPARQL 1.1 query; the project's prefixes are declared already."""
+        return self._answer(text, None)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Terms in words: `graph.labels(row["holder"])`."""
+        return Labels(self.snapshot.store, self.project.prefixes)
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """The whole graph as an rdflib Dataset in memory, named graphs and prefixes included.
+
+        >>> len(list(KnowledgeGraph.open().to_rdflib().graphs())) > 5
+        True
+        """
+        import rdflib
+
+        dataset = rdflib.Dataset(default_union=True)
+        text = io.BytesIO()
+        self.snapshot.store.dump(text, ox.RdfFormat.N_QUADS)
+        dataset.parse(text.getvalue(), format="nquads")
+        for prefix, namespace in self.project.prefixes.items():
+            dataset.bind(prefix, namespace, replace=True)
+        return dataset
+
+    def ontology(self) -> Any:
+        """The ontology as owlready2 objects, in a world of its own.
+
+        >>> KnowledgeGraph.open().ontology().RejectionAct.label.first()
+        'rejection act'
+        """
+        from owlready2 import World
+
+        graph = ox.NamedNode(self.project.graph_iri("ontology"))
+        text = io.BytesIO()
+        self.snapshot.store.dump(text, ox.RdfFormat.N_TRIPLES, from_graph=graph)
+        text.seek(0)
+        world = World()
+        world.get_ontology(f"{self.project.graph_iri('ontology')}#").load(fileobj=text)
+        return world.get_namespace(self.project.prefixes["secpol"]).ontology
+
+    def export(self, path: Path | str, *, form: str | None = None, force: bool = False) -> Written:
+        """Write the whole graph to a file, in the format of its suffix unless `form` names one."""
+        return write_graph(self.snapshot.store, Path(path), self.project.prefixes, form=form, force=force)
+
+    def _answer(self, text: str, path: Path | None) -> Answer:
+        return Answer(run(self.snapshot.store, text, self.project.prefixes, path), self.labels)
+
+
+def _refresh(project: Project, strict: bool) -> str | None:
+    """Build when the sources changed; what is wrong with them, when an older snapshot answers instead."""
+    try:
+        built = build(project)
+    except KgError as error:
+        former = current(project.state)
+        if strict or former is None:
+            raise
+        return f"{error}\nanswering from the graph of {former.manifest['built']}; run kg build"
+    found = violations(built.findings)
+    if not found or built.published:
+        return None
+    summary = f"{len(found)} violations, the first: {found[0]}"
+    if strict or built.snapshot is None:
+        raise InputError(f"{summary}; run kg build to see them all")
+    return f"{summary}\nanswering from the graph of {built.snapshot.manifest['built']}; run kg build"

@@ -1,0 +1,41 @@
+"""Terms in the reader's words, looked up in a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from kg.terms import PREFIXES, PROPOSITION, RDFS_LABEL, SKOS_PREF_LABEL, short
+
+
+class Labels:
+    """Labels from a store: `labels(term)` and `labels.of_iri(iri)`."""
+
+    def __init__(self, store: ox.Store, prefixes: Mapping[str, str] = PREFIXES) -> None:
+        self._store = store
+        self._prefixes = prefixes
+        self._known: dict[ox.NamedNode, str] = {}
+
+    def __call__(self, term: object) -> str:
+        """The label of an entity, the short form of a claim or passage, the value of a literal."""
+        if isinstance(term, ox.Literal):
+            return term.value
+        if not isinstance(term, ox.NamedNode):
+            return str(term)
+        if term not in self._known:
+            self._known[term] = self._look_up(term)
+        return self._known[term]
+
+    def of_iri(self, iri: str) -> str:
+        """The same for an IRI as a string."""
+        return self(ox.NamedNode(iri))
+
+    def _look_up(self, node: ox.NamedNode) -> str:
+        """A claim's label is its gloss, a sentence; where it is named, its short form serves better."""
+        is_claim = next(iter(self._store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
+        for predicate in () if is_claim else (RDFS_LABEL, SKOS_PREF_LABEL):
+            for quad in self._store.quads_for_pattern(node, predicate, None):
+                if isinstance(quad.object, ox.Literal):
+                    return quad.object.value
+        return short(node.value, self._prefixes)

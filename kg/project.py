@@ -1,0 +1,228 @@
+"""A project: the folder that `kg.toml` marks, what it extends, and where its snapshots live."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kg.errors import InputError, StoreError, UsageError
+from kg.terms import PREFIXES, nearest
+
+ARTICLE_FILES = ("article", "facts", "claims", "mentions")
+_SETTINGS: Mapping[str, frozenset[str]] = {
+    "project": frozenset({"name", "base", "extends", "articles"}),
+    "core": frozenset({"modules"}),
+    "prefixes": frozenset(),
+}
+
+
+class Kind(StrEnum):
+    """What a source file brings."""
+
+    ONTOLOGY = "ontology"
+    ALIGNMENTS = "alignments"
+    RULE = "rule"
+    ENTITIES = "entities"
+    SHAPES = "shapes"
+    ARTICLE = "article"
+    FACTS = "facts"
+    CLAIMS = "claims"
+    MENTIONS = "mentions"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input file; `name` is its path within its project, `slug` the article it belongs to."""
+
+    path: Path
+    name: str
+    kind: Kind
+    slug: str | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One folder that contributes sources, narrowed to some modules or without its articles."""
+
+    root: Path
+    modules: frozenset[str] | None = None
+    articles: bool = True
+
+    def ontology(self) -> Iterator[Source]:
+        """The ontology modules, alignments and rules."""
+        for path in _files(self.root / "ontology", "*.ttl", self.modules):
+            kind = Kind.ALIGNMENTS if path.stem == "alignments" else Kind.ONTOLOGY
+            yield Source(path, self._name(path), kind)
+        for path in _files(self.root / "ontology" / "rules", "*.rq"):
+            yield Source(path, self._name(path), Kind.RULE)
+
+    def sources(self) -> Iterator[Source]:
+        """Every file that a build reads, sorted by name within its kind."""
+        yield from self.ontology()
+        for path in _files(self.root / "shapes", "*.ttl", self.modules):
+            yield Source(path, self._name(path), Kind.SHAPES)
+        if self.modules is not None:
+            return
+        for path in _files(self.root / "entities", "*.ttl"):
+            yield Source(path, self._name(path), Kind.ENTITIES)
+        if self.articles:
+            yield from self._articles()
+
+    def _articles(self) -> Iterator[Source]:
+        folders = self.root / "articles"
+        for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
+            if folder.name.startswith(".") or not folder.is_dir():
+                continue
+            for path in _files(folder, "*.ttl"):
+                if path.stem not in ARTICLE_FILES:
+                    raise InputError(
+                        f"an article has no file {path.name}{nearest(path.stem, ARTICLE_FILES)}", path=path
+                    )
+                yield Source(path, self._name(path), Kind(path.stem), folder.name)
+            if not (folder / "article.ttl").is_file():
+                raise InputError("the article's folder has no article.ttl", path=folder)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's settings and its layers, those it extends first.
+
+    >>> Project.find().name
+    'secpol'
+    """
+
+    root: Path
+    name: str
+    base: str
+    layers: tuple[Layer, ...]
+    own_prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Project:
+        """The project that `start` (default: the current folder) lies in, else the shipped one.
+
+        Only `kg.toml` marks a project; it is searched for upwards.
+        """
+        here = (start or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if (folder / "kg.toml").is_file():
+                return cls.load(folder)
+        return cls.shipped()
+
+    @classmethod
+    def shipped(cls) -> Project:
+        """The security-policy project that comes with the package."""
+        return cls.load(shipped_root())
+
+    @classmethod
+    def load(cls, root: Path) -> Project:
+        """The project in the folder `root`; raises `InputError` when its settings are wrong."""
+        settings = _read_settings(root / "kg.toml")
+        project = settings.get("project", {})
+        extends = project.get("extends", "secpol")
+        shipped = shipped_root()
+        own = Layer(root)
+        if extends == "none":
+            layers: tuple[Layer, ...] = (own,)
+        elif extends == "secpol":
+            layers = (Layer(shipped, articles=project.get("articles") == "shipped"), own)
+        elif extends == "core":
+            core = _read_settings(shipped / "kg.toml")["core"]["modules"]
+            layers = (Layer(shipped, modules=frozenset(core)), own)
+        else:
+            offers = nearest(extends, ["secpol", "core", "none"])
+            raise InputError(f'extends = "{extends}" is not known{offers}', path=root / "kg.toml")
+        name = project.get("name", root.name)
+        base = project.get("base", f"https://example.org/{name}/")
+        return cls(root, name, base, layers, settings.get("prefixes", {}))
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefix table, the project's own prefixes first."""
+        return {**self.own_prefixes, **{p: ns for p, ns in PREFIXES.items() if p not in self.own_prefixes}}
+
+    @cached_property
+    def state(self) -> Path:
+        """Where snapshots live: `build/`, or the user's cache folder for what a wheel carries."""
+        if self.root == shipped_root() and self.root.name == "shipped":
+            home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+            return home / "secpol-kg" / hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
+        return self.root / "build"
+
+    def sources(self) -> list[Source]:
+        """Every file that a build reads; raises `InputError` when there is nothing to build from."""
+        found = [source for layer in self.layers for source in layer.sources()]
+        if not any(source.kind is Kind.ONTOLOGY for source in found):
+            raise InputError("no ontology: the folder has no Turtle files", path=self.root / "ontology")
+        return found
+
+    def graph_iri(self, name: str) -> str:
+        """The IRI of a named graph, such as `ontology` or `article/SLUG/claims`."""
+        return f"{self.base}graph/{name}"
+
+    def article_iri(self, slug: str) -> str:
+        """The IRI of an article; what belongs to it alone stands behind its `#`."""
+        return f"{self.base}article/{slug}"
+
+
+def shipped_root() -> Path:
+    """The folder of the shipped project: inside the package when installed, else the checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "shipped"
+    return inside if (inside / "kg.toml").is_file() else package.parent
+
+
+def _files(folder: Path, pattern: str, stems: frozenset[str] | None = None) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.glob(pattern) if not path.name.startswith(".")]
+    return sorted(path for path in found if stems is None or path.stem in stems)
+
+
+def _read_settings(path: Path) -> dict[str, Any]:
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise InputError(f"the settings cannot be read: {error}", path=path) from error
+    for section, values in settings.items():
+        if section not in _SETTINGS:
+            raise InputError(f"[{section}] is not a section{nearest(section, _SETTINGS)}", path=path)
+        if not isinstance(values, dict):
+            raise InputError(f"{section} is not a section; write [{section}]", path=path)
+        for key in values:
+            if _SETTINGS[section] and key not in _SETTINGS[section]:
+                raise InputError(
+                    f"{key} is not a setting of [{section}]{nearest(key, _SETTINGS[section])}", path=path
+                )
+    return settings
+
+
+def write_starter(folder: Path) -> str:
+    """Copy the starter project into an empty or new folder under the folder's name, and return that name.
+
+    Raises `UsageError` when the folder has files already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty")
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "my-graph"
+    starter = shipped_root() / "starter"
+    try:
+        for source in sorted(path for path in starter.rglob("*") if path.is_file()):
+            target = folder / source.relative_to(starter)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            text = source.read_text(encoding="utf-8").replace("my-graph", name)
+            target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"cannot be written: {error.strerror}", path=folder) from error
+    return name

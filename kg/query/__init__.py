@@ -1,0 +1,1 @@
+"""Questions -> answers: stored queries, SPARQL, tables."""

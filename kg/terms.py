@@ -1,0 +1,108 @@
+"""Names: the one prefix table, and the core vocabulary of claims and passages that the package knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+PREFIXES: Mapping[str, str] = {
+    "secpol": "https://w3id.org/secpol/ontology#",
+    "rel": "https://w3id.org/secpol/relation/",
+    "ent": "https://w3id.org/secpol/entity/",
+    "secshape": "https://w3id.org/secpol/shape/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+
+
+class Namespace:
+    """Makes named nodes of one namespace: `SECPOL("Claim")`."""
+
+    def __init__(self, prefix: str) -> None:
+        self.iri = PREFIXES[prefix]
+
+    def __call__(self, local_name: str) -> NamedNode:
+        """The node of a local name."""
+        return NamedNode(self.iri + local_name)
+
+
+SECPOL = Namespace("secpol")
+DCTERMS = Namespace("dcterms")
+OWL = Namespace("owl")
+PROV = Namespace("prov")
+RDF = Namespace("rdf")
+RDFS = Namespace("rdfs")
+SKOS = Namespace("skos")
+VOID = Namespace("void")
+XSD = Namespace("xsd")
+
+RDF_TYPE = RDF("type")
+RDFS_LABEL = RDFS("label")
+SKOS_PREF_LABEL = SKOS("prefLabel")
+PROPOSITION = SECPOL("proposition")
+PASSAGE_MARK = "#char="
+
+
+def curie(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The IRI as a CURIE where a prefix fits, else in angle brackets.
+
+    >>> curie("https://w3id.org/secpol/entity/GovUS")
+    'ent:GovUS'
+    >>> curie("https://example.org/x/")
+    '<https://example.org/x/>'
+    """
+    for prefix, namespace in prefixes.items():
+        if iri.startswith(namespace) and _LOCAL_NAME.fullmatch(iri, len(namespace)):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return f"<{iri}>"
+
+
+def short(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The shortest readable form: a CURIE, or the fragment of what belongs to one article.
+
+    >>> short("https://w3id.org/secpol/article/2024-12-11-america-needs-japan#S025")
+    '#S025'
+    """
+    compact = curie(iri, prefixes)
+    if compact.startswith("<") and "/article/" in iri and "#" in iri:
+        return iri[iri.index("#") :]
+    return compact
+
+
+def quad(triple: Triple, graph: NamedNode) -> Quad:
+    """The triple in a named graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of an error message that offers the nearest known names, or lists them all when few.
+
+    >>> nearest("who-rejcted", ["who-rejected", "status"])
+    '; did you mean who-rejected?'
+    """
+    known = sorted(known)
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    if close:
+        return f"; did you mean {' or '.join(close)}?"
+    return f"; there is {', '.join(known)}" if 0 < len(known) <= 12 else ""
