@@ -47,6 +47,13 @@ class InputError(KgError):
     exit_status = 3
 
 
+class FindingsError(KgError):
+    """The data break a rule, so that there is no graph to work with."""
+
+    code = "findings"
+    exit_status = 1
+
+
 class StoreError(KgError):
     """A store, a disk or a network failed while it was read or written."""
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.build.pipeline import build
+from kg.build.digest import digest_inputs
 from kg.build.snapshot import Snapshot, current
-from kg.errors import InputError, KgError
+from kg.errors import FindingsError, InputError, KgError
 from kg.export.formats import Written, write_graph
 from kg.findings import violations
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.answer import Answer
 from kg.query.engine import run
+from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
 
 if TYPE_CHECKING:
     import rdflib
+
+    from kg.query.why import Explanation
 
 
 class KnowledgeGraph:
@@ -61,10 +64,13 @@ class KnowledgeGraph:
         """The stored queries by name."""
         return catalogue(self.project)
 
-    def query(self, name: str) -> Answer:
-        """The answer to a stored query; raises `UsageError` for a name that is not known."""
+    def query(self, name: str, **parameters: str | Sequence[str]) -> Answer:
+        """The answer to a stored query; entities are given as IRI, CURIE or label.
+
+        Raises `UsageError` for a name or parameter that is not known, or a value that does not fit.
+        """
         stored = stored_query(self.project, name)
-        return self._answer(stored.text, stored.path)
+        return self._answer(stored.bound(parameters, self.lookup.find), stored.path)
 
     def sparql(self, text: str) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already."""
@@ -74,6 +80,23 @@ class KnowledgeGraph:
     def labels(self) -> Labels:
         """Terms in words: `graph.labels(row["holder"])`."""
         return Labels(self.snapshot.store, self.project.prefixes)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """Entities by what a reader types: `graph.lookup.find("Asian NATO")`."""
+        return Lookup(self.snapshot.store, self.project.prefixes)
+
+    def why(self, subject: str, predicate: str | None = None, value: str | None = None) -> list[Explanation]:
+        """The claims, passages and proofs behind a claim, a subject's statements, or one statement.
+
+        Raises `UsageError` for a name that is not known and for what is not stated.
+        """
+        from kg.query.why import Why
+
+        find = self.lookup.find
+        relation = find(predicate) if predicate else None
+        target = None if value is None else self.lookup.find_term(value)
+        return Why(self.project, self.snapshot.store, self.labels).explain(find(subject), relation, target)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The whole graph as an rdflib Dataset in memory, named graphs and prefixes included.
@@ -117,17 +140,21 @@ class KnowledgeGraph:
 
 def _refresh(project: Project, strict: bool) -> str | None:
     """Build when the sources changed; what is wrong with them, when an older snapshot answers instead."""
+    former = current(project.state)
     try:
+        if former is not None and former.digest == digest_inputs(project).digest:
+            return None
+        from kg.build.pipeline import build  # the engines of a build cost a reading command 0.1 s
+
         built = build(project)
     except KgError as error:
-        former = current(project.state)
         if strict or former is None:
             raise
         return f"{error}\nanswering from the graph of {former.manifest['built']}; run kg build"
     found = violations(built.findings)
     if not found or built.published:
         return None
-    summary = f"{len(found)} violations, the first: {found[0]}"
+    summary = f"the sources break a rule {len(found)} times, first here: {found[0]}"
     if strict or built.snapshot is None:
-        raise InputError(f"{summary}; run kg build to see them all")
+        raise FindingsError(f"{summary}\nrun kg build to see them all")
     return f"{summary}\nanswering from the graph of {built.snapshot.manifest['built']}; run kg build"

@@ -19,7 +19,7 @@ from kg.build.snapshot import Snapshot, current, graph_hash, publish, tidy
 from kg.build.sources import Staging, stage
 from kg.check.literals import check_literals
 from kg.check.shapes import Shapes
-from kg.findings import Finding, violations
+from kg.findings import Finding, Place, violations
 from kg.labels import Labels
 from kg.project import Kind, Project
 
@@ -86,7 +86,7 @@ def derive(project: Project, inputs: Inputs, jobs: int, watch: Stopwatch) -> tup
         findings += _check_inferred(staging, shapes)
     with watch.step("provenance"):
         describe(staging, inputs)
-    return staging, [_with_places(staging, finding) for finding in findings]
+    return staging, sorted((_with_places(staging, finding) for finding in findings), key=_by_place)
 
 
 def _check_literals(staging: Staging) -> list[Finding]:
@@ -128,6 +128,11 @@ def _with_places(staging: Staging, finding: Finding) -> Finding:
     if finding.places or finding.node is None:
         return finding
     return replace(finding, places=staging.places(finding.node))
+
+
+def _by_place(finding: Finding) -> tuple[str, int, str, str]:
+    place = finding.places[0] if finding.places else Place("")
+    return place.file, place.line or 0, finding.rule, finding.message
 
 
 def _graph_table(staging: Staging) -> dict[str, dict[str, int | str]]:

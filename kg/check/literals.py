@@ -31,9 +31,11 @@ def check_literals(triples: Iterable[ox.Triple]) -> Iterator[Finding]:
         form = canonical[value]
         if form is None:
             yield _finding(triple, Severity.VIOLATION, f'"{value.value}" is not a value of {datatype}', None)
-        elif form != value:
+        elif form != value and value.value != f"{form.value}.0":  # 40.0 is how Turtle writes the decimal 40
             message = f'"{value.value}" is not the canonical form of this {datatype}'
-            yield _finding(triple, Severity.WARNING, message, f'write "{form.value}", as stores do')
+            yield _finding(
+                triple, Severity.WARNING, message, f'write "{form.value}"^^{datatype}, as stores do'
+            )
 
 
 def canonical_form(literal: ox.Literal) -> ox.Literal | None:

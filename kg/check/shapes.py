@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from kg.terms import PREFIXES, RDF, curie
 from kg.turtle import read_turtle
 
 _OWN = PREFIXES["secshape"]
+_IRI = re.compile(r"<([a-z][^<>\s]*:[^<>\s]*)>")
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 
 
@@ -81,7 +83,8 @@ class Shapes:
 
     def _finding(self, result: Result, labels: Labels) -> Finding:
         shape = ox.NamedNode(result.shape)
-        message = f"{labels(result.focus)}: {result.message}"
+        words = _IRI.sub(lambda match: labels.of_iri(match.group(1)), result.message)
+        message = f"{labels(result.focus)}: {words}"
         if result.value is not None and result.value != result.focus:
             message += f" (found: {labels(result.value)})"
         hints = [self.note(shape, "hint", "")]

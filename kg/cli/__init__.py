@@ -12,7 +12,7 @@ import click
 from kg import __version__
 
 SECTIONS = {
-    "Ask": ("query", "sparql", "stats"),
+    "Ask": ("query", "sparql", "why", "stats"),
     "Take away": ("export",),
     "Maintain": ("build", "init"),
 }

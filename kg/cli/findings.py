@@ -24,4 +24,11 @@ def show_findings(findings: Sequence[Finding]) -> None:
         click.echo(f"and {len(findings) - _MOST} more", err=True)
     if findings:
         counts = Counter(finding.severity for finding in findings)
-        click.echo(", ".join(f"{count} {severity}s" for severity, count in sorted(counts.items())), err=True)
+        click.echo(
+            ", ".join(counted(count, severity) for severity, count in sorted(counts.items())), err=True
+        )
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: `1 warning`, `2 warnings`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

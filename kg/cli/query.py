@@ -1,28 +1,109 @@
-"""kg query: the catalogue, or the answer to one stored question."""
+"""kg query: the catalogue, or the answer to one stored question, its parameters as options."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.options import Opening, answer_options, reads_graph
 
+if TYPE_CHECKING:
+    from kg.query.stored import StoredQuery
 
-@click.command()
-@click.argument("name", required=False)
-@answer_options
-@reads_graph
-def query(opening: Opening, name: str | None, form: str | None, output: Path | None) -> None:
-    """Answer a stored question; without a name, list them all."""
-    from kg.cli.render import show_answer, show_table
-    from kg.query.stored import catalogue, stored_query
 
-    project = opening.project()
-    if name is None:
-        stored = catalogue(project).values()
-        rows = [[question.topic, question.name, question.summary] for question in stored]
+class Questions(click.Group):
+    """The stored queries of the project, each a command that is made from its header."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the stored queries."""
+        return list(_catalogue(ctx))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of one stored query; None for a name that is not known."""
+        stored = _catalogue(ctx).get(cmd_name)
+        return _command(stored) if stored else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the question; an unknown one is an error that offers the nearest."""
+        from kg.query.stored import stored_query
+
+        if not ctx.resilient_parsing and not args[0].startswith("-"):
+            stored_query(_project(ctx), args[0])
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The questions by topic."""
+        topics: dict[str, list[tuple[str, str]]] = {}
+        for stored in _catalogue(ctx).values():
+            topics.setdefault(stored.topic, []).append((stored.name, stored.summary))
+        for topic, rows in topics.items():
+            with formatter.section(f"Questions on {topic}"):
+                formatter.write_dl(rows)
+
+
+@click.command(cls=Questions, invoke_without_command=True, subcommand_metavar="[NAME [--PARAMETER VALUE]...]")
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project's folder; else the one that the current folder lies in, else the shipped one.",
+)
+@click.pass_context
+def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - the questions read it
+    """Answer a stored question; without a name, list them all.
+
+    kg query NAME --help shows what a question can be asked with.
+    """
+    if ctx.invoked_subcommand is None:
+        from kg.cli.render import show_table
+
+        rows = [[stored.topic, stored.name, stored.summary] for stored in _catalogue(ctx).values()]
         show_table(["topic", "name", "what it answers"], rows)
-        return
-    stored_query(project, name)
-    show_answer(opening.graph().query(name), form, output)
+
+
+def _project(ctx: click.Context) -> Any:
+    from kg.project import Project
+
+    return Project.find(ctx.params.get("project"))
+
+
+def _catalogue(ctx: click.Context) -> dict[str, StoredQuery]:
+    from kg.query.stored import catalogue
+
+    return dict(catalogue(_project(ctx)))
+
+
+def _command(stored: StoredQuery) -> click.Command:
+    """The command of one question."""
+
+    @click.pass_context
+    @answer_options
+    @reads_graph
+    def ask(
+        ctx: click.Context, opening: Opening, form: str | None, output: Path | None, **values: Any
+    ) -> None:
+        from kg.cli.render import show_answer
+
+        if opening.folder is None and ctx.parent:
+            opening = Opening(ctx.parent.params.get("project"), opening.fresh, opening.strict, opening.quiet)
+        given = {name: value for name, value in values.items() if value}
+        show_answer(opening.graph().query(stored.name, **given), form, output)
+
+    for parameter in reversed(stored.parameters):
+        text = parameter.description
+        if parameter.example and not parameter.default:
+            text += f" For example {parameter.example}."
+        ask = click.option(
+            f"--{parameter.name.replace('_', '-')}",
+            parameter.name,
+            type=click.Choice(parameter.choices) if parameter.choices else str,
+            metavar=None if parameter.choices else parameter.type.upper(),
+            multiple=parameter.is_list,
+            help=text + (f" [default: {parameter.default}]" if parameter.default else ""),
+        )(ask)
+    return click.command(
+        stored.name, help=stored.header("description") or stored.summary, short_help=stored.summary
+    )(ask)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kg.errors import UsageError
+from kg.errors import InputError, UsageError
 from kg.headers import Header, read_header
 from kg.project import Project
+from kg.query.parameters import Parameter, Resolve, bind, declared
+from kg.query.tokens import values_blocks
 from kg.terms import nearest
 
 KEYS = frozenset(
@@ -26,15 +28,9 @@ class StoredQuery:
     topic: str
     path: Path
 
-    @cached_property
-    def _read(self) -> tuple[Header, str]:
-        header, text = read_header(self.path, KEYS)
-        header.require("summary")
-        return header, text
-
     @property
     def text(self) -> str:
-        """The SPARQL text as it stands in the file."""
+        """The SPARQL text as it stands in the file, parameters at their examples."""
         return self._read[1]
 
     @property
@@ -42,14 +38,48 @@ class StoredQuery:
         """What it answers, in one line."""
         return str(self._read[0].require("summary"))
 
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What it can be asked with; raises `InputError` for one that has no VALUES block."""
+        found = declared(self.path, self._read[0].get("params"))
+        blocks = {block.name for block in values_blocks(self.text)}
+        for parameter in found:
+            if parameter.name not in blocks:
+                raise InputError(
+                    f"the parameter {parameter.name} has no block VALUES ${parameter.name} {{ ... }}",
+                    path=self.path,
+                )
+        return found
+
     def header(self, key: str, default: Any = None) -> Any:
         """The value of a header key."""
         return self._read[0].get(key, default)
 
-    @property
-    def expected(self) -> Path:
-        """The file of its expected answer on the shipped graph."""
-        return self.path.with_suffix(".expected.csv")
+    def bound(self, values: Mapping[str, str | Sequence[str]], resolve: Resolve) -> str:
+        """The text with values as typed put in: the given ones, else defaults, else any value.
+
+        Raises `UsageError` for a parameter that is unknown or missing, or a value that does not fit.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                raise UsageError(f"{self.name} has no parameter {name!r}{nearest(name, known)}")
+        terms = {}
+        for name, parameter in known.items():
+            given = values.get(name) or parameter.default or ()
+            typed = [given] if isinstance(given, str) else list(given)
+            if parameter.required and not typed:
+                raise UsageError(f"{self.name} needs --{name}, {parameter.description or 'a value'}")
+            if len(typed) > 1 and not parameter.is_list:
+                raise UsageError(f"--{name} takes one value")
+            terms[name] = [parameter.term(value, resolve) for value in typed]
+        return bind(self.text, terms)
+
+    @cached_property
+    def _read(self) -> tuple[Header, str]:
+        header, text = read_header(self.path, KEYS)
+        header.require("summary")
+        return header, text
 
 
 def catalogue(project: Project) -> Mapping[str, StoredQuery]:

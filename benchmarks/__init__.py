@@ -1,0 +1,1 @@
+"""What is fast, and what it is measured against: `python -m benchmarks [NAME]`."""

@@ -1,0 +1,117 @@
+"""Finding an entity by what a reader types: an IRI, a CURIE, a fragment or a label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pyoxigraph as ox
+
+from kg.errors import UsageError
+from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest
+
+NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|urn:)")
+
+
+class Lookup:
+    """Entities of one store by IRI, CURIE, `#fragment` or label."""
+
+    def __init__(self, store: ox.Store, prefixes: Mapping[str, str]) -> None:
+        self._store = store
+        self._prefixes = prefixes
+
+    def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
+        """The one entity meant; raises `UsageError` with the candidates for several and the nearest for none.
+
+        `of_class` (IRI or CURIE) narrows labels down to the instances of a class.
+        """
+        exact = self._by_iri(typed)
+        if exact is not None:
+            return exact
+        kind = self._by_iri(of_class) if of_class else None
+        found = self.named(typed, kind)
+        if len(found) == 1:
+            return found[0]
+        what = f" of the class {of_class}" if of_class else ""
+        if found:
+            candidates = ", ".join(curie(node.value, self._prefixes) for node in found)
+            raise UsageError(f"{typed!r} may be {candidates}; name one of them")
+        raise UsageError(f"nothing{what} is called {typed!r}{nearest(typed, set(self.labels(kind)))}")
+
+    def find_term(self, typed: str) -> ox.NamedNode | ox.Literal:
+        """An entity, or else a literal: a plain word in quotation marks, or as N-Triples writes it."""
+        if not typed.startswith('"'):
+            return self.find(typed)
+        try:
+            triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
+        except SyntaxError as error:
+            raise UsageError(f"{typed} is not a literal: {error.msg}") from error
+        assert isinstance(triple.object, ox.Literal)
+        return triple.object
+
+    def named(self, label: str, of_class: ox.NamedNode | None = None) -> list[ox.NamedNode]:
+        """All that bear a label: as typed, or else in another case; own labels before other names."""
+        wanted = label.casefold()
+        hits = [
+            (name.value != label, NAMES.index(predicate), node)
+            for predicate, name, node in self._names(of_class)
+            if name.value.casefold() == wanted
+        ]
+        best = min((hit[:2] for hit in hits), default=None)
+        return sorted({node for *rank, node in hits if tuple(rank) == best}, key=lambda node: node.value)
+
+    def labels(self, of_class: ox.NamedNode | None = None) -> Iterator[str]:
+        """Every name that `find` knows."""
+        return (name.value for _, name, _ in self._names(of_class))
+
+    def _names(
+        self, of_class: ox.NamedNode | None
+    ) -> Iterator[tuple[ox.NamedNode, ox.Literal, ox.NamedNode]]:
+        for predicate in NAMES:
+            for quad in self._store.quads_for_pattern(None, predicate, None):
+                node, name = quad.subject, quad.object
+                if not (isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal)):
+                    continue
+                if of_class is None or self._is_a(node, of_class):
+                    yield predicate, name, node
+
+    def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
+        return next(iter(self._store.quads_for_pattern(node, RDF_TYPE, kind)), None) is not None
+
+    def _by_iri(self, typed: str) -> ox.NamedNode | None:
+        text = typed[1:-1] if typed.startswith("<") and typed.endswith(">") else typed
+        prefix, colon, local = text.partition(":")
+        if typed.startswith("#"):
+            return self._by_fragment(typed)
+        if _ABSOLUTE.match(text) or text != typed:
+            return self._node(text, typed)
+        if colon and prefix in self._prefixes:
+            return self._node(self._prefixes[prefix] + local, typed)
+        return None
+
+    def _by_fragment(self, typed: str) -> ox.NamedNode:
+        """What belongs to one article, by its short form: `#S025`."""
+        found = {
+            node
+            for graph in self._store.named_graphs()
+            if graph.value.endswith("/meta")
+            for node in [
+                self._node(graph.value.removesuffix("/meta").replace("/graph/", "/", 1) + typed, typed)
+            ]
+            if next(iter(self._store.quads_for_pattern(node, None, None)), None) is not None
+        }
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            candidates = ", ".join(sorted(node.value for node in found))
+            raise UsageError(f"{typed!r} stands in several articles: {candidates}")
+        raise UsageError(f"no article has a {typed}")
+
+    @staticmethod
+    def _node(iri: str, typed: str) -> ox.NamedNode:
+        try:
+            return ox.NamedNode(iri)
+        except ValueError as error:
+            raise UsageError(f"{typed!r} is not an IRI") from error

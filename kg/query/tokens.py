@@ -1,0 +1,68 @@
+"""SPARQL as tokens: enough of the grammar (SPARQL 1.1, section 19.8) to find a VALUES block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+|\#[^\n\r]*)
+      |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+      |(?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+                 |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+      |(?P<variable>[?$]\w+)
+      |(?P<name>[^\W\d_][\w.-]*?:(?:[\w:-]|\\[-_~.!$&'()*+,;=/?\#@%]|%[0-9A-Fa-f]{2}|\.(?=[\w:.\\%-]))*
+               |:(?:[\w:-]|\\[-_~.!$&'()*+,;=/?\#@%]|%[0-9A-Fa-f]{2}|\.(?=[\w:.\\%-]))*)
+      |(?P<word>\w+)
+      |(?P<mark>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token with its kind and its span in the text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class ValuesBlock:
+    """`VALUES $name { rows }`: the variable's name, and the span between the braces."""
+
+    name: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a query, spaces and comments left out.
+
+    >>> [token.text for token in tokens('VALUES $x { "}" } # }')]
+    ['VALUES', '$x', '{', '"}"', '}']
+    """
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "mark"
+        if kind != "space":
+            yield Token(kind, match.group(), match.start(), match.end())
+
+
+def values_blocks(text: str) -> Iterator[ValuesBlock]:
+    """The VALUES blocks of one variable written with a dollar sign.
+
+    >>> text = 'SELECT * { VALUES $x { 1 } VALUES ?y { 2 } }'
+    >>> [(block.name, text[block.start:block.end]) for block in values_blocks(text)]
+    [('x', ' 1 ')]
+    """
+    found = list(tokens(text))
+    for at, (keyword, variable, opening) in enumerate(zip(found, found[1:], found[2:], strict=False)):
+        is_block = keyword.kind == "word" and keyword.text.upper() == "VALUES" and opening.text == "{"
+        if is_block and variable.kind == "variable" and variable.text.startswith("$"):
+            closing = next((token for token in found[at + 3 :] if token.text == "}"), None)
+            if closing is not None:
+                yield ValuesBlock(variable.text[1:], opening.end, closing.start)
