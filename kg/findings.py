@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -45,6 +46,25 @@ class Finding:
     def __str__(self) -> str:
         where = ", ".join(map(str, self.places))
         return f"{where}: {self.message} [{self.rule}]" if where else f"{self.message} [{self.rule}]"
+
+
+def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings as plain values, for a report on disk."""
+    return [asdict(finding) for finding in findings]
+
+
+def from_json(values: Iterable[dict[str, Any]]) -> list[Finding]:
+    """Findings from what `as_json` made."""
+    return [
+        Finding(
+            **{
+                **value,
+                "severity": Severity(value["severity"]),
+                "places": tuple(Place(**place) for place in value["places"]),
+            }
+        )
+        for value in values
+    ]
 
 
 def violations(findings: Iterable[Finding]) -> list[Finding]:

@@ -143,6 +143,8 @@ def _refresh(project: Project, strict: bool) -> str | None:
     former = current(project.state)
     try:
         if former is not None and former.digest == digest_inputs(project).digest:
+            if strict and violations(former.findings):
+                raise FindingsError("the graph was published with violations; run kg build to see them")
             return None
         from kg.build.pipeline import build  # the engines of a build cost a reading command 0.1 s
 

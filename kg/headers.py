@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 from kg.errors import InputError
 from kg.terms import nearest
+
+_AT = re.compile(r"^error at (\d+):(\d+): ")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,18 @@ class Header:
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or `default`."""
         return self.values.get(key, default)
+
+
+def query_syntax_error(error: SyntaxError, path: Path | None) -> InputError:
+    """A query's syntax error with its line and column."""
+    message = str(error)
+    at = _AT.match(message)
+    if at is None:
+        return InputError(f"the query is not SPARQL: {message}", path=path, line=error.lineno)
+    line, column = at.groups()
+    return InputError(
+        f"the query is not SPARQL: column {column}: {message[at.end() :]}", path=path, line=int(line)
+    )
 
 
 def read_header(path: Path, known: frozenset[str]) -> tuple[Header, str]:
@@ -55,6 +70,8 @@ def _parse(path: Path, lines: list[str]) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputError(f"the header is not YAML: {error.problem}", path=path, line=line) from error
-    if values is not None and not isinstance(values, dict):
-        raise InputError("the header is not a list of keys with values", path=path)
+    except yaml.YAMLError as error:
+        raise InputError(f"the header is not YAML: {error}", path=path) from error
+    if values is not None and not (isinstance(values, dict) and all(isinstance(key, str) for key in values)):
+        raise InputError("the header is not a list of named keys with values", path=path)
     return values or {}

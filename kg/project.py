@@ -17,6 +17,8 @@ from kg.errors import InputError, StoreError, UsageError
 from kg.terms import PREFIXES, nearest
 
 ARTICLE_FILES = ("article", "facts", "claims", "mentions")
+_SLUG = re.compile(r"[\w.-]+", re.ASCII)
+_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+[/#]")
 _SETTINGS: Mapping[str, frozenset[str]] = {
     "project": frozenset({"name", "base", "extends", "articles"}),
     "core": frozenset({"modules"}),
@@ -81,6 +83,10 @@ class Layer:
         for folder in sorted(folders.iterdir()) if folders.is_dir() else ():
             if folder.name.startswith(".") or not folder.is_dir():
                 continue
+            if not _SLUG.fullmatch(folder.name):
+                raise InputError(
+                    "an article's folder is named by letters, digits, '.', '_' and '-'", path=folder
+                )
             for path in _files(folder, "*.ttl"):
                 if path.stem not in ARTICLE_FILES:
                     raise InputError(
@@ -128,23 +134,14 @@ class Project:
     @classmethod
     def load(cls, root: Path) -> Project:
         """The project in the folder `root`; raises `InputError` when its settings are wrong."""
-        settings = _read_settings(root / "kg.toml")
+        file = root / "kg.toml"
+        settings = _read_settings(file)
         project = settings.get("project", {})
-        extends = project.get("extends", "secpol")
-        shipped = shipped_root()
-        own = Layer(root)
-        if extends == "none":
-            layers: tuple[Layer, ...] = (own,)
-        elif extends == "secpol":
-            layers = (Layer(shipped, articles=project.get("articles") == "shipped"), own)
-        elif extends == "core":
-            core = _read_settings(shipped / "kg.toml")["core"]["modules"]
-            layers = (Layer(shipped, modules=frozenset(core)), own)
-        else:
-            offers = nearest(extends, ["secpol", "core", "none"])
-            raise InputError(f'extends = "{extends}" is not known{offers}', path=root / "kg.toml")
-        name = project.get("name", root.name)
-        base = project.get("base", f"https://example.org/{name}/")
+        name = project.get("name", _slug(root.name))
+        base = project.get("base", f"https://example.org/{_slug(name)}/")
+        if not _NAMESPACE.fullmatch(base):
+            raise InputError(f"base is an IRI that ends in / or #, not {base!r}", path=file)
+        layers = _layers(root, project.get("extends", "secpol"), project.get("articles", "own"))
         return cls(root, name, base, layers, settings.get("prefixes", {}))
 
     @cached_property
@@ -176,11 +173,33 @@ class Project:
         return f"{self.base}article/{slug}"
 
 
+def _layers(root: Path, extends: str, articles: str) -> tuple[Layer, ...]:
+    """The folders that a project stands on, its own last."""
+    file, shipped = root / "kg.toml", shipped_root()
+    if articles not in ("own", "shipped"):
+        offers = nearest(articles, ["own", "shipped"])
+        raise InputError(f'articles = "{articles}" is not known{offers}', path=file)
+    if extends == "none":
+        return (Layer(root),)
+    if extends == "secpol":
+        return (Layer(shipped, articles=articles == "shipped"), Layer(root))
+    if extends == "core":
+        modules = _read_settings(shipped / "kg.toml")["core"]["modules"]
+        return (Layer(shipped, modules=frozenset(modules)), Layer(root))
+    offers = nearest(extends, ["secpol", "core", "none"])
+    raise InputError(f'extends = "{extends}" is not known{offers}', path=file)
+
+
 def shipped_root() -> Path:
     """The folder of the shipped project: inside the package when installed, else the checkout."""
     package = Path(__file__).resolve().parent
     inside = package / "shipped"
     return inside if (inside / "kg.toml").is_file() else package.parent
+
+
+def _slug(name: str) -> str:
+    """A name as part of an IRI: lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-graph"
 
 
 def _files(folder: Path, pattern: str, stems: frozenset[str] | None = None) -> list[Path]:
@@ -205,7 +224,18 @@ def _read_settings(path: Path) -> dict[str, Any]:
                 raise InputError(
                     f"{key} is not a setting of [{section}]{nearest(key, _SETTINGS[section])}", path=path
                 )
+            _check_setting(path, section, key, values[key])
     return settings
+
+
+def _check_setting(path: Path, section: str, key: str, value: object) -> None:
+    if section == "core":
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise InputError(f"{key} in [{section}] is a list of names", path=path)
+    elif not isinstance(value, str):
+        raise InputError(f"{key} in [{section}] is text in quotation marks, not {value!r}", path=path)
+    elif section == "prefixes" and not _NAMESPACE.fullmatch(value):
+        raise InputError(f"the prefix {key} stands for an IRI that ends in / or #, not {value!r}", path=path)
 
 
 def write_starter(folder: Path) -> str:
@@ -215,7 +245,7 @@ def write_starter(folder: Path) -> str:
     """
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty")
-    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "my-graph"
+    name = _slug(folder.resolve().name)
     starter = shipped_root() / "starter"
     try:
         for source in sorted(path for path in starter.rglob("*") if path.is_file()):

@@ -9,14 +9,14 @@ import pyoxigraph as ox
 
 from kg.errors import InputError
 
-_PARSER_PLACE = re.compile(r"^Parser error at line \d+ (?:column \d+|between .*? and .*?): ", re.DOTALL)
+_PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+ )?(?:column \d+|between [^:]*?): ", re.DOTALL)
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|\#[^\n]*)
       |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
       |(?P<string>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
       |(?P<punctuation>[;,\[\]()])
       |(?P<end>\.(?=[\s\#]|$))
-      |(?P<word>(?:[^\s;,\[\]()<>"'\#.]|\\.|\.(?![\s\#]|$))+)
+      |(?P<word>(?:\\.|[^\s;,\[\]()<>"'\#.\\]|\.(?![\s\#]|$))+)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -38,7 +38,10 @@ def read_turtle(path: Path, base: str | None = None) -> list[ox.Triple]:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error
     try:
-        return [quad.triple for quad in ox.parse(data, ox.RdfFormat.TURTLE, base_iri=base)]
+        return [
+            quad.triple
+            for quad in ox.parse(data, ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
+        ]
     except SyntaxError as error:
         raise InputError(_PARSER_PLACE.sub("", error.args[0]), path=path, line=error.lineno) from error
 

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import kg
 from kg.errors import InputError
 from kg.project import Project, Source
 
-# A file changed within this span of its last stat may change again without a new mtime.
+# A file changed within this span of its last stat may change again without a new time stamp.
 _SETTLED_NS = 2_000_000_000
 _RECIPE = "1"  # raise it when the same sources make another graph
 
@@ -29,7 +30,7 @@ class Inputs:
 
 
 def digest_inputs(project: Project) -> Inputs:
-    """Hash the sources, reading only files whose size, mtime or inode differ from the last time."""
+    """Hash the sources, reading only files whose size, times or inode differ from the last time."""
     sources = tuple(project.sources())
     cache_file = project.state / "stat.json"
     cached = _read_cache(cache_file)
@@ -40,13 +41,13 @@ def digest_inputs(project: Project) -> Inputs:
         key = str(source.path)
         try:
             stat = source.path.stat()
-            stamp: list[int | str] = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+            stamp: list[int | str] = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
             entry = cached.get(key)
-            if entry is None or entry[:3] != stamp:
+            if entry is None or entry[:-1] != stamp:
                 entry = [*stamp, hashlib.sha256(source.path.read_bytes()).hexdigest()]
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", path=source.path) from error
-        hashes[source.path] = str(entry[3])
+        hashes[source.path] = str(entry[-1])
         if now - stat.st_mtime_ns > _SETTLED_NS:
             known[key] = entry
     if known != cached:
@@ -66,7 +67,9 @@ def _read_cache(path: Path) -> dict[str, list[int | str]]:
         cache = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    return cache if isinstance(cache, dict) else {}
+    if not isinstance(cache, dict):
+        return {}
+    return {key: entry for key, entry in cache.items() if isinstance(entry, list) and len(entry) == 5}
 
 
 def _write_cache(path: Path, cache: Mapping[str, list[int | str]]) -> None:
@@ -77,4 +80,5 @@ def _write_cache(path: Path, cache: Mapping[str, list[int | str]]) -> None:
         aside.write_text(json.dumps(cache), encoding="utf-8")
         aside.replace(path)
     except OSError:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()

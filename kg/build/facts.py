@@ -6,9 +6,11 @@ import pyoxigraph as ox
 
 from kg.build.sources import Staging
 from kg.errors import InputError
-from kg.headers import Header, read_header
+from kg.headers import Header, query_syntax_error, read_header
 from kg.project import Source
-from kg.terms import quad
+from kg.terms import nearest, quad
+
+GRAPHS = ("facts", "claims", "passages", "mentions")
 
 
 def apply_rules(staging: Staging, rules: list[Source]) -> None:
@@ -26,7 +28,9 @@ def apply_rules(staging: Staging, rules: list[Source]) -> None:
 
 def _read_rule(rule: Source) -> tuple[Header, str]:
     header, text = read_header(rule.path, known=frozenset({"summary", "description", "into"}))
-    header.require("into")
+    into = str(header.require("into"))
+    if into not in GRAPHS:
+        raise InputError(f"an article has no graph {into!r}{nearest(into, GRAPHS)}", path=rule.path)
     return header, text
 
 
@@ -34,7 +38,7 @@ def _construct(store: ox.Store, rule: Source, text: str, graphs: list[ox.NamedNo
     try:
         result = store.query(text, default_graph=list(graphs))
     except SyntaxError as error:
-        raise InputError(str(error), path=rule.path) from error
+        raise query_syntax_error(error, rule.path) from error
     if not isinstance(result, ox.QueryTriples):
         raise InputError("a rule is a CONSTRUCT query", path=rule.path)
     return list(result)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import pyoxigraph as ox
@@ -28,11 +29,15 @@ _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
 
 @dataclass(frozen=True)
 class Built:
-    """What a build came to: the snapshot now current (None: there is none), and the findings."""
+    """What a build came to: the snapshot now current (None: there is none), and what is wrong.
+
+    `published` says that it is new, `fresh` that it is made from the sources as they are.
+    """
 
     snapshot: Snapshot | None
     findings: tuple[Finding, ...]
     published: bool
+    fresh: bool
 
 
 @dataclass
@@ -58,17 +63,17 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     inputs = digest_inputs(project)
     present = current(project.state)
     if present is not None and present.digest == inputs.digest and not force:
-        return Built(present, (), published=False)
+        return Built(present, present.findings, published=False, fresh=True)
     watch = Stopwatch()
     staging, findings = derive(project, inputs, jobs, watch)
     if violations(findings) and not allow_violations:
-        return Built(present, tuple(findings), published=False)
+        return Built(present, tuple(findings), published=False, fresh=False)
     with watch.step("hash"):
         graphs = _graph_table(staging)
     manifest = _manifest(project, inputs, graphs, findings, watch)
-    snapshot = publish(project.state, inputs.digest, staging.store, manifest)
+    snapshot = publish(project.state, inputs.digest, staging.store, manifest, findings)
     tidy(project.state)
-    return Built(snapshot, tuple(findings), published=True)
+    return Built(snapshot, tuple(findings), published=True, fresh=True)
 
 
 def derive(project: Project, inputs: Inputs, jobs: int, watch: Stopwatch) -> tuple[Staging, list[Finding]]:
@@ -159,7 +164,7 @@ def _manifest(
         "versions": {"secpol-kg": kg.__version__, **{name: version(name) for name in _ENGINES}},
         "inputs": {source.name: inputs.hashes[source.path] for source in inputs.sources},
         "graphs": graphs,
-        "findings": [asdict(finding) for finding in findings],
+        "findings": dict(Counter(finding.severity for finding in findings)),
         "seconds": watch.seconds,
         "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

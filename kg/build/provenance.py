@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -32,7 +33,7 @@ def _activity(staging: Staging, inputs: Inputs) -> Iterator[ox.Triple]:
     for graph in _graphs(staging):
         yield ox.Triple(graph, PROV("wasGeneratedBy"), build)
     for source in inputs.sources:
-        entity = ox.NamedNode(f"{home}#{source.name}")
+        entity = ox.NamedNode(f"{home}#{quote(source.name)}")
         yield ox.Triple(build, PROV("used"), entity)
         yield ox.Triple(entity, RDF_TYPE, PROV("Entity"))
         yield ox.Triple(entity, RDFS_LABEL, ox.Literal(source.name))

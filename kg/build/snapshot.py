@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.findings import Finding, as_json, from_json
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,13 @@ class Snapshot:
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
-        """What was built from what: inputs, versions, counts and hash per graph, times, findings."""
-        try:
-            manifest: dict[str, Any] = json.loads((self.folder / "manifest.json").read_bytes())
-        except (OSError, ValueError) as error:
-            raise StoreError(f"the snapshot's manifest cannot be read: {error}", path=self.folder) from error
-        return manifest
+        """What was built from what: inputs, versions, counts and hash per graph, times."""
+        return self._read("manifest.json")
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was wrong with the sources when it was built."""
+        return tuple(from_json(self._read("report.json")["findings"]))
 
     @cached_property
     def store(self) -> ox.Store:
@@ -44,7 +47,22 @@ class Snapshot:
         try:
             return ox.Store.read_only(str(self.folder / "store"))
         except OSError as error:
-            raise StoreError(f"the snapshot cannot be opened: {error}", path=self.folder) from error
+            raise StoreError(
+                f"the snapshot cannot be opened: {error}",
+                path=self.folder,
+                hint="make a new one: kg build --force",
+            ) from error
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            values: dict[str, Any] = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"the snapshot's {name} cannot be read: {error}",
+                path=self.folder,
+                hint="make a new one: kg build --force",
+            ) from error
+        return values
 
 
 def current(state: Path) -> Snapshot | None:
@@ -59,23 +77,26 @@ def current(state: Path) -> Snapshot | None:
     return snapshot if (snapshot.folder / "manifest.json").is_file() else None
 
 
-def publish(state: Path, digest: str, staged: ox.Store, manifest: dict[str, Any]) -> Snapshot:
+def publish(
+    state: Path, digest: str, staged: ox.Store, manifest: Mapping[str, Any], findings: Iterable[Finding]
+) -> Snapshot:
     """Write a store and its manifest aside, flush them, and make them current by renames.
 
     A crash or a full disk at any moment leaves the former snapshot current.
     """
-    home = _free_folder(state / "snapshots", digest)
-    aside = home.with_name(f".{digest}.{os.getpid()}")
+    folder = state / "snapshots"
+    aside = folder / f".{digest}.{os.getpid()}"
     try:
         with _removed_on_failure(aside):
             _write_store(aside / "store", staged)
-            _write(aside / "manifest.json", json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+            _write_json(aside / "report.json", {"findings": as_json(findings)})
+            _write_json(aside / "manifest.json", manifest)
             _sync_tree(aside)
-            aside.rename(home)
-            _sync(home.parent)
+            home = _move_to_free_name(aside, digest)
+            _sync(folder)
         pointer = state / f".current.{os.getpid()}"
         with _removed_on_failure(pointer):
-            _write(pointer, f"{digest}\n")
+            _write(pointer, f"{home.name}\n")
             pointer.replace(state / "current")
             _sync(state)
     except OSError as error:
@@ -107,13 +128,17 @@ def graph_hash(store: ox.Store, graph: ox.NamedNode) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _free_folder(folder: Path, digest: str) -> Path:
-    """The folder of a digest; a second build of the same inputs gets a numbered one beside it."""
-    home, number = folder / digest, 1
-    while home.exists():
-        number += 1
-        home = folder / f"{digest}.{number}"
-    return home
+def _move_to_free_name(aside: Path, digest: str) -> Path:
+    """Rename a finished snapshot to its digest; a second build of the same inputs gets a numbered folder."""
+    for number in range(1, 1000):
+        home = aside.with_name(digest if number == 1 else f"{digest}.{number}")
+        if not home.exists():
+            try:
+                return aside.rename(home)
+            except OSError as error:  # another build of the same inputs was faster
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+    raise StoreError("there are a thousand snapshots of these sources; remove some", path=aside.parent)
 
 
 def _is_running(pid: str) -> bool:
@@ -131,6 +156,10 @@ def _write_store(folder: Path, staged: ox.Store) -> None:
     store = ox.Store(str(folder))
     store.bulk_extend(staged)
     store.flush()
+
+
+def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+    _write(path, json.dumps(values, indent=2, sort_keys=True) + "\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -35,9 +35,10 @@ def build(ctx: click.Context, folder: Path | None, jobs: int, force: bool, allow
         click.echo(
             f"built {project.name}: {triples} triples in {len(manifest['graphs'])} graphs, {seconds:.2f} s"
         )
-    elif violations(built.findings):
+    elif built.fresh:
+        click.echo(f"{project.name} is up to date")
+    else:
         former = f"; the graph of {built.snapshot.manifest['built']} stays" if built.snapshot else ""
         click.echo(f"not published{former}", err=True)
+    if violations(built.findings) and not allow_violations:
         ctx.exit(1)
-    else:
-        click.echo(f"{project.name} is up to date")

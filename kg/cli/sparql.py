@@ -28,9 +28,16 @@ def sparql(
 
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
-    if file is not None:
-        text = file.read_text(encoding="utf-8")
-    elif text == "-":
-        text = sys.stdin.read()
-    assert text is not None
-    show_answer(opening.graph().sparql(text), form, output)
+    show_answer(opening.graph().sparql(_query_text(text, file)), form, output)
+
+
+def _query_text(text: str | None, file: Path | None) -> str:
+    from kg.errors import InputError
+
+    if file is None and text is not None and text != "-":
+        return text
+    try:
+        data = file.read_bytes() if file else sys.stdin.buffer.read()
+        return data.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the query cannot be read: {error}", path=file) from error
