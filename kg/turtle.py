@@ -80,11 +80,6 @@ def subject_lines(text: str, base: str = "") -> dict[str, int]:
     return lines
 
 
-def subject_line(path: Path, iri: str, base: str = "") -> int | None:
-    """The line on which the file first describes `iri`, or None when it does not."""
-    return subject_lines(path.read_text(encoding="utf-8"), base).get(iri)
-
-
 def shown(path: Path) -> str:
     """The path as a reader would type it: relative to the current folder where it lies below it."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -82,13 +83,17 @@ def derive(project: Project, inputs: Inputs, jobs: int, watch: Stopwatch) -> tup
         staging = stage(project, inputs.sources, jobs)
     with watch.step("rules"):
         apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
-    with watch.step("check"):
-        shapes = Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
-        findings = _check_literals(staging) + _check_asserted(staging, shapes)
-    with watch.step("infer"):
-        findings += infer(staging)
+    shapes = Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
+    findings = _check_literals(staging)
+    with watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
+        # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
+        asserted = _texts(staging, [])
+        checking = beside.submit(_check_shapes, staging, shapes, "asserted", asserted)
+        with watch.step("infer"):
+            clashes = infer(staging)
+        findings += checking.result() + clashes
     with watch.step("check inferred"):
-        findings += _check_inferred(staging, shapes)
+        findings += _check_shapes(staging, shapes, "inferred", _texts(staging, ["inferred"]))
     with watch.step("provenance"):
         describe(staging, inputs)
     return staging, sorted((_with_places(staging, finding) for finding in findings), key=_by_place)
@@ -99,33 +104,28 @@ def _check_literals(staging: Staging) -> list[Finding]:
     return [finding for file in data for finding in check_literals(file.triples)]
 
 
-def _check_asserted(staging: Staging, shapes: Shapes) -> list[Finding]:
-    """Shapes on what is asserted, with the class hierarchy; inference would hide a wrong type."""
-    return _check_shapes(staging, shapes, "asserted", [])
-
-
-def _check_inferred(staging: Staging, shapes: Shapes) -> list[Finding]:
-    """Shapes that need inferred classes."""
-    return _check_shapes(staging, shapes, "inferred", ["inferred"])
-
-
-def _check_shapes(staging: Staging, shapes: Shapes, phase: str, parts: list[str]) -> list[Finding]:
-    labels = Labels(staging.store, staging.project.prefixes)
-    shared = staging.ntriples(
-        [*staging.shared_graphs(), *([staging.graph("inferred/shared")] if parts else [])]
-    )
-    articles = {
-        slug: staging.ntriples(
-            [
-                *staging.article_graphs(slug),
-                *(staging.graph(f"article/{slug}/{part}") for part in ["meta", *parts]),
-            ]
-        )
+def _texts(staging: Staging, parts: list[str]) -> tuple[bytes, list[bytes]]:
+    """The shared graphs and each article as N-Triples; `parts` may ask for what was inferred."""
+    shared = staging.shared_graphs() + [staging.graph(f"{part}/shared") for part in parts]
+    articles = [
+        staging.article_graphs(slug) + [staging.graph(f"article/{slug}/{part}") for part in ("meta", *parts)]
         for slug in staging.slugs
-    }
-    findings = list(shapes.check(shared + b"".join(articles.values()), labels, scope="corpus", phase=phase))
-    for text in articles.values() or [b""]:
-        findings += shapes.check(shared + text, labels, scope="article", phase=phase)
+    ]
+    return staging.ntriples(shared), [staging.ntriples(graphs) for graphs in articles]
+
+
+def _check_shapes(
+    staging: Staging, shapes: Shapes, phase: str, texts: tuple[bytes, list[bytes]]
+) -> list[Finding]:
+    """Shapes on the data with the class hierarchy: those of articles one by one, those of the corpus on all.
+
+    What is asserted is checked before inference, which would hide a wrong type.
+    """
+    shared, articles = texts
+    labels = Labels(staging.store, staging.project.prefixes)
+    findings = list(shapes.check(shared + b"".join(articles), labels, scope="corpus", phase=phase))
+    for article in articles or [b""]:
+        findings += shapes.check(shared + article, labels, scope="article", phase=phase)
     return list(dict.fromkeys(findings))
 
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -13,7 +14,7 @@ from kg.errors import InputError
 from kg.findings import Place
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PASSAGE_MARK, quad
-from kg.turtle import read_turtle, shown, subject_line
+from kg.turtle import read_turtle, shown, subject_lines
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class ReadFile:
     base: str
     triples: tuple[ox.Triple, ...]
     subjects: frozenset[str]
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        """The line of each subject's first block."""
+        return subject_lines(self.source.path.read_text(encoding="utf-8"), self.base)
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,7 @@ class Staging:
     def places(self, iri: str) -> tuple[Place, ...]:
         """Where a subject is described: each file with the line of its first block there."""
         found = [file for file in self.files if iri in file.subjects]
-        return tuple(
-            Place(shown(file.source.path), subject_line(file.source.path, iri, file.base)) for file in found
-        )
+        return tuple(Place(shown(file.source.path), file.lines.get(iri)) for file in found)
 
 
 def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
