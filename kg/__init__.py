@@ -4,7 +4,7 @@
 >>> graph = KnowledgeGraph.open()
 >>> for row in graph.query("who-rejected"):
 ...     print(graph.labels(row["body"]), "-", graph.labels(row["kind"]))
-Government of the United States - rejection act
+government of the United States - rejection act
 Ishiba cabinet - shelving act
 """
 

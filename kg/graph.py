@@ -70,7 +70,7 @@ class KnowledgeGraph:
         Raises `UsageError` for a name or parameter that is not known, or a value that does not fit.
         """
         stored = stored_query(self.project, name)
-        return self._answer(stored.bound(parameters, self.lookup.find), stored.path)
+        return self._answer(stored.bound(parameters, self.lookup), stored.path)
 
     def sparql(self, text: str) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already."""

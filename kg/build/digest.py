@@ -74,7 +74,7 @@ def _read_cache(path: Path) -> dict[str, list[int | str]]:
 
 def _write_cache(path: Path, cache: Mapping[str, list[int | str]]) -> None:
     """Keep the cache where the disk allows; without it the next command only reads more."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         aside.write_text(json.dumps(cache), encoding="utf-8")

@@ -18,7 +18,8 @@ def apply_rules(staging: Staging, rules: list[Source]) -> None:
     parsed = [(rule, *_read_rule(rule)) for rule in rules]
     for slug in staging.slugs:
         graphs = staging.article_graphs(slug)
-        asserted = staging.triples([*graphs, staging.graph(f"article/{slug}/meta")])
+        meta = staging.graph(f"article/{slug}/meta")
+        asserted = staging.triples([*staging.shared_graphs(), *graphs, meta])
         for rule, header, text in parsed:
             target = staging.graph(f"article/{slug}/{header.require('into')}")
             made = set(_construct(staging.store, rule, text, graphs)) - asserted

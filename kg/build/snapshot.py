@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,9 +107,9 @@ def publish(
 def tidy(state: Path, keep: int = 3) -> None:
     """Remove what killed builds left behind, and all but the current and the newest snapshots."""
     folder = state / "snapshots"
-    for path in folder.glob(".*"):
+    for path in (*folder.glob(".*"), *state.glob(".*")):
         if not _is_running(path.name.rpartition(".")[2]):
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
     published = current(state)
     whole = [path for path in folder.iterdir() if not path.name.startswith(".")]
     for path in sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True)[keep:]:
@@ -188,8 +188,13 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        _remove(path)
         raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

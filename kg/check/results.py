@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.findings import Severity
 from kg.terms import PREFIXES, RDF_TYPE
 
 SH = PREFIXES["sh"]
@@ -16,10 +15,14 @@ Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 @dataclass(frozen=True)
 class Result:
-    """One result of a validation report; `shape` is the IRI of the constraint's shape."""
+    """One result of a validation report.
 
-    shape: str
-    severity: Severity
+    `shape` is the shape that holds the constraint, in the shapes graph's own names for blank nodes;
+    `component` and `severity` are IRIs, the local name alone where they are SHACL's own.
+    """
+
+    shape: Node
+    severity: str
     component: str
     focus: Node
     message: str
@@ -27,17 +30,22 @@ class Result:
     path: Node | None = None
 
 
+def sh(name: str) -> ox.NamedNode:
+    """A term of SHACL."""
+    return ox.NamedNode(SH + name)
+
+
 def read_report(report: ox.Store) -> Iterator[Result]:
     """The results in a W3C validation report."""
-    for found in report.quads_for_pattern(None, RDF_TYPE, ox.NamedNode(f"{SH}ValidationResult")):
+    for found in report.quads_for_pattern(None, RDF_TYPE, sh("ValidationResult")):
         assert not isinstance(found.subject, ox.Triple)
         about: dict[str, Node] = {}
         for quad in report.quads_for_pattern(found.subject, None, None):
             assert not isinstance(quad.object, ox.Triple)
             about[quad.predicate.value.removeprefix(SH)] = quad.object
         yield Result(
-            shape=about["sourceShape"].value,
-            severity=Severity(about["resultSeverity"].value.removeprefix(SH).lower()),
+            shape=about["sourceShape"],
+            severity=about["resultSeverity"].value.removeprefix(SH),
             component=about["sourceConstraintComponent"].value.removeprefix(SH),
             focus=about["focusNode"],
             message=about["resultMessage"].value if "resultMessage" in about else "",

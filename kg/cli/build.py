@@ -31,10 +31,7 @@ def build(ctx: click.Context, folder: Path | None, jobs: int, force: bool, allow
     if built.published and built.snapshot:
         manifest = built.snapshot.manifest
         triples = sum(graph["triples"] for graph in manifest["graphs"].values())
-        seconds = sum(manifest["seconds"].values())
-        click.echo(
-            f"built {project.name}: {triples} triples in {len(manifest['graphs'])} graphs, {seconds:.2f} s"
-        )
+        click.echo(f"built {project.name}: {triples} triples in {len(manifest['graphs'])} graphs")
     elif built.fresh:
         click.echo(f"{project.name} is up to date")
     else:

@@ -12,7 +12,7 @@ from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie,
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|urn:)")
+_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
 
 
 class Lookup:
@@ -39,6 +39,16 @@ class Lookup:
             candidates = ", ".join(curie(node.value, self._prefixes) for node in found)
             raise UsageError(f"{typed!r} may be {candidates}; name one of them")
         raise UsageError(f"nothing{what} is called {typed!r}{nearest(typed, set(self.labels(kind)))}")
+
+    def coded(self, typed: str, of_class: str) -> ox.NamedNode:
+        """The instance of a class of coded values, by label, CURIE or IRI; an unknown one lists them all."""
+        kind = self._by_iri(of_class) or self.find(of_class)
+        found = self._by_iri(typed)
+        matches = [found] if found else self.named(typed, kind)
+        if len(matches) == 1 and self._is_a(matches[0], kind):
+            return matches[0]
+        values = ", ".join(sorted({name.value for _, name, _ in self._names(kind)}))
+        raise UsageError(f"{typed!r} is not one of {values or 'the instances of ' + of_class}")
 
     def find_term(self, typed: str) -> ox.NamedNode | ox.Literal:
         """An entity, or else a literal: a plain word in quotation marks, or as N-Triples writes it."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 
@@ -21,10 +21,30 @@ from kg.query.tokens import values_blocks
 from kg.terms import XSD, nearest
 
 Term = ox.NamedNode | ox.Literal
-Resolve = Callable[[str, str | None], ox.NamedNode]
+
+
+class Names(Protocol):
+    """What finds entities by what a reader types; `kg.query.lookup.Lookup` is one."""
+
+    def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
+        """The entity meant by an IRI, a CURIE or a label."""
+
+    def coded(self, typed: str, of_class: str) -> ox.NamedNode:
+        """The instance of a class of coded values."""
+
 
 _KEYS = ("name", "type", "class", "list", "default", "required", "enumerate", "example", "description")
-_GYEAR = re.compile(r"-?\d{4,}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,1000}")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,1000}(?:\.[0-9]{0,1000})?|\.[0-9]{1,1000})")
+_GYEAR = re.compile(r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})")
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+_BACKSLASH_U = re.compile(r"(\\)([uU])")
+
+
+def _matching(pattern: re.Pattern[str], value: str) -> str:
+    if pattern.fullmatch(value) is None:
+        raise ValueError(value)
+    return value
 
 
 def _plain(value: str) -> ox.Literal:
@@ -32,14 +52,13 @@ def _plain(value: str) -> ox.Literal:
 
 
 def _integer(value: str) -> ox.Literal:
-    return ox.Literal(str(int(value)), datatype=XSD("integer"))
+    return ox.Literal(str(int(_matching(_INTEGER, value))), datatype=XSD("integer"))
 
 
 def _decimal(value: str) -> ox.Literal:
-    number = Decimal(value)
-    if not number.is_finite():
-        raise ValueError(value)
-    return ox.Literal(format(number, "f"), datatype=XSD("decimal"))
+    number = format(Decimal(_matching(_DECIMAL, value)), "f")
+    plain = number.rstrip("0").rstrip(".") if "." in number else number
+    return ox.Literal("0" if plain in ("", "-0") else plain, datatype=XSD("decimal"))
 
 
 def _date(value: str) -> ox.Literal:
@@ -47,14 +66,17 @@ def _date(value: str) -> ox.Literal:
 
 
 def _datetime(value: str) -> ox.Literal:
-    datetime.fromisoformat(value)
-    return ox.Literal(value, datatype=XSD("dateTime"))
+    if "T" not in value:
+        raise ValueError(value)
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        return ox.Literal(moment.isoformat(), datatype=XSD("dateTime"))
+    moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return ox.Literal(f"{moment.isoformat()}Z", datatype=XSD("dateTime"))
 
 
 def _gyear(value: str) -> ox.Literal:
-    if not _GYEAR.fullmatch(value):
-        raise ValueError(value)
-    return ox.Literal(value, datatype=XSD("gYear"))
+    return ox.Literal(_matching(_GYEAR, value), datatype=XSD("gYear"))
 
 
 def _boolean(value: str) -> ox.Literal:
@@ -73,7 +95,9 @@ _LITERALS: Mapping[str, tuple[str, Callable[[str], ox.Literal]]] = {
     "boolean": ("true or false", _boolean),
 }
 TYPES = ("iri", "enum", *_LITERALS)
-RESERVED = frozenset({"format", "output", "project", "strict", "quiet", "store", "limit", "timeout", "help"})
+RESERVED = frozenset(
+    ["format", "output", "labels", "iris", "quotes", "related", "limit", "timeout", "store", "project", "no_build", "strict", "quiet", "help"]
+)
 
 
 @dataclass(frozen=True)
@@ -85,25 +109,29 @@ class Parameter:
     description: str = ""
     of_class: str | None = None
     is_list: bool = False
-    default: str | None = None
+    default: tuple[str, ...] = ()
     required: bool = False
     choices: tuple[str, ...] = ()
     example: str | None = None
 
-    def term(self, value: str, resolve: Resolve) -> Term:
-        """The RDF term of a value as typed; raises `UsageError` for one that does not fit.
+    @property
+    def option(self) -> str:
+        """Its name on the command line."""
+        return f"--{self.name.replace('_', '-')}"
 
-        `resolve` finds an entity by IRI, CURIE or label among the instances of a class.
-        """
+    def term(self, value: str, names: Names) -> Term:
+        """The RDF term of a value as typed; raises `UsageError` for one that does not fit."""
         if self.choices and value not in self.choices:
-            raise UsageError(f"--{self.name} {value!r} is not one of {', '.join(self.choices)}")
-        if self.type in ("iri", "enum"):
-            return resolve(value, self.of_class)
-        kind, make = _LITERALS[self.type]
+            raise UsageError(f"{self.option} {value!r} is not one of {', '.join(self.choices)}")
+        if self.type == "iri":
+            return names.find(value, self.of_class)
+        if self.type == "enum" and self.of_class is not None:
+            return names.coded(value, self.of_class)
+        kind, make = _LITERALS["string" if self.type == "enum" else self.type]
         try:
             return make(value)
-        except (ValueError, InvalidOperation) as error:
-            raise UsageError(f"--{self.name} {value!r} is not {kind}") from error
+        except (ValueError, OverflowError) as error:  # a lone surrogate is a ValueError of pyoxigraph's
+            raise UsageError(f"{self.option} {value!r} is not {kind}") from error
 
 
 def declared(path: Path, params: object) -> tuple[Parameter, ...]:
@@ -112,7 +140,11 @@ def declared(path: Path, params: object) -> tuple[Parameter, ...]:
         return ()
     if not isinstance(params, list) or not all(isinstance(entry, dict) for entry in params):
         raise InputError("params in the header is a list of parameters, each with a name", path=path)
-    return tuple(_parameter(path, entry) for entry in params)
+    found = tuple(_parameter(path, entry) for entry in params)
+    for number, parameter in enumerate(found):
+        if any(parameter.name == other.name for other in found[:number]):
+            raise InputError(f"the parameter {parameter.name} is declared twice", path=path)
+    return found
 
 
 def bind(text: str, values: Mapping[str, Sequence[Term]]) -> str:
@@ -124,10 +156,29 @@ def bind(text: str, values: Mapping[str, Sequence[Term]]) -> str:
     parts, last = [], 0
     for block in values_blocks(text):
         if block.name in values:
-            rows = " ".join(map(str, values[block.name])) or "UNDEF"
+            rows = " ".join(map(serialised, values[block.name])) or "UNDEF"
             parts += [text[last : block.start], f" {rows} "]
             last = block.end
     return "".join(parts) + text[last:]
+
+
+def serialised(term: Term) -> str:
+    """A term as SPARQL writes it, safe from engines that expand code points before they look for strings.
+
+    SPARQL 1.1 (section 19.2) lets an engine read `"\\\\u0022"`, a backslash and letters, as a quotation mark,
+    and rdflib does; so a `u` behind a backslash is itself written as a code point.
+
+    >>> print(serialised(ox.Literal('a "b"')), serialised(ox.Literal(r"\\u0022")))
+    "a \\"b\\"" "\\\\\\U000000750022"
+    """
+    if isinstance(term, ox.NamedNode):
+        return str(term)
+    text = _BACKSLASH_U.sub(_spelt_out, term.value.translate(_ESCAPES))
+    return f'"{text}"' if term.datatype == XSD("string") else f'"{text}"^^{term.datatype}'
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    return f"{match.group(1)}\\U{ord(match.group(2)):08X}"
 
 
 def _parameter(path: Path, entry: Mapping[str, Any]) -> Parameter:
@@ -135,20 +186,44 @@ def _parameter(path: Path, entry: Mapping[str, Any]) -> Parameter:
         if key not in _KEYS:
             raise InputError(f"a parameter has no key {key!r}{nearest(key, _KEYS)}", path=path)
     name, kind = str(entry.get("name", "")), str(entry.get("type", "string"))
-    if not name.isidentifier():
+    if not (name.isidentifier() and name.isascii()):
         raise InputError(f"a parameter's name is letters, digits and _, not {name!r}", path=path)
     if name in RESERVED:
         raise InputError(f"{name} is an option of kg query; give the parameter another name", path=path)
     if kind not in TYPES:
         raise InputError(f"{name} has the unknown type {kind!r}{nearest(kind, TYPES)}", path=path)
+    choices = _texts(entry.get("enumerate"))
+    if kind == "enum" and not (choices or entry.get("class")):
+        raise InputError(f"{name} is an enum; name the class of its values, or enumerate them", path=path)
+    for key in ("list", "required"):
+        if not isinstance(entry.get(key, False), bool):
+            raise InputError(f"{key} of {name} is true or false, not {entry[key]!r}", path=path)
+    default, is_list = _texts(entry.get("default")), entry.get("list", False)
+    if len(default) > 1 and not is_list:
+        raise InputError(f"{name} has several defaults but is no list; add list: true", path=path)
     return Parameter(
         name=name,
         type=kind,
-        description=str(entry.get("description", "")),
+        description=" ".join(str(entry.get("description", "")).split()),
         of_class=entry.get("class"),
-        is_list=bool(entry.get("list", False)),
-        default=None if entry.get("default") is None else str(entry["default"]),
-        required=bool(entry.get("required", False)),
-        choices=tuple(map(str, entry.get("enumerate", ()))),
-        example=None if entry.get("example") is None else str(entry["example"]),
+        is_list=is_list,
+        default=default,
+        required=entry.get("required", False),
+        choices=choices,
+        example=next(iter(_texts(entry.get("example"))), None),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A header's value or values as typed; YAML reads `true` and dates as values of its own."""
+    if value is None:
+        return ()
+    return tuple(_text(item) for item in value) if isinstance(value, list) else (_text(value),)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -11,7 +11,7 @@ from typing import Any
 from kg.errors import InputError, UsageError
 from kg.headers import Header, read_header
 from kg.project import Project
-from kg.query.parameters import Parameter, Resolve, bind, declared
+from kg.query.parameters import Names, Parameter, Term, bind, declared
 from kg.query.tokens import values_blocks
 from kg.terms import nearest
 
@@ -55,8 +55,14 @@ class StoredQuery:
         """The value of a header key."""
         return self._read[0].get(key, default)
 
-    def bound(self, values: Mapping[str, str | Sequence[str]], resolve: Resolve) -> str:
-        """The text with values as typed put in: the given ones, else defaults, else any value.
+    def bound(self, values: Mapping[str, str | Sequence[str]], names: Names) -> str:
+        """The text with values as typed put in: the given ones, else defaults, else any value."""
+        return bind(self.text, self.terms(values, names))
+
+    def terms(
+        self, values: Mapping[str, str | Sequence[str]], names: Names
+    ) -> Mapping[str, tuple[Term, ...]]:
+        """The terms of each parameter, none for any value.
 
         Raises `UsageError` for a parameter that is unknown or missing, or a value that does not fit.
         """
@@ -66,14 +72,14 @@ class StoredQuery:
                 raise UsageError(f"{self.name} has no parameter {name!r}{nearest(name, known)}")
         terms = {}
         for name, parameter in known.items():
-            given = values.get(name) or parameter.default or ()
-            typed = [given] if isinstance(given, str) else list(given)
+            given = values.get(name, parameter.default)
+            typed = (given,) if isinstance(given, str) else tuple(given)
             if parameter.required and not typed:
-                raise UsageError(f"{self.name} needs --{name}, {parameter.description or 'a value'}")
+                raise UsageError(f"{self.name} needs {parameter.option}, {_what(parameter)}")
             if len(typed) > 1 and not parameter.is_list:
-                raise UsageError(f"--{name} takes one value")
-            terms[name] = [parameter.term(value, resolve) for value in typed]
-        return bind(self.text, terms)
+                raise UsageError(f"{parameter.option} takes one value")
+            terms[name] = tuple(parameter.term(value, names) for value in typed)
+        return terms
 
     @cached_property
     def _read(self) -> tuple[Header, str]:
@@ -99,3 +105,10 @@ def stored_query(project: Project, name: str) -> StoredQuery:
     if name not in known:
         raise UsageError(f"there is no stored query {name!r}{nearest(name, known)}")
     return known[name]
+
+
+def _what(parameter: Parameter) -> str:
+    """What a missing parameter is, in the words of its header."""
+    words = parameter.description.rstrip(".")
+    told = words[:1].lower() + words[1:] if words else "a value"
+    return f"{told} (for example {parameter.example!r})" if parameter.example else told
