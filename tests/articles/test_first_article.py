@@ -1,0 +1,438 @@
+"""The graph of the first article against its rules, file by file and without the tool.
+
+Each rule is a function that gives back what is wrong, so that one test can ask for nothing wrong in the
+data and another that a fault put in on purpose is seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+ARTICLE = "https://w3id.org/secpol/article/2024-12-11-america-needs-japan"
+FOLDER = REPOSITORY / "articles" / "2024-12-11-america-needs-japan"
+SECPOL = "https://w3id.org/secpol/ontology#"
+REL = "https://w3id.org/secpol/relation/"
+ENTITY = "https://w3id.org/secpol/entity/"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+OWL = "http://www.w3.org/2002/07/owl#"
+AUTHORS = f"{ARTICLE}#authors"
+ONCE = ("proposition", "certainty", "polarity", "conveyance", "assertedAs")
+SLOTS = ("condition", "cause", "effect", "quantifies", "heldBy", "claimTime")
+MENTIONS = 30
+HEDGES = {
+    "Possible": {"may", "might", "could", "perhaps", "to the extent"},
+    "Probable": {"likely", "most likely", "appears", "unlikely"},
+    "UncommittedCertainty": {"unclear"},
+}
+
+
+@dataclass(frozen=True)
+class Data:
+    """Triples by source: `ontology`, `entities`, and the four files of the article by name."""
+
+    sources: dict[str, frozenset[tuple[str, str, str]]]
+
+    def triples(self, *names: str) -> Iterator[tuple[str, str, str]]:
+        """The triples of some sources, of all of them when none is named."""
+        for name in names or tuple(self.sources):
+            yield from self.sources[name]
+
+    def about(self, *names: str) -> dict[str, dict[str, list[str]]]:
+        """Subject to predicate to objects."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for subject, predicate, value in self.triples(*names):
+            found[subject][predicate].append(value)
+        return found
+
+    def claims(self) -> dict[str, dict[str, list[str]]]:
+        """The claims of the article with what is said of each."""
+        return {node: said for node, said in self.about("claims").items() if SECPOL + "proposition" in said}
+
+    def with_triples(self, name: str, *added: tuple[str, str, str]) -> Data:
+        """The same with some triples put into one source."""
+        return replace(self, sources=self.sources | {name: self.sources[name] | set(added)})
+
+    def without(self, name: str, wrong: Callable[[tuple[str, str, str]], bool]) -> Data:
+        """The same with some triples of one source taken out."""
+        kept = frozenset(triple for triple in self.sources[name] if not wrong(triple))
+        return replace(self, sources=self.sources | {name: kept})
+
+
+def read(paths: list[Path]) -> frozenset[tuple[str, str, str]]:
+    """The triples of some Turtle files, each term as its plain text."""
+    assert paths
+    return frozenset(
+        (triple.subject.value, triple.predicate.value, getattr(triple.object, "value", str(triple.object)))
+        for path in paths
+        for triple in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    )
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    """The data as they stand in the repository."""
+    files = {name: read([FOLDER / f"{name}.ttl"]) for name in ("article", "facts", "claims", "mentions")}
+    shared = {name: read(sorted((REPOSITORY / name).glob("*.ttl"))) for name in ("ontology", "entities")}
+    return Data(shared | files)
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    """The text of the article, where it can be had."""
+    folder = os.environ.get("KG_TEXTS")
+    path = Path(folder or "") / f"{FOLDER.name}.txt"
+    if not folder or not path.is_file():
+        pytest.skip("KG_TEXTS names no folder with the text of the article")
+    return path.read_text(encoding="utf-8")
+
+
+def one(said: dict[str, list[str]], name: str) -> str:
+    """The one value of a property of the ontology, empty when there is none."""
+    return next(iter(said[SECPOL + name]), "") if SECPOL + name in said else ""
+
+
+def span(node: str) -> tuple[int, int]:
+    """The range in the IRI of a passage."""
+    start, end = node.split("#char=")[1].split(",")
+    return int(start), int(end)
+
+
+def passages(data: Data) -> dict[str, dict[str, list[str]]]:
+    """Passages and mentions with what is said of each."""
+    return {node: said for node, said in data.about("claims", "mentions").items() if "#char=" in node}
+
+
+# ---- Rules: each gives back what is wrong ----
+
+
+def missing_statements(data: Data) -> list[str]:
+    """Statements of the inventory, S001 to S197, that no claim carries."""
+    claims = data.claims()
+    return [f"S{number:03}" for number in range(1, 198) if f"{ARTICLE}#S{number:03}" not in claims]
+
+
+def incomplete_claims(data: Data) -> list[str]:
+    """Claims without exactly one of what each needs, or without label, holder or passage."""
+    faults = [
+        f"{node} {name}"
+        for node, said in data.claims().items()
+        for name in ONCE
+        if len(said.get(SECPOL + name, [])) != 1
+    ]
+    for node, said in data.claims().items():
+        faults += [f"{node} {name}" for name in ("heldBy", "evidencedBy") if not one(said, name)]
+        faults += [f"{node} label"] * (len(said.get(LABEL, [])) != 1)
+    return faults
+
+
+def shared_labels(data: Data) -> list[str]:
+    """Labels that two claims have, so that a reader could not tell them apart."""
+    counted = Counter(label for said in data.claims().values() for label in said[LABEL])
+    return [label for label, count in counted.items() if count > 1]
+
+
+def unreported_views(data: Data) -> list[str]:
+    """Views of others without one reporter and stance, and claims of the authors that have either."""
+    faults = []
+    for node, said in data.claims().items():
+        reported = (len(said.get(SECPOL + "reportedBy", [])), len(said.get(SECPOL + "reporterStance", [])))
+        if reported != ((0, 0) if said[SECPOL + "heldBy"] == [AUTHORS] else (1, 1)):
+            faults.append(node)
+    return faults
+
+
+def soft_facts(data: Data) -> list[str]:
+    """Facts that are not plain, or whose predicate is no property that the ontology declares."""
+    about = data.about()
+    faults = []
+    for node, said in data.claims().items():
+        if one(said, "assertedAs") != SECPOL + "Fact":
+            continue
+        kinds = {kind.removeprefix(SECPOL) for kind in said[TYPE]}
+        predicate = one(about[one(said, "proposition")], "propPredicate")
+        plain = (
+            one(said, "certainty") == SECPOL + "Certain"
+            and one(said, "polarity") == SECPOL + "Affirmed"
+            and one(said, "conveyance") != SECPOL + "Implicated"
+            and said[SECPOL + "heldBy"] == [AUTHORS]
+            and kinds == {"Claim"}
+        )
+        declared = any(kind.startswith(OWL) and kind.endswith("Property") for kind in about[predicate][TYPE])
+        if not plain or not declared:
+            faults.append(node)
+    return faults
+
+
+def lost_slots(data: Data) -> list[str]:
+    """Claims whose kind asks for a slot that they leave empty, or the reverse."""
+    needs = {"ConditionalClaim": "condition", "CausalClaim": "cause", "ConcessiveClaim": "concededTo"}
+    claims = data.claims()
+    faults = [
+        f"{node} {slot}"
+        for node, said in claims.items()
+        for kind, slot in needs.items()
+        if (SECPOL + kind in said[TYPE]) != bool(one(said, slot))
+    ]
+    faults += [
+        f"{node} effect"
+        for node, said in claims.items()
+        if bool(one(said, "cause")) != bool(one(said, "effect"))
+    ]
+    pointed = [(node, slot) for node, said in claims.items() for slot in said.get(SECPOL + "concededTo", [])]
+    return faults + [f"{node} {target}" for node, target in pointed if target not in claims]
+
+
+def misjudged_certainty(data: Data) -> list[str]:
+    """Claims whose certainty is not what their hedge, being a fear or being only suggested allows."""
+    faults = []
+    for node, said in data.claims().items():
+        certainty = one(said, "certainty").removeprefix(SECPOL)
+        hedged = {level for level, words in HEDGES.items() if one(said, "hedge") in words}
+        feared = {"Possible"} if SECPOL + "Concern" in said[TYPE] else set()
+        suggested = one(said, "conveyance") == SECPOL + "Implicated"
+        faults += [node] * (bool((hedged | feared) - {certainty}) or (suggested and certainty == "Certain"))
+    return faults
+
+
+def crowded_strangers(data: Data) -> list[str]:
+    """Unnamed holders of views that do not stand together, in one paragraph and under one reporter."""
+    about = data.about()
+    views: dict[str, set[str]] = defaultdict(set)
+    for said in data.claims().values():
+        for holder in said[SECPOL + "heldBy"]:
+            if SECPOL + "UnspecifiedAgent" in about[holder][TYPE]:
+                views[holder] |= {
+                    one(about[passage], "paragraph") for passage in said[SECPOL + "evidencedBy"]
+                }
+    return [holder for holder, paragraphs in views.items() if len(paragraphs) > 1]
+
+
+def undeclared(data: Data) -> list[str]:
+    """Terms of our own namespaces that are used in the data and declared nowhere."""
+    declared = {subject for subject, predicate, _ in data.triples() if predicate == TYPE}
+    used = {
+        term
+        for triple in data.triples("entities", "article", "facts", "claims", "mentions")
+        for term in triple
+        if term.startswith((SECPOL, REL, ENTITY, f"{ARTICLE}#"))
+    }
+    return sorted(used - declared)
+
+
+def unlabelled(data: Data) -> list[str]:
+    """Nodes of the facts, and shared entities, without a type and exactly one label."""
+    nodes = data.about("facts") | data.about("entities")
+    return [node for node, said in nodes.items() if not said.get(TYPE) or len(said.get(LABEL, [])) != 1]
+
+
+def unstated(data: Data) -> list[str]:
+    """Nodes of the facts that no claim speaks of, and claims named there that do not speak of the node."""
+    claims, about, facts = data.claims(), data.about(), data.about("facts")
+    faults = [node for node, said in facts.items() if not one(said, "statedBy")]
+    for node, said in facts.items():
+        for claim in said[SECPOL + "statedBy"]:
+            stance = claims.get(claim, {})
+            content = about[one(stance, "proposition")]
+            spoken = {value for name in SLOTS for value in stance.get(SECPOL + name, [])}
+            spoken |= {value for values in content.values() for value in values}
+            spoken |= set(about[one(content, "propSubject")].get(SECPOL + "during", []))
+            faults += [f"{node} {claim}"] * (node not in spoken)
+    return faults
+
+
+def unsourced_background(data: Data) -> list[str]:
+    """Shared entities that stand in a relation to another, yet name no source; groups are their members."""
+    faults = []
+    for node, said in data.about("entities").items():
+        relations = {
+            predicate.removeprefix(SECPOL)
+            for predicate, values in said.items()
+            if predicate.startswith(SECPOL) and any(value.startswith(ENTITY) for value in values)
+        }
+        if relations - {"groupMember"} and "http://purl.org/dc/terms/source" not in said:
+            faults.append(node)
+    return faults
+
+
+def capitals_as_labels(data: Data) -> list[str]:
+    """Governments that carry one of their metonyms as a label of their own."""
+    return [
+        node
+        for node, said in data.about("entities").items()
+        if {*said.get(LABEL, []), *said.get("http://www.w3.org/2004/02/skos/core#altLabel", [])}
+        & set(said.get(SECPOL + "metonym", []))
+    ]
+
+
+RULES: dict[Callable[[Data], list[str]], Callable[[Data], Data]] = {
+    missing_statements: lambda d: d.without("claims", lambda t: t[0] == f"{ARTICLE}#S100"),
+    incomplete_claims: lambda d: d.with_triples(
+        "claims", (f"{ARTICLE}#S025", SECPOL + "certainty", SECPOL + "Possible")
+    ),
+    shared_labels: lambda d: d.with_triples(
+        "claims", *((f"{ARTICLE}#{claim}", LABEL, "the same words") for claim in ("S025", "S027"))
+    ),
+    unreported_views: lambda d: d.without("claims", lambda t: t[1] == SECPOL + "reporterStance"),
+    soft_facts: lambda d: d.with_triples("claims", (f"{ARTICLE}#S025", TYPE, SECPOL + "EvaluativeClaim")),
+    lost_slots: lambda d: d.without("claims", lambda t: t[:2] == (f"{ARTICLE}#S118", SECPOL + "condition")),
+    misjudged_certainty: lambda d: d.with_triples("claims", (f"{ARTICLE}#S025", SECPOL + "hedge", "perhaps")),
+    crowded_strangers: lambda d: d.with_triples(
+        "claims", (f"{ARTICLE}#S078", SECPOL + "heldBy", f"{ARTICLE}#S038holder")
+    ),
+    undeclared: lambda d: d.with_triples(
+        "claims", (f"{ARTICLE}#S025p", SECPOL + "propPredicate", REL + "rebuffs")
+    ),
+    unlabelled: lambda d: d.without("facts", lambda t: t[:2] == (f"{ARTICLE}#USRebuff", LABEL)),
+    unstated: lambda d: d.with_triples(
+        "facts", (f"{ARTICLE}#USRebuff", SECPOL + "statedBy", f"{ARTICLE}#S100")
+    ),
+    unsourced_background: lambda d: d.without(
+        "entities", lambda t: t[1] == "http://purl.org/dc/terms/source"
+    ),
+    capitals_as_labels: lambda d: d.with_triples("entities", (ENTITY + "GovUS", LABEL, "Washington")),
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_data_keep_the_rule(rule: Callable[[Data], list[str]], data: Data) -> None:
+    assert rule(data) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_sees_a_fault(rule: Callable[[Data], list[str]], data: Data) -> None:
+    assert rule(RULES[rule](data)) != []
+
+
+# ---- Counts that the notes state ----
+
+
+def test_the_notes_count_right(data: Data) -> None:
+    notes = (REPOSITORY / "docs" / "article-notes.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| ([a-z ]+) \| (\d+) \|$", notes, re.MULTILINE))
+    about, claims = data.about(), data.claims()
+    status = Counter(one(said, "assertedAs").removeprefix(SECPOL) for said in claims.values())
+    kinds = Counter(kind.removeprefix(SECPOL) for said in claims.values() for kind in said[TYPE])
+    assert stated == {
+        "claims": str(len(claims)),
+        "claims asserted as facts": str(status["Fact"]),
+        "claims kept as views": str(status["View"]),
+        "denials": str(sum(one(said, "polarity") == SECPOL + "Denied" for said in claims.values())),
+        "concessions": str(kinds["ConcessiveClaim"]),
+        "unnamed holders": str(
+            len(
+                {
+                    holder
+                    for said in claims.values()
+                    for holder in said[SECPOL + "heldBy"]
+                    if SECPOL + "UnspecifiedAgent" in about[holder][TYPE]
+                }
+            )
+        ),
+        "passages": str(sum("#char=" in node for node in data.about("claims"))),
+        "mentions": str(len(data.about("mentions"))),
+        "nodes of the facts": str(len(data.about("facts"))),
+        "shared entities": str(len(data.about("entities"))),
+    }
+
+
+def test_what_is_denied_is_no_event(data: Data) -> None:
+    about = data.about()
+    parents = {node: said.get(SUBCLASS, []) for node, said in data.about("ontology").items()}
+
+    def is_a(kind: str, wanted: str) -> bool:
+        return kind == wanted or any(is_a(parent, wanted) for parent in parents.get(kind, []))
+
+    assert is_a(SECPOL + "Patrol", SECPOL + "Occurrence")
+    denied = [said for said in data.claims().values() if one(said, "polarity") == SECPOL + "Denied"]
+    assert len(denied) == 7
+    for said in denied:
+        target = one(about[one(said, "proposition")], "propObject")
+        assert not any(is_a(kind, SECPOL + "Occurrence") for kind in about[target][TYPE]), target
+
+
+# ---- Passages and mentions ----
+
+
+def test_passages_lie_within_the_text(data: Data) -> None:
+    length = int(one(data.about("article")[ARTICLE], "textLength"))
+    for node, said in passages(data).items():
+        start, end = span(node)
+        assert 0 <= start < end <= length, node
+        assert re.fullmatch("[0-9a-f]{12}", one(said, "spanDigest")), node
+        assert SECPOL + "Mention" in said[TYPE] or SECPOL + "Passage" in said[TYPE]
+
+
+def test_every_passage_is_evidence_and_every_evidence_a_passage(data: Data) -> None:
+    cited = {passage for said in data.claims().values() for passage in said[SECPOL + "evidencedBy"]}
+    assert cited == {node for node in data.about("claims") if "#char=" in node}
+
+
+def test_the_thirty_mentions_stand_apart_from_the_passages(data: Data) -> None:
+    mentions = data.about("mentions")
+    assert len(mentions) == MENTIONS
+    assert not mentions.keys() & data.about("claims").keys()
+    for node, said in mentions.items():
+        assert [len(said[SECPOL + name]) for name in ("surface", "refersTo", "referenceMode")] == [1, 1, 1], (
+            node
+        )
+
+
+def test_the_text_is_the_one_on_record(data: Data, text: str) -> None:
+    said = data.about("article")[ARTICLE]
+    assert one(said, "textSha256") == hashlib.sha256(text.encode()).hexdigest()
+    assert one(said, "textLength") == str(len(text))
+
+
+def test_digests_lines_and_word_boundaries(data: Data, text: str) -> None:
+    for node, said in passages(data).items():
+        start, end = span(node)
+        words = text[start:end]
+        assert one(said, "spanDigest") == hashlib.sha256(words.encode()).hexdigest()[:12], node
+        assert "\n" not in words, node
+        assert one(said, "paragraph") == str(text.count("\n", 0, start)), node
+        assert words == words.strip(), node
+        for edge in (start, end):
+            assert not re.fullmatch(r"\w\w", text[max(edge - 1, 0) : edge + 1]), node
+
+
+def test_the_surface_of_a_mention_is_what_stands_there(data: Data, text: str) -> None:
+    for node, said in data.about("mentions").items():
+        start, end = span(node)
+        assert one(said, "surface") == text[start:end]
+
+
+def test_passages_cover_the_text(data: Data, text: str) -> None:
+    covered: set[int] = set()
+    for node in data.about("claims"):
+        if "#char=" in node:
+            covered |= set(range(*span(node)))
+    share = 100 * len(covered) / len(text)
+    notes = (REPOSITORY / "docs" / "article-notes.md").read_text(encoding="utf-8")
+    assert f"{share:.1f} %" in notes
+    assert share >= 94
+
+
+def test_no_nine_words_of_the_text_stand_in_the_repository(text: str) -> None:
+    def runs(words: str) -> set[tuple[str, ...]]:
+        plain = re.findall(r"[a-z0-9]+", words.lower())
+        return {tuple(plain[place : place + 9]) for place in range(len(plain) - 8)}
+
+    theirs = runs(text)
+    assert runs(text[100:400]) & theirs
+    folders = ("articles", "entities", "ontology", "shapes", "queries", "docs", "tests", "starter", "kg")
+    paths = [path for folder in folders for path in (REPOSITORY / folder).rglob("*") if path.is_file()]
+    ours = [path for path in paths if path.suffix in {".ttl", ".rq", ".csv", ".md", ".py", ".toml", ".json"}]
+    assert len(ours) > 20
+    assert [path for path in ours if runs(path.read_text(encoding="utf-8")) & theirs] == []
