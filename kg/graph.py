@@ -72,9 +72,12 @@ class KnowledgeGraph:
         stored = stored_query(self.project, name)
         return self._answer(stored.bound(parameters, self.lookup), stored.path)
 
-    def sparql(self, text: str) -> Answer:
-        """The answer to any SPARQL 1.1 query; the project's prefixes are declared already."""
-        return self._answer(text, None)
+    def sparql(self, text: str, *, path: Path | None = None) -> Answer:
+        """The answer to any SPARQL 1.1 query; the project's prefixes are declared already.
+
+        `path` is the file that errors name.
+        """
+        return self._answer(text, path)
 
     @cached_property
     def labels(self) -> Labels:
@@ -115,7 +118,7 @@ class KnowledgeGraph:
         return dataset
 
     def ontology(self) -> Any:
-        """The ontology as owlready2 objects, in a world of its own.
+        """The ontology as owlready2 objects, in a world of its own; terms are its attributes.
 
         >>> KnowledgeGraph.open().ontology().RejectionAct.label.first()
         'rejection act'
@@ -126,9 +129,7 @@ class KnowledgeGraph:
         text = io.BytesIO()
         self.snapshot.store.dump(text, ox.RdfFormat.N_TRIPLES, from_graph=graph)
         text.seek(0)
-        world = World()
-        world.get_ontology(f"{self.project.graph_iri('ontology')}#").load(fileobj=text)
-        return world.get_namespace(self.project.prefixes["secpol"]).ontology
+        return World().get_ontology(self.project.prefixes["secpol"]).load(fileobj=text)
 
     def export(self, path: Path | str, *, form: str | None = None, force: bool = False) -> Written:
         """Write the whole graph to a file, in the format of its suffix unless `form` names one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -64,33 +65,55 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status: 0 to 5, as docs/errors.md lists them."""
-    from kg.errors import KgError
+    from kg.errors import KgError, StoreError
 
     try:
-        status = cli.main(standalone_mode=False)
+        status = _run()
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        _show(error.format_message(), f"see {context.command_path} --help" if context else None)
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         status = 130
     except KgError as error:
-        _show(error)
+        _show(str(error), error.hint)
         status = error.exit_status
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         status = 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO):
+            raise
+        _discard_stdout()
+        _show(f"the output cannot be written: {error.strerror}")
+        status = StoreError.exit_status
     except Exception:
         traceback.print_exc()
         click.echo("error: this is a bug in kg; please report it with the lines above", err=True)
         status = 5
-    sys.exit(status or 0)
+    sys.exit(status)
 
 
-def _show(error: Exception) -> None:
-    from kg.errors import KgError
+def _run() -> int:
+    """Run the command; click's own `main` would turn a closed pipe into a failure."""
+    if "_KG_COMPLETE" in os.environ:
+        cli.main(prog_name="kg")
+    try:
+        with cli.make_context("kg", sys.argv[1:]) as ctx:
+            cli.invoke(ctx)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    return 0
 
-    assert isinstance(error, KgError)
-    click.echo(f"error: {error}", err=True)
-    if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+
+def _discard_stdout() -> None:
+    """Send what is still buffered nowhere, so that leaving does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show(message: str, hint: str | None = None) -> None:
+    """The one form of every error: what is wrong, and below it how to mend it."""
+    click.echo(f"error: {message[:1].lower()}{message[1:]}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)

@@ -28,7 +28,7 @@ def sparql(
 
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
-    show_answer(opening.graph().sparql(_query_text(text, file)), form, output)
+    show_answer(opening.graph().sparql(_query_text(text, file), path=file), form, output)
 
 
 def _query_text(text: str | None, file: Path | None) -> str:
