@@ -77,13 +77,18 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     return Built(snapshot, tuple(findings), published=True, fresh=True)
 
 
-def derive(project: Project, inputs: Inputs, jobs: int, watch: Stopwatch) -> tuple[Staging, list[Finding]]:
-    """Everything that follows from the sources, in memory, and what is wrong with it."""
+def derive(
+    project: Project, inputs: Inputs, jobs: int, watch: Stopwatch, shapes: Shapes | None = None
+) -> tuple[Staging, list[Finding]]:
+    """Everything that follows from the sources, in memory, and what is wrong with it.
+
+    `shapes` may hand in shapes with another engine than the project's own.
+    """
     with watch.step("read"):
         staging = stage(project, inputs.sources, jobs)
     with watch.step("rules"):
         apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
-    shapes = Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
+    shapes = shapes or Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
     findings = _check_literals(staging)
     with watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.

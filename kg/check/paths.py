@@ -9,7 +9,12 @@ import pyoxigraph as ox
 from kg.check.results import SH, Node
 from kg.terms import PREFIXES, RDF, curie
 
-_SUFFIXES = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
+_OPERATORS = {
+    "inversePath": "^{}",
+    "zeroOrMorePath": "{}*",
+    "oneOrMorePath": "{}+",
+    "zeroOrOnePath": "{}?",
+}
 
 
 def path_text(store: ox.Store, path: Node, prefixes: Mapping[str, str] = PREFIXES) -> str | None:
@@ -23,23 +28,24 @@ def path_text(store: ox.Store, path: Node, prefixes: Mapping[str, str] = PREFIXE
     if isinstance(path, ox.Literal):
         return None
     steps = list_items(store, path)
-    if steps is not None:
-        return _joined(store, steps, "/", prefixes)
+    return _made_of(store, path, prefixes) if steps is None else _joined(store, steps, "/", prefixes)
+
+
+def _made_of(store: ox.Store, path: ox.BlankNode, prefixes: Mapping[str, str]) -> str | None:
+    """A path that is an operator with its operand."""
     about = list(store.quads_for_pattern(path, None, None))
     if len(about) != 1 or isinstance(about[0].object, ox.Triple):
         return None
-    kind, inner = about[0].predicate.value.removeprefix(SH), about[0].object
-    if kind == "alternativePath":
-        choices = list_items(store, inner)
+    operator, operand = about[0].predicate.value.removeprefix(SH), about[0].object
+    if operator == "alternativePath":
+        choices = list_items(store, operand)
         return None if choices is None else _joined(store, choices, "|", prefixes)
-    text = path_text(store, inner, prefixes)
-    if text is None:
+    text = path_text(store, operand, prefixes)
+    if text is None or operator not in _OPERATORS:
         return None
-    if not isinstance(inner, ox.NamedNode) and not text.startswith("("):
+    if not isinstance(operand, ox.NamedNode) and not text.startswith("("):
         text = f"({text})"
-    if kind == "inversePath":
-        return f"^{text}"
-    return text + _SUFFIXES[kind] if kind in _SUFFIXES else None
+    return _OPERATORS[operator].format(text)
 
 
 def list_items(store: ox.Store, cell: Node) -> list[Node] | None:

@@ -2,118 +2,218 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.check.fast import FastEngine
-from kg.check.results import SH, Node, Result
-from kg.findings import Finding
+from kg.check.engine import TIME_LIMIT, Engine, prepare, within
+from kg.check.results import Node, Result, sh
+from kg.check.wellformed import check_wellformed
+from kg.check.wording import finding
+from kg.errors import InputError
+from kg.findings import Finding, Place
 from kg.labels import Labels
-from kg.terms import PREFIXES, RDF, curie
-from kg.turtle import read_turtle
+from kg.terms import PREFIXES, RDF_TYPE
+from kg.turtle import read_turtle, shown, subject_lines
 
+TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+PHASES = ("asserted", "inferred")
+SCOPES = ("article", "corpus")
 _OWN = PREFIXES["secshape"]
-_IRI = re.compile(r"<([a-z][^<>\s]*:[^<>\s]*)>")
-_TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 
 
 @dataclass(frozen=True)
 class Shapes:
     """The shapes graph. Each shape is an IRI whose local name is the rule's id."""
 
-    triples: tuple[ox.Triple, ...]
+    by_file: Mapping[Path, tuple[ox.Triple, ...]]
+    engine: str = "fast"
+    time_limit: float = TIME_LIMIT
 
     @classmethod
-    def read(cls, paths: Iterable[Path]) -> Shapes:
-        """Read shapes files; raises `InputError` with the line of what is wrong."""
-        return cls(tuple(triple for path in paths for triple in read_turtle(path)))
+    def read(cls, paths: Iterable[Path], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
+        """Read shapes files; raises `InputError` with the line of what is wrong or ill-formed."""
+        shapes = cls({path: tuple(read_turtle(path)) for path in paths}, engine, time_limit)
+        problems = [shapes.error(node, message) for node, message in check_wellformed(shapes.store)]
+        problems += shapes._misplaced()
+        if len(problems) == 1:
+            raise problems[0]
+        if problems:
+            raise InputError("\n".join(sorted(map(str, problems))))
+        return shapes
 
     def check(self, data: bytes, labels: Labels, *, scope: str, phase: str) -> Iterator[Finding]:
         """Validate N-Triples (data and class hierarchy together) by the shapes of a scope and phase.
 
         A scope is `article` or `corpus`, a phase `asserted` or `inferred` (before or after inference).
         """
+        for result in self.results(data, scope=scope, phase=phase):
+            yield finding(self, result, labels)
+
+    def results(self, data: bytes, *, scope: str, phase: str) -> Iterator[Result]:
+        """The same as plain SHACL results."""
         entries = self.entries(scope, phase)
         if not entries:
             return
-        for result in self._engine.validate(data, entries):
-            if self.runs_in(ox.NamedNode(result.shape), scope, phase):
-                yield self._finding(result, labels)
+        prepared = self._prepared
+        work = partial(prepared.validate, data, entries)
+        for result in within(self.time_limit, "checking the shapes", work, self._slow(entries)):
+            if self.runs_in(self.owner(result.shape), scope, phase):
+                yield result
 
     def entries(self, scope: str, phase: str) -> list[str]:
         """The shapes with a target that run, themselves or by a property shape, in a scope and phase."""
-        targeted = {
+        return [
+            shape.value
+            for shape in self.targeted
+            if any(self.runs_in(part, scope, phase) for part in (shape, *self._parts(shape)))
+        ]
+
+    @cached_property
+    def targeted(self) -> list[ox.NamedNode]:
+        """The shapes that select focus nodes themselves, sorted."""
+        found = {
             quad.subject
-            for name in _TARGETS
-            for quad in self._store.quads_for_pattern(None, _sh(name), None)
+            for name in TARGETS
+            for quad in self.store.quads_for_pattern(None, sh(name), None)
             if isinstance(quad.subject, ox.NamedNode)
         }
-        return sorted(
-            shape.value
-            for shape in targeted
-            if any(self.runs_in(part, scope, phase) for part in (shape, *self._parts(shape)))
-        )
+        return sorted(found, key=lambda shape: shape.value)
 
-    def runs_in(self, shape: ox.NamedNode, scope: str, phase: str) -> bool:
+    @cached_property
+    def unused(self) -> list[ox.NamedNode]:
+        """The named shapes that select nothing and that no other shape refers to, sorted."""
+        named = {
+            quad.subject
+            for kind in ("NodeShape", "PropertyShape")
+            for quad in self.store.quads_for_pattern(None, RDF_TYPE, sh(kind))
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        idle = [shape for shape in named - set(self.targeted) if not self._is_referred_to(shape)]
+        return sorted(idle, key=lambda shape: shape.value)
+
+    def runs_in(self, shape: Node, scope: str, phase: str) -> bool:
         """Whether a shape's own constraints belong to a scope and phase."""
         own = self.note(shape, "scope", "article"), self.note(shape, "phase", "asserted")
         return own == (scope, phase)
 
-    def note(self, shape: ox.NamedNode, name: str, default: str) -> str:
+    def note(self, shape: Node, name: str, default: str) -> str:
         """What a shape says of itself by a property of the shapes' own namespace, such as `hint`."""
-        values = self._values(shape, ox.NamedNode(_OWN + name))
-        return next((value.value for value in values), default)
+        return self._first(shape, ox.NamedNode(_OWN + name), default)
+
+    def says(self, shape: Node, name: str, default: str = "") -> str:
+        """What a shape says of itself by a property of SHACL, such as `name`."""
+        return self._first(shape, sh(name), default)
+
+    def values(self, subject: Node, predicate: ox.NamedNode) -> list[Node]:
+        """The objects of a subject and predicate in the shapes graph."""
+        if isinstance(subject, ox.Literal):
+            return []
+        found = self.store.quads_for_pattern(subject, predicate, None)
+        return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
+
+    def owner(self, node: Node) -> Node:
+        """The nearest named shape that a blank node stands in; the node itself when there is none."""
+        seen = {node}
+        while isinstance(node, ox.BlankNode):
+            above = [quad.subject for quad in self.store.quads_for_pattern(None, None, node)]
+            outer = next((up for up in above if not isinstance(up, ox.Triple) and up not in seen), None)
+            if outer is None:
+                break
+            node = outer
+            seen.add(node)
+        return node
+
+    def rule(self, node: Node) -> str:
+        """The rule id of a shape: the local name of its IRI, or of the shape that it stands in."""
+        return local_name(self.owner(node).value)
+
+    def places(self, node: Node) -> tuple[Place, ...]:
+        """The file and line that describe a shape."""
+        iri = self.owner(node).value
+        path = self.files.get(iri)
+        return (Place(shown(path), self.lines(path).get(iri)),) if path else ()
+
+    def error(self, node: Node, message: str) -> InputError:
+        """An error about a shape, with its file and line."""
+        iri = self.owner(node).value
+        path = self.files.get(iri)
+        return InputError(
+            f"the shape {local_name(iri)}: {message}",
+            path=path,
+            line=self.lines(path).get(iri) if path else None,
+        )
 
     @cached_property
-    def _store(self) -> ox.Store:
+    def triples(self) -> tuple[ox.Triple, ...]:
+        """The shapes graph."""
+        return tuple(triple for triples in self.by_file.values() for triple in triples)
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """The file that describes each named node."""
+        return {
+            triple.subject.value: path
+            for path, triples in self.by_file.items()
+            for triple in triples
+            if isinstance(triple.subject, ox.NamedNode)
+        }
+
+    def lines(self, path: Path) -> dict[str, int]:
+        """The line of each subject of a shapes file."""
+        return subject_lines(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The shapes graph, for questions."""
         store = ox.Store()
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.triples)
         return store
 
     @cached_property
-    def _engine(self) -> FastEngine:
+    def _prepared(self) -> Engine:
         text = ox.serialize(self.triples, format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
-        return FastEngine(text)
+        return prepare(self.engine, text)
 
-    def _finding(self, result: Result, labels: Labels) -> Finding:
-        shape = ox.NamedNode(result.shape)
-        words = _IRI.sub(lambda match: labels.of_iri(match.group(1)), result.message)
-        message = f"{labels(result.focus)}: {words}"
-        if result.value is not None and result.value != result.focus:
-            message += f" (found: {labels(result.value)})"
-        hints = [self.note(shape, "hint", "")]
-        if choices := [labels(item) for item in self._list(shape, "in")]:
-            hints.append(f"one of {', '.join(choices)}")
-        return Finding(
-            rule=result.shape.removeprefix(_OWN),
-            severity=result.severity,
-            message=message,
-            node=result.focus.value,
-            path=curie(result.path.value) if isinstance(result.path, ox.NamedNode) else None,
-            value=None if result.value is None else str(result.value),
-            hint="; ".join(filter(None, hints)) or None,
+    def _slow(self, entries: list[str]) -> str:
+        """What to look at when a run takes too long."""
+        queries = [local_name(iri) for iri in entries if self.values(ox.NamedNode(iri), sh("sparql"))]
+        return (
+            f"look at the shapes with SPARQL ({', '.join(queries)}), or give --time-limit" if queries else ""
         )
 
-    def _parts(self, shape: ox.NamedNode) -> list[ox.NamedNode]:
-        return [part for part in self._values(shape, _sh("property")) if isinstance(part, ox.NamedNode)]
+    def _parts(self, shape: ox.NamedNode) -> list[Node]:
+        return self.values(shape, sh("property"))
 
-    def _values(self, subject: Node, predicate: ox.NamedNode) -> list[Node]:
-        assert not isinstance(subject, ox.Literal)
-        found = self._store.quads_for_pattern(subject, predicate, None)
-        return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
+    def _is_referred_to(self, shape: ox.NamedNode) -> bool:
+        return next(iter(self.store.quads_for_pattern(None, None, shape)), None) is not None
 
-    def _list(self, shape: ox.NamedNode, name: str) -> Iterator[Node]:
-        cells = self._values(shape, _sh(name))
-        while cells and cells[0] != RDF("nil"):
-            yield from self._values(cells[0], RDF("first"))
-            cells = self._values(cells[0], RDF("rest"))
+    def _first(self, shape: Node, predicate: ox.NamedNode, default: str) -> str:
+        """The text of a property, the English one where there are several."""
+        values = self.values(shape, predicate)
+        values.sort(key=lambda value: (getattr(value, "language", None) != "en", value.value))
+        return values[0].value if values else default
+
+    def _misplaced(self) -> Iterator[InputError]:
+        """Shapes that would share a rule id, or that would never be run."""
+        known: dict[str, str] = {}
+        for shape in self.targeted:
+            name = local_name(shape.value)
+            if known.setdefault(name, shape.value) != shape.value:
+                yield self.error(shape, f"<{known[name]}> has the same rule id; rename one of them")
+            for key, values in (("scope", SCOPES), ("phase", PHASES)):
+                if (value := self.note(shape, key, values[0])) not in values:
+                    yield self.error(shape, f'secshape:{key} is "{value}"; it takes {" or ".join(values)}')
 
 
-def _sh(name: str) -> ox.NamedNode:
-    return ox.NamedNode(SH + name)
+def local_name(iri: str) -> str:
+    """What follows the last slash or hash of an IRI.
+
+    >>> local_name("https://w3id.org/secpol/shape/claim.holder")
+    'claim.holder'
+    """
+    return iri.rpartition("#")[2].rpartition("/")[2]

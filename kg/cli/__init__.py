@@ -72,7 +72,8 @@ def main() -> None:
         sys.stdout.flush()
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
-        _show(error.format_message(), f"see {context.command_path} --help" if context else None)
+        message = error.format_message()
+        _show(message[:1].lower() + message[1:], f"see {context.command_path} --help" if context else None)
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         status = 130
@@ -114,6 +115,6 @@ def _discard_stdout() -> None:
 
 def _show(message: str, hint: str | None = None) -> None:
     """The one form of every error: what is wrong, and below it how to mend it."""
-    click.echo(f"error: {message[:1].lower()}{message[1:]}", err=True)
+    click.echo(f"error: {message}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)

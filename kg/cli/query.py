@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.cli.complete import values_of
 from kg.cli.options import Opening, answer_options, reads_graph
 
 if TYPE_CHECKING:
@@ -71,9 +72,15 @@ def _project(ctx: click.Context) -> Any:
 
 
 def _catalogue(ctx: click.Context) -> dict[str, StoredQuery]:
+    from kg.errors import KgError
     from kg.query.stored import catalogue
 
-    return dict(catalogue(_project(ctx)))
+    try:
+        return dict(catalogue(_project(ctx)))
+    except KgError:
+        if ctx.resilient_parsing:  # a shell that completes has no place for a message
+            return {}
+        raise
 
 
 def _command(stored: StoredQuery) -> click.Command:
@@ -89,7 +96,7 @@ def _command(stored: StoredQuery) -> click.Command:
 
         if opening.folder is None and ctx.parent:
             opening = Opening(ctx.parent.params.get("project"), opening.fresh, opening.strict, opening.quiet)
-        given = {name: value for name, value in values.items() if value}
+        given = {name: value for name, value in values.items() if value not in (None, ())}
         show_answer(opening.graph().query(stored.name, **given), form, output)
 
     for parameter in reversed(stored.parameters):
@@ -97,12 +104,13 @@ def _command(stored: StoredQuery) -> click.Command:
         if parameter.example and not parameter.default:
             text += f" For example {parameter.example}."
         ask = click.option(
-            f"--{parameter.name.replace('_', '-')}",
+            parameter.option,
             parameter.name,
+            shell_complete=values_of(parameter) if parameter.type in ("iri", "enum") else None,
             type=click.Choice(parameter.choices) if parameter.choices else str,
             metavar=None if parameter.choices else parameter.type.upper(),
             multiple=parameter.is_list,
-            help=text + (f" [default: {parameter.default}]" if parameter.default else ""),
+            help=text + (f" [default: {', '.join(parameter.default)}]" if parameter.default else ""),
         )(ask)
     return click.command(
         stored.name, help=stored.header("description") or stored.summary, short_help=stored.summary

@@ -43,5 +43,6 @@ def show_table(headings: list[str], rows: list[list[str]], *, counted: bool = Tr
     terminal = sys.stdout.isatty()
     console = Console(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False)
     console.print(table)
+    sys.stdout.flush()
     if counted:
         click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", err=not terminal)

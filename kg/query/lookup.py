@@ -76,6 +76,12 @@ class Lookup:
         """Every name that `find` knows."""
         return (name.value for _, name, _ in self._names(of_class))
 
+    def starting(self, typed: str, of_class: str | None = None) -> list[str]:
+        """The names that begin as typed, in any case, sorted; for completion."""
+        kind = self._by_iri(of_class) if of_class else None
+        begun = typed.casefold()
+        return sorted({name for name in self.labels(kind) if name.casefold().startswith(begun)})
+
     def _names(
         self, of_class: ox.NamedNode | None
     ) -> Iterator[tuple[ox.NamedNode, ox.Literal, ox.NamedNode]]:

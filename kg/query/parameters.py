@@ -96,7 +96,22 @@ _LITERALS: Mapping[str, tuple[str, Callable[[str], ox.Literal]]] = {
 }
 TYPES = ("iri", "enum", *_LITERALS)
 RESERVED = frozenset(
-    ["format", "output", "labels", "iris", "quotes", "related", "limit", "timeout", "store", "project", "no_build", "strict", "quiet", "help"]
+    [
+        "format",
+        "output",
+        "labels",
+        "iris",
+        "quotes",
+        "related",
+        "limit",
+        "timeout",
+        "store",
+        "project",
+        "no_build",
+        "strict",
+        "quiet",
+        "help",
+    ]
 )
 
 

@@ -15,7 +15,10 @@ import pyoxigraph as ox
 from kg.terms import OWL, RDF, RDF_TYPE, RDFS
 
 SUB_CLASS, SUB_PROPERTY = RDFS("subClassOf"), RDFS("subPropertyOf")
+SAME = OWL("sameAs")
+DEEPEST = 12
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Step = tuple[str, tuple[ox.Triple, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Prover:
 
     def prove(self, triple: ox.Triple) -> Proof | None:
         """The first short proof, without circles; None for a triple that does not hold or does not follow."""
-        for depth in range(1, 8):
+        for depth in range(1, DEEPEST):
             proof = self._prove(triple, depth, frozenset())
             if proof is not None:
                 return proof
@@ -61,7 +64,7 @@ class Prover:
     def _prove(self, goal: ox.Triple, depth: int, above: frozenset[ox.Triple]) -> Proof | None:
         if self._is_asserted(goal):
             return Proof(goal)
-        if depth == 0 or goal in above or not self._holds(goal):
+        if depth == 0 or goal in above or not self._may_hold(goal):
             return None
         steps = sorted(self._steps(goal), key=self._open_premises)
         for rule, premises in steps:
@@ -75,64 +78,108 @@ class Prover:
                 return Proof(goal, rule, tuple(proofs))
         return None
 
-    def _open_premises(self, step: tuple[str, tuple[ox.Triple, ...]]) -> tuple[int, str]:
+    def _open_premises(self, step: Step) -> tuple[int, str]:
         rule, premises = step
         return sum(not self._is_asserted(premise) for premise in premises), rule
 
-    def _steps(self, goal: ox.Triple) -> Iterator[tuple[str, tuple[ox.Triple, ...]]]:
+    def _steps(self, goal: ox.Triple) -> Iterator[Step]:
         """Every rule instance that concludes the goal and whose premises could hold."""
         if goal.predicate == RDF_TYPE:
             yield from self._type_steps(goal)
         elif goal.predicate in (SUB_CLASS, SUB_PROPERTY):
-            rule = "scm-sco" if goal.predicate == SUB_CLASS else "scm-spo"
-            for first in self._match(goal.subject, goal.predicate, None):
-                yield rule, (first, ox.Triple(_subject(first.object), goal.predicate, goal.object))
+            yield from self._schema_steps(goal)
         else:
             yield from self._property_steps(goal)
+        if goal.predicate != SAME:
+            yield from self._replaced_steps(goal)
 
-    def _type_steps(self, goal: ox.Triple) -> Iterator[tuple[str, tuple[ox.Triple, ...]]]:
+    def _schema_steps(self, goal: ox.Triple) -> Iterator[Step]:
+        of_classes = goal.predicate == SUB_CLASS
+        for first in self._match(goal.subject, goal.predicate, None):
+            above = ox.Triple(_subject(first.object), goal.predicate, goal.object)
+            yield "scm-sco" if of_classes else "scm-spo", (first, above)
+        rule, same = ("scm-eqc1", "equivalentClass") if of_classes else ("scm-eqp1", "equivalentProperty")
+        for axiom in self._match(goal.subject, OWL(same), goal.object):
+            yield rule, (axiom,)
+        for axiom in self._match(goal.object, OWL(same), goal.subject):
+            yield rule, (axiom,)
+        for whole in self._match(goal.subject, OWL("intersectionOf"), None):
+            items, cells = self._list(whole.object)
+            if goal.object in items:
+                yield "scm-int", (whole, *cells)
+        for whole in self._match(goal.object, OWL("unionOf"), None):
+            items, cells = self._list(whole.object)
+            if goal.subject in items:
+                yield "scm-uni", (whole, *cells)
+
+    def _type_steps(self, goal: ox.Triple) -> Iterator[Step]:
         subject, kind = goal.subject, goal.object
         for axiom in self._match(None, SUB_CLASS, kind):
-            if isinstance(axiom.subject, ox.NamedNode):
-                yield "cax-sco", (ox.Triple(subject, RDF_TYPE, axiom.subject), axiom)
-            else:
-                yield from self._restriction_steps(subject, axiom)
+            yield "cax-sco", (_typed(subject, axiom.subject), axiom)
+        for axiom in self._match(None, OWL("equivalentClass"), kind):
+            yield "cax-eqc1", (_typed(subject, axiom.subject), axiom)
+        for axiom in self._match(kind, OWL("equivalentClass"), None):
+            yield "cax-eqc2", (_typed(subject, axiom.object), axiom)
         for axiom in self._match(None, RDFS("domain"), kind):
             for use in self._match(subject, _predicate(axiom.subject), None):
                 yield "prp-dom", (use, axiom)
-        if not isinstance(subject, ox.Triple):
-            for axiom in self._match(None, RDFS("range"), kind):
-                for use in self._match(None, _predicate(axiom.subject), subject):
-                    yield "prp-rng", (use, axiom)
-        for axiom in self._match(None, OWL("equivalentClass"), kind):
-            yield "cax-eqc1", (ox.Triple(subject, RDF_TYPE, axiom.subject), axiom)
-        for axiom in self._match(_subject(kind), OWL("equivalentClass"), None):
-            yield "cax-eqc2", (ox.Triple(subject, RDF_TYPE, axiom.object), axiom)
+        for axiom in self._match(None, RDFS("range"), kind):
+            for use in self._match(None, _predicate(axiom.subject), subject):
+                yield "prp-rng", (use, axiom)
+        yield from self._expression_steps(subject, kind)
+        for whole in self._match(None, OWL("intersectionOf"), None):
+            items, cells = self._list(whole.object)
+            if kind in items:
+                yield "cls-int2", (_typed(subject, whole.subject), whole, *cells)
+        for every in self._match(None, OWL("allValuesFrom"), kind):
+            for on in self._match(every.subject, OWL("onProperty"), None):
+                for use in self._match(None, _predicate(on.object), subject):
+                    yield "cls-avf", (use, _typed(use.subject, every.subject), on, every)
 
-    def _restriction_steps(
-        self, subject: ox.NamedNode | ox.BlankNode | ox.Triple, axiom: ox.Triple
-    ) -> Iterator[tuple[str, tuple[ox.Triple, ...]]]:
-        restriction = axiom.subject
-        for on in self._match(restriction, OWL("onProperty"), None):
-            for some in self._match(restriction, OWL("someValuesFrom"), None):
+    def _expression_steps(self, subject: Node, kind: Node) -> Iterator[Step]:
+        """How a thing comes under a class that is an expression: a restriction, a union, a list."""
+        for on in self._match(kind, OWL("onProperty"), None):
+            for some in self._match(kind, OWL("someValuesFrom"), None):
                 for use in self._match(subject, _predicate(on.object), None):
                     if some.object == OWL("Thing"):
-                        yield "cls-svf2", (use, on, some, axiom)
+                        yield "cls-svf2", (use, on, some)
                     elif not isinstance(use.object, ox.Literal):
-                        typed = ox.Triple(use.object, RDF_TYPE, some.object)
-                        yield "cls-svf1", (use, typed, on, some, axiom)
-            for has in self._match(restriction, OWL("hasValue"), None):
-                yield "cls-hv2", (ox.Triple(subject, _predicate(on.object), has.object), on, has, axiom)
+                        yield "cls-svf1", (use, _typed(use.object, some.object), on, some)
+            for has in self._match(kind, OWL("hasValue"), None):
+                yield "cls-hv2", (ox.Triple(_subject(subject), _predicate(on.object), has.object), on, has)
+        for whole in self._match(kind, OWL("intersectionOf"), None):
+            items, cells = self._list(whole.object)
+            yield "cls-int1", (*(_typed(subject, item) for item in items), whole, *cells)
+        for whole in self._match(kind, OWL("unionOf"), None):
+            items, cells = self._list(whole.object)
+            for item in items:
+                yield "cls-uni", (_typed(subject, item), whole, *cells)
+        for whole in self._match(kind, OWL("oneOf"), None):
+            items, cells = self._list(whole.object)
+            if subject in items:
+                yield "cls-oo", (whole, *cells)
 
-    def _property_steps(self, goal: ox.Triple) -> Iterator[tuple[str, tuple[ox.Triple, ...]]]:
+    def _property_steps(self, goal: ox.Triple) -> Iterator[Step]:
         subject, predicate, value = goal.subject, goal.predicate, goal.object
         for axiom in self._match(None, SUB_PROPERTY, predicate):
             yield "prp-spo1", (ox.Triple(subject, _predicate(axiom.subject), value), axiom)
+        for axiom in self._match(None, OWL("equivalentProperty"), predicate):
+            yield "prp-eqp1", (ox.Triple(subject, _predicate(axiom.subject), value), axiom)
+        for axiom in self._match(predicate, OWL("equivalentProperty"), None):
+            yield "prp-eqp2", (ox.Triple(subject, _predicate(axiom.object), value), axiom)
+        for has in self._match(None, OWL("hasValue"), value):
+            for on in self._match(has.subject, OWL("onProperty"), predicate):
+                yield "cls-hv1", (_typed(subject, has.subject), on, has)
         for chain in self._match(predicate, OWL("propertyChainAxiom"), None):
-            for path in self._paths(subject, self._list(chain.object), value):
-                yield "prp-spo2", (*path, chain)
-        if isinstance(value, ox.Literal):
-            return
+            items, cells = self._list(chain.object)
+            for path in self._paths(subject, [_predicate(item) for item in items], value):
+                yield "prp-spo2", (*path, chain, *cells)
+        if not isinstance(value, ox.Literal):
+            yield from self._relation_steps(subject, predicate, value)
+
+    def _relation_steps(self, subject: Node, predicate: ox.NamedNode, value: Node) -> Iterator[Step]:
+        """What follows from a relation's character; its values are things, not literals."""
+        assert not isinstance(subject, ox.Literal | ox.Triple) and not isinstance(value, ox.Literal)
         for axiom in self._match(predicate, OWL("inverseOf"), None):
             yield "prp-inv2", (ox.Triple(value, _predicate(axiom.object), subject), axiom)
         for axiom in self._match(None, OWL("inverseOf"), predicate):
@@ -143,6 +190,30 @@ class Prover:
             for first in self._match(subject, predicate, None):
                 if not isinstance(first.object, ox.Literal):
                     yield "prp-trp", (first, ox.Triple(first.object, predicate, value), axiom)
+        if predicate == SAME:
+            yield from self._same_steps(subject, value)
+
+    def _same_steps(self, one: Node, other: Node) -> Iterator[Step]:
+        """How two names come to name one thing."""
+        yield "eq-sym", (ox.Triple(_subject(other), SAME, one),)
+        for first in self._match(one, SAME, None):
+            if first.object not in (one, other):
+                yield "eq-trans", (first, ox.Triple(_subject(first.object), SAME, other))
+        for axiom in self._match(None, RDF_TYPE, OWL("FunctionalProperty")):
+            for use in self._match(None, _predicate(axiom.subject), one):
+                yield "prp-fp", (use, ox.Triple(use.subject, use.predicate, other), axiom)
+        for axiom in self._match(None, RDF_TYPE, OWL("InverseFunctionalProperty")):
+            for use in self._match(one, _predicate(axiom.subject), None):
+                yield "prp-ifp", (use, ox.Triple(_subject(other), use.predicate, use.object), axiom)
+
+    def _replaced_steps(self, goal: ox.Triple) -> Iterator[Step]:
+        """What holds of a thing holds of it under its other names."""
+        for same in self._match(None, SAME, goal.subject):
+            if same.subject != goal.subject:
+                yield "eq-rep-s", (ox.Triple(same.subject, goal.predicate, goal.object), same)
+        for same in self._match(None, SAME, goal.object):
+            if same.subject != goal.object:
+                yield "eq-rep-o", (ox.Triple(goal.subject, goal.predicate, same.subject), same)
 
     def _paths(
         self, start: Node, properties: list[ox.NamedNode], end: Node
@@ -156,17 +227,24 @@ class Prover:
             for rest in self._paths(use.object, properties[1:], end):
                 yield (use, *rest)
 
-    def _list(self, head: Node) -> list[ox.NamedNode]:
-        items: list[ox.NamedNode] = []
+    def _list(self, head: Node) -> tuple[list[Node], list[ox.Triple]]:
+        """The items of a list, and the triples that make it."""
+        items: list[Node] = []
+        cells: list[ox.Triple] = []
         while head != RDF("nil"):
-            items += [_predicate(first.object) for first in self._match(_subject(head), RDF("first"), None)]
-            head = self._match(_subject(head), RDF("rest"), None)[0].object
-        return items
+            first, rest = (self._match(head, RDF(part), None)[0] for part in ("first", "rest"))
+            items.append(first.object)
+            cells += [first, rest]
+            head = rest.object
+        return items, cells
 
     def _is_asserted(self, triple: ox.Triple) -> bool:
         return any(quad.graph_name in self._asserted for quad in self._quads(*triple))
 
-    def _holds(self, triple: ox.Triple) -> bool:
+    def _may_hold(self, triple: ox.Triple) -> bool:
+        """Whether the closure has it; the members of nameless classes are not published."""
+        if triple.predicate == RDF_TYPE and isinstance(triple.object, ox.BlankNode):
+            return True
         return any(quad.graph_name in self._graphs for quad in self._quads(*triple))
 
     def _look_up(
@@ -183,6 +261,10 @@ class Prover:
         if isinstance(subject, ox.Literal):
             return iter(())
         return iter(self._store.quads_for_pattern(subject, predicate, value))
+
+
+def _typed(node: Node, kind: Node) -> ox.Triple:
+    return ox.Triple(_subject(node), RDF_TYPE, kind)
 
 
 def _predicate(node: Node) -> ox.NamedNode:

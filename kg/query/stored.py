@@ -34,6 +34,12 @@ class StoredQuery:
         return self._read[1]
 
     @property
+    def expected(self) -> Path:
+        """Its expected answer beside it: rows as CSV, a graph in another format."""
+        beside = sorted(self.path.parent.glob(f"{self.name}.expected.*"))
+        return beside[0] if beside else self.path.with_suffix(".expected.csv")
+
+    @property
     def summary(self) -> str:
         """What it answers, in one line."""
         return str(self._read[0].require("summary"))
