@@ -16,7 +16,8 @@ from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, quad
 
 _BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 _KEPT_SCHEMA = frozenset({RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"), OWL("sameAs")})
-_EVERYTHING = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
+_KNOWN = ox.NamedNode("urn:known")
+_NEW = f"SELECT ?s ?p ?o {{ ?s ?p ?o MINUS {{ GRAPH {_KNOWN} {{ ?s ?p ?o }} }} }}"
 _IRI = re.compile(r"<([^<>]+)>")
 
 
@@ -28,14 +29,24 @@ class Closure:
     clashes: tuple[str, ...]
 
 
-def close(ntriples: bytes) -> Closure:
-    """The entailments of OWL 2 RL worth keeping: from IRI to IRI or literal, and not trivial."""
-    graph = sparq.Graph.load(ntriples.decode(), format="ntriples")
+def close(ntriples: bytes, known: bytes = b"") -> Closure:
+    """The entailments of OWL 2 RL worth keeping: from IRI to IRI or literal, and not trivial.
+
+    `known` (N-Quads in the graph that `as_known` names) is left out of them.
+    """
+    graph = sparq.Graph.load((ntriples + known).decode(), format="nquads")
     graph.reason("owl")
-    rows = ox.parse_query_results(graph.query_json(_EVERYTHING), ox.QueryResultsFormat.JSON)
+    rows = ox.parse_query_results(graph.query_json(_NEW), ox.QueryResultsFormat.JSON)
     assert isinstance(rows, ox.QuerySolutions)
     entailed = frozenset(ox.Triple(*row) for row in rows if _worth_keeping(*row))
     return Closure(entailed, tuple(sorted(set(graph.inconsistencies()))))
+
+
+def as_known(triples: Iterable[ox.Triple]) -> bytes:
+    """Triples as N-Quads that `close` takes for known."""
+    text = ox.serialize((quad(triple, _KNOWN) for triple in triples), format=ox.RdfFormat.N_QUADS)
+    assert text is not None
+    return text
 
 
 def infer(staging: Staging) -> list[Finding]:
@@ -44,19 +55,18 @@ def infer(staging: Staging) -> list[Finding]:
     Facts hold within their article: each article is closed over the shared graphs and itself alone.
     """
     shared_text = staging.ntriples(staging.shared_graphs())
-    shared_closure = close(shared_text)
     asserted = staging.triples(staging.shared_graphs())
-    shared = shared_closure.entailed - asserted
-    _publish(staging, "inferred/shared", shared)
-    findings = list(_clashes(staging, shared_closure))
-    seen = set(shared_closure.clashes)
+    shared = close(shared_text, as_known(asserted))
+    _publish(staging, "inferred/shared", shared.entailed)
+    known = as_known(asserted | shared.entailed)
+    findings = list(_clashes(staging, shared))
     for slug in staging.slugs:
         graphs = staging.article_graphs(slug)
-        closure = close(shared_text + staging.ntriples(graphs))
-        known = asserted | shared | staging.triples([*graphs, staging.graph(f"article/{slug}/meta")])
-        _publish(staging, f"article/{slug}/inferred", closure.entailed - known)
-        fresh = Closure(closure.entailed, tuple(clash for clash in closure.clashes if clash not in seen))
-        findings += _clashes(staging, fresh)
+        own = as_known(staging.triples([*graphs, staging.graph(f"article/{slug}/meta")]))
+        closure = close(shared_text + staging.ntriples(graphs), known + own)
+        _publish(staging, f"article/{slug}/inferred", closure.entailed)
+        clashes = tuple(clash for clash in closure.clashes if clash not in shared.clashes)
+        findings += _clashes(staging, Closure(closure.entailed, clashes))
     return findings
 
 

@@ -105,8 +105,9 @@ def _read(project: Project, source: Source) -> ReadFile:
 
 
 def _quads(staging: Staging) -> Iterator[ox.Quad]:
-    """Every triple in the graph that its file, and in claims its subject, says."""
-    for file in staging.files:
+    """Every triple in the graph that its file, and in claims its subject, says; a shared one in one graph."""
+    shared: set[ox.Triple] = set()
+    for file in sorted(staging.files, key=lambda file: file.source.kind is Kind.ALIGNMENTS):
         kind, slug = file.source.kind, file.source.slug
         part = "meta" if kind is Kind.ARTICLE else kind.value
         home = staging.graph(f"article/{slug}/{part}" if slug else part)
@@ -114,6 +115,10 @@ def _quads(staging: Staging) -> Iterator[ox.Quad]:
         for triple in file.triples:
             if triple.predicate == OWL("imports"):
                 continue  # the modules are merged; an import left in sends other tools to the network
+            if slug is None:
+                if triple in shared:
+                    continue
+                shared.add(triple)
             subject = triple.subject
             is_passage = isinstance(subject, ox.NamedNode) and PASSAGE_MARK in subject.value
             yield quad(triple, passages if is_passage else home)
