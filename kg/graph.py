@@ -21,10 +21,12 @@ from kg.query.answer import Answer
 from kg.query.engine import run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
+from kg.query.words import Words
 
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.query.show import Page
     from kg.query.why import Explanation
 
 
@@ -85,6 +87,11 @@ class KnowledgeGraph:
         return Labels(self.snapshot.store, self.project.prefixes)
 
     @cached_property
+    def words(self) -> Words:
+        """Triples as sentences: `graph.words.sentence(triple)`."""
+        return Words(self.snapshot.store, self.labels)
+
+    @cached_property
     def lookup(self) -> Lookup:
         """Entities by what a reader types: `graph.lookup.find("Asian NATO")`."""
         return Lookup(self.snapshot.store, self.project.prefixes)
@@ -96,10 +103,16 @@ class KnowledgeGraph:
         """
         from kg.query.why import Why
 
-        find = self.lookup.find
-        relation = find(predicate) if predicate else None
-        target = None if value is None else self.lookup.find_term(value)
-        return Why(self.project, self.snapshot.store, self.labels).explain(find(subject), relation, target)
+        node = self.lookup.find(subject)
+        relation = self.lookup.find(predicate) if predicate else None
+        target = None if value is None else self.lookup.find_value(value, node, relation)
+        return Why(self.project, self.snapshot.store, self.labels).explain(node, relation, target)
+
+    def show(self, entity: str) -> Page:
+        """Everything known about one entity; raises `UsageError` for a name that is not known."""
+        from kg.query.show import Show
+
+        return Show(self.project, self.snapshot.store, self.labels).page(self.lookup.find(entity))
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The whole graph as an rdflib Dataset in memory, named graphs and prefixes included.

@@ -1,20 +1,34 @@
-"""The README's commands print what it shows."""
+"""What the README and the documentation say is so: commands, outputs, links, error codes."""
 
 from __future__ import annotations
 
 import doctest
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from kg.cli import SECTIONS
+from kg.errors import KgError
 from tests.console import Step, run, steps, tidy
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
-PROJECT = ("kg.toml", "ontology", "entities", "articles", "shapes", "queries", "starter", "Makefile", "pyproject.toml")
+README, DOCS = ROOT / "README.md", ROOT / "docs"
+PAGES = [README, *sorted(DOCS.glob("*.md"))]
+PROJECT = (
+    "kg.toml",
+    "ontology",
+    "entities",
+    "articles",
+    "shapes",
+    "queries",
+    "starter",
+    "Makefile",
+    "pyproject.toml",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +45,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_command_prints_what_the_readme_shows(checkout: Path) -> None:
+@pytest.mark.parametrize("page", [README, DOCS / "errors.md"], ids=lambda page: page.name)
+def test_every_command_prints_what_the_page_shows(page: Path, checkout: Path) -> None:
     environment = {"KG_TEXTS": ""}
     folder = checkout
-    for step in steps(README):
+    for step in steps(page):
         if step.command.startswith("cd "):
             folder = folder / step.command.removeprefix("cd ")
         else:
@@ -45,6 +60,27 @@ def test_the_readme_shows_both_commands() -> None:
     shown = [step.command for step in steps(README)]
     assert "make" in shown
     assert "make test" in README.read_text(encoding="utf-8")
+
+
+def test_every_error_has_its_section_and_the_reverse() -> None:
+    page = (DOCS / "errors.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    assert sections == {error.code for error in KgError.__subclasses__()}
+    for error in KgError.__subclasses__():
+        assert re.search(rf"^\| {error.exit_status} \|.*\(#{error.code}\)", page, re.MULTILINE), error
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_command_is_documented() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for names in SECTIONS.values():
+        for name in names:
+            assert f"kg {name}" in text, name
 
 
 def test_the_python_example(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

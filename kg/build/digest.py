@@ -17,7 +17,7 @@ from kg.project import Project, Source
 
 # A file changed within this span of its last stat may change again without a new time stamp.
 _SETTLED_NS = 2_000_000_000
-_RECIPE = "1"  # raise it when the same sources make another graph
+_RECIPE = "2"  # raise it when the same sources make another graph
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ import click
 from kg import __version__
 
 SECTIONS = {
-    "Ask": ("query", "sparql", "why", "stats"),
+    "Ask": ("query", "sparql", "why", "show", "stats"),
     "Take away": ("export",),
-    "Maintain": ("build", "init"),
+    "Maintain": ("build", "check", "explain", "init"),
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from kg.check.report import Report
     from kg.findings import Finding
 
 _MOST = 50
@@ -32,3 +34,18 @@ def show_findings(findings: Sequence[Finding]) -> None:
 def counted(count: int, noun: str) -> str:
     """A count with its noun: `1 warning`, `2 warnings`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def show_report(report: Report, text: str, output: Path | None) -> None:
+    """Print a rendered report, or write it to a file whole or not at all and print how it went."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with click.open_file(str(output), "w", encoding="utf-8", atomic=True) as file:
+            file.write(text)
+    except OSError as error:
+        from kg.errors import StoreError
+
+        raise StoreError(f"cannot be written: {error.strerror}", path=output) from error
+    click.echo(report.verdict, err=True)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Any
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
+from kg.errors import StoreError, UsageError
 from kg.labels import Labels
 from kg.query.engine import Result
+from kg.query.rows import Row, Term, python_value, spooled
+from kg.terms import PASSAGE_MARK, PREFIXES, curie
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+Quote = Callable[[ox.NamedNode], str | None]
 
 
 class Format(StrEnum):
@@ -21,8 +31,16 @@ class Format(StrEnum):
     TSV = "tsv"
     JSON = "json"
     XML = "xml"
+    MARKDOWN = "markdown"
+    HTML = "html"
     TURTLE = "turtle"
     NTRIPLES = "ntriples"
+    NQUADS = "nquads"
+    TRIG = "trig"
+    JSONLD = "jsonld"
+    RDFXML = "rdfxml"
+    DOT = "dot"
+    GRAPHML = "graphml"
 
 
 _RESULTS = {
@@ -31,23 +49,64 @@ _RESULTS = {
     Format.JSON: ox.QueryResultsFormat.JSON,
     Format.XML: ox.QueryResultsFormat.XML,
 }
-_GRAPHS = {Format.TURTLE: ox.RdfFormat.TURTLE, Format.NTRIPLES: ox.RdfFormat.N_TRIPLES}
+_DOCUMENTS = (Format.MARKDOWN, Format.HTML)
+_GRAPHS = {
+    Format.TURTLE: ox.RdfFormat.TURTLE,
+    Format.NTRIPLES: ox.RdfFormat.N_TRIPLES,
+    Format.NQUADS: ox.RdfFormat.N_QUADS,
+    Format.TRIG: ox.RdfFormat.TRIG,
+    Format.RDFXML: ox.RdfFormat.RDF_XML,
+}
+_NETWORKS = (Format.DOT, Format.GRAPHML, Format.JSONLD)
+_SORTED_UP_TO = 100_000
+_SHOWN_IN_A_NOTEBOOK = 200
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the rows of an answer look: labels for IRIs or beside them, and passages with their words.
+
+    `labels` None means labels in tables and documents, and the plain W3C answer in the other formats.
+    """
+
+    labels: bool | None = None
+    quotes: bool = False
 
 
 class Answer:
     """What a query came to. Iterating gives the rows of a SELECT or the triples of a CONSTRUCT, once.
 
-    A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None.
+    A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None. With a limit,
+    `is_cut` says after reading whether rows were left out.
     """
 
-    def __init__(self, result: Result, labels: Labels) -> None:
+    def __init__(
+        self,
+        result: Result,
+        labels: Labels,
+        *,
+        prefixes: Mapping[str, str] = PREFIXES,
+        quote: Quote | None = None,
+        limit: int | None = None,
+    ) -> None:
         self._result = result
         self._labels = labels
+        self._prefixes = prefixes
+        self._quote = quote or (lambda _: None)
+        self._limit = limit
+        self._ahead: list[Any] = []
+        self.is_cut = False
 
     def __iter__(self) -> Iterator[Any]:
         if isinstance(self._result, ox.QueryBoolean):
             raise TypeError("the answer to an ASK is not a list; use bool(answer)")
-        yield from self._result
+        ahead, self._ahead = self._ahead, []
+        found = chain(ahead, self._read())
+        if self._limit is None:
+            yield from found
+            return
+        yield from islice(found, self._limit)
+        self.is_cut = next(iter(found), None) is not None
 
     def __bool__(self) -> bool:
         if isinstance(self._result, ox.QueryBoolean):
@@ -57,7 +116,16 @@ class Answer:
     @property
     def is_graph(self) -> bool:
         """Whether the query was a CONSTRUCT or DESCRIBE."""
-        return isinstance(self._result, ox.QueryTriples)
+        return not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is not one row or triple; reads no further than the first."""
+        if isinstance(self._result, ox.QueryBoolean):
+            return False
+        if not self._ahead:
+            self._ahead = list(islice(self._read(), 1))
+        return not self._ahead
 
     @property
     def variables(self) -> list[str]:
@@ -72,27 +140,194 @@ class Answer:
             return Format.TURTLE
         return Format.TABLE if terminal else Format.CSV
 
-    def write(self, file: IO[bytes], form: Format) -> None:
-        """Write the answer in a W3C format; raises `UsageError` where the format does not fit."""
-        if isinstance(self._result, ox.QueryTriples):
-            if form not in _GRAPHS:
-                raise UsageError(f"the answer is a graph; use {' or '.join(_GRAPHS)}")
-            self._result.serialize(file, _GRAPHS[form])
-        elif form in _RESULTS:
-            self._result.serialize(file, _RESULTS[form])
+    def require(self, form: Format) -> None:
+        """Raise `UsageError` for a format that the answer cannot be written in, before anything is."""
+        if self.is_graph and form in _RESULTS:
+            raise UsageError(f"the answer is a graph; use {', '.join((*_GRAPHS, *_NETWORKS))} or table")
+        if not self.is_graph and form in (*_GRAPHS, *_NETWORKS):
+            raise UsageError(f"the answer is a table; use table, {', '.join((*_RESULTS, *_DOCUMENTS))}")
+
+    def write(self, file: IO[bytes], form: Format, look: Look | None = None) -> None:
+        """Write the answer; raises `UsageError` where the format does not fit, `StoreError` for a failure."""
+        self.require(form)
+        look = look or Look()
+        if form is Format.TABLE:
+            raise UsageError(f"a table is for a terminal; in a file use {', '.join(_RESULTS)}")
+        if form in _DOCUMENTS:
+            self._write_lines(file, self._document(form, look))
+        elif self.is_graph:
+            self._write_graph(file, form)
         else:
-            raise UsageError(f"the answer is a table; use table, {', '.join(_RESULTS)}")
+            self._write_results(file, form, look)
 
-    def cells(self) -> list[list[str]]:
+    def cells(self, look: Look | None = None) -> list[list[str]]:
         """The rows of a SELECT, or the one of an ASK, in words: labels for IRIs, empty for unbound."""
-        if isinstance(self._result, ox.QueryBoolean):
-            return [["yes" if self._result else "no"]]
-        if isinstance(self._result, ox.QueryTriples):
-            return [[self._labels(term) for term in triple] for triple in self._result]
-        return [["" if term is None else self._labels(term) for term in row] for row in self._result]
+        return [[text for text, _ in row] for row in self._cells(look or Look())]
 
-    def headings(self) -> list[str]:
+    def headings(self, look: Look | None = None) -> list[str]:
         """The names over the columns of `cells`."""
-        if isinstance(self._result, ox.QueryTriples):
+        if self.is_graph:
             return ["subject", "predicate", "object"]
-        return self.variables or ["answer"]
+        quotes = look is not None and look.quotes and bool(self.variables)
+        return [*self.variables, *(["quotes"] if quotes else [])] or ["answer"]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a pandas DataFrame: numbers as numbers, IRIs as text (the extra `pandas`)."""
+        import pandas as pd
+
+        return pd.DataFrame(self._columns(), columns=self.variables)
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a polars DataFrame: numbers as numbers, IRIs as text (the extra `polars`)."""
+        import polars as pl
+
+        return pl.DataFrame(self._columns(), schema=self.variables, strict=False)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the first rows; they are not used up by it."""
+        shown: list[Any] = []
+        if not isinstance(self._result, ox.QueryBoolean):
+            self._ahead += islice(self._read(), max(0, _SHOWN_IN_A_NOTEBOOK + 1 - len(self._ahead)))
+            shown = self._ahead[:_SHOWN_IN_A_NOTEBOOK]
+        peek = Answer(self._result, self._labels, prefixes=self._prefixes)
+        peek._ahead, peek._limit = list(shown), len(shown)
+        lines = "\n".join(peek._document(Format.HTML, Look()))
+        more = "<p>and more</p>" if len(self._ahead) > len(shown) else ""
+        return lines + more
+
+    def _columns(self) -> dict[str, list[Any]]:
+        if not isinstance(self._result, ox.QuerySolutions):
+            raise UsageError("only the rows of a SELECT make a data frame")
+        rows = [[python_value(term) for term in row] for row in self]
+        return {name: [row[at] for row in rows] for at, name in enumerate(self.variables)}
+
+    def _read(self) -> Iterator[Any]:
+        """The engine's own rows or triples; a failure on the way is an error of the store."""
+        assert not isinstance(self._result, ox.QueryBoolean)
+        try:
+            yield from self._result
+        except (OSError, RuntimeError, ValueError, SyntaxError) as error:
+            raise StoreError(f"the answer broke off: {error}") from error
+
+    def _write_results(self, file: IO[bytes], form: Format, look: Look) -> None:
+        plain = not (look.labels or look.quotes or self._limit is not None or self._ahead)
+        if plain or isinstance(self._result, ox.QueryBoolean):
+            self._serialize(self._result, file, _RESULTS[form])
+            return
+        variables, rows = self.variables, (tuple(row) for row in self)
+        if look.labels or look.quotes:
+            variables, rows = self._widened(variables, rows, look)
+        self._serialize(spooled(variables, rows), file, _RESULTS[form])
+
+    @staticmethod
+    def _serialize(result: Any, file: IO[bytes], form: ox.QueryResultsFormat) -> None:
+        try:
+            result.serialize(file, form)
+        except OSError as error:
+            if error.errno is not None:  # the file's own failure, not the engine's
+                raise
+            raise StoreError(f"the answer broke off: {error}") from error
+        except (RuntimeError, ValueError, SyntaxError) as error:
+            raise StoreError(f"the answer broke off: {error}") from error
+
+    def _widened(
+        self, variables: list[str], rows: Iterable[Row], look: Look
+    ) -> tuple[list[str], Iterator[tuple[Term | None, ...]]]:
+        """A column of labels beside each that has IRIs, and one of words beside each that has passages."""
+        named, quoted = set[int](), set[int]()
+
+        def noted() -> Iterator[Row]:
+            for row in rows:
+                for at, term in enumerate(row):
+                    if isinstance(term, ox.NamedNode):
+                        (quoted if PASSAGE_MARK in term.value else named).add(at)
+                yield row
+
+        kept = spooled(variables, noted())
+        wide: list[str] = []
+        for at, name in enumerate(variables):
+            wide.append(name)
+            wide += [f"{name}Label"] if look.labels and at in named else []
+            wide += [f"{name}Quote"] if look.quotes and at in quoted else []
+
+        def widened() -> Iterator[tuple[Term | None, ...]]:
+            for row in kept:
+                cells: list[Term | None] = []
+                for at, term in enumerate(row):
+                    cells.append(term)
+                    if look.labels and at in named:
+                        cells.append(ox.Literal(self._labels(term)) if term is not None else None)
+                    if look.quotes and at in quoted:
+                        words = self._words(term)
+                        cells.append(ox.Literal(words) if words is not None else None)
+                yield tuple(cells)
+
+        return wide, widened()
+
+    def _cells(self, look: Look) -> Iterator[list[tuple[str, str | None]]]:
+        """Each cell's words, and its IRI for a link."""
+        if isinstance(self._result, ox.QueryBoolean):
+            yield [("yes" if self._result else "no", None)]
+            return
+        for row in self:
+            cells = [self._cell(term, look) for term in row]
+            if look.quotes and not self.is_graph:
+                words = filter(None, (self._words(term) for term in row))
+                cells.append((" / ".join(words), None))
+            yield cells
+
+    def _cell(self, term: Term | None, look: Look) -> tuple[str, str | None]:
+        if term is None:
+            return "", None
+        if not isinstance(term, ox.NamedNode):
+            return self._labels(term), None
+        words = curie(term.value, self._prefixes) if look.labels is False else self._labels(term)
+        return words, term.value
+
+    def _words(self, term: Term | None) -> str | None:
+        is_passage = isinstance(term, ox.NamedNode) and PASSAGE_MARK in term.value
+        return self._quote(term) if is_passage and isinstance(term, ox.NamedNode) else None
+
+    def _document(self, form: Format, look: Look) -> Iterator[str]:
+        from kg.query.tables import html, markdown
+
+        write = html if form is Format.HTML else markdown
+        return write(self.headings(look), self._cells(look))
+
+    def _write_graph(self, file: IO[bytes], form: Format) -> None:
+        from kg.query import jsonld, networks
+
+        if form is Format.JSONLD:
+            self._write_lines(file, [jsonld.jsonld(self, self._prefixes)])
+        elif form in _NETWORKS:
+            write = networks.dot if form is Format.DOT else networks.graphml
+            self._write_lines(file, write(networks.network(self, self._labels)))
+        else:
+            self._write_triples(file, _GRAPHS[form])
+
+    def _write_triples(self, file: IO[bytes], form: ox.RdfFormat) -> None:
+        """A graph of common size sorted and with the prefixes in use; a larger one as it comes."""
+        triples = iter(self)
+        first = list(islice(triples, _SORTED_UP_TO))
+        rest = next(triples, None)
+        if rest is None:
+            found = sorted(set(first), key=str)
+            used = {curie(term.value, self._prefixes).partition(":")[0] for term in _nodes(found)}
+            prefixes = {name: iri for name, iri in self._prefixes.items() if name in used}
+            ox.serialize(found, file, form, prefixes=prefixes)
+        else:
+            ox.serialize(chain(first, [rest], triples), file, form, prefixes=dict(self._prefixes))
+
+    @staticmethod
+    def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
+        for line in lines:
+            file.write(f"{line}\n".encode())
+
+
+def _nodes(triples: Iterable[ox.Triple]) -> Iterator[ox.NamedNode]:
+    for triple in triples:
+        for term in triple:
+            if isinstance(term, ox.NamedNode):
+                yield term
+            elif isinstance(term, ox.Literal):
+                yield term.datatype

@@ -50,16 +50,19 @@ class Lookup:
         values = ", ".join(sorted({name.value for _, name, _ in self._names(kind)}))
         raise UsageError(f"{typed!r} is not one of {values or 'the instances of ' + of_class}")
 
-    def find_term(self, typed: str) -> ox.NamedNode | ox.Literal:
-        """An entity, or else a literal: a plain word in quotation marks, or as N-Triples writes it."""
-        if not typed.startswith('"'):
-            return self.find(typed)
-        try:
-            triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
-        except SyntaxError as error:
-            raise UsageError(f"{typed} is not a literal: {error.msg}") from error
-        assert isinstance(triple.object, ox.Literal)
-        return triple.object
+    def find_value(
+        self, typed: str, subject: ox.NamedNode, predicate: ox.NamedNode | None
+    ) -> ox.NamedNode | ox.Literal:
+        """An entity or a literal: a value that the subject has is found by its bare text, such as `47`.
+
+        Other literals are written as N-Triples writes them, in quotation marks.
+        """
+        if typed.startswith('"'):
+            return _literal(typed)
+        for quad in self._store.quads_for_pattern(subject, predicate, None):
+            if isinstance(quad.object, ox.Literal) and quad.object.value == typed:
+                return quad.object
+        return self.find(typed)
 
     def named(self, label: str, of_class: ox.NamedNode | None = None) -> list[ox.NamedNode]:
         """All that bear a label: as typed, or else in another case; own labels before other names."""
@@ -131,3 +134,12 @@ class Lookup:
             return ox.NamedNode(iri)
         except ValueError as error:
             raise UsageError(f"{typed!r} is not an IRI") from error
+
+
+def _literal(typed: str) -> ox.Literal:
+    try:
+        triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise UsageError(f"{typed} is not a literal: {error.msg}") from error
+    assert isinstance(triple.object, ox.Literal)
+    return triple.object

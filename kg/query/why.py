@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -10,49 +10,36 @@ import pyoxigraph as ox
 from kg.errors import UsageError
 from kg.labels import Labels
 from kg.project import Project
+from kg.query.claims import Claims, ClaimView
 from kg.query.proof import Proof, Prover
-from kg.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
-from kg.texts import read_text
+from kg.terms import DCTERMS, RDFS_LABEL, SECPOL
 
-ReadText = Callable[[str], str | None]
-
-
-@dataclass(frozen=True)
-class Passage:
-    """Where a claim is found; `quote` is None where the text is not at hand."""
-
-    iri: str
-    paragraph: int | None
-    quote: str | None
-    url: str | None
+_PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
+_PARTS = ("facts", "claims", "passages", "mentions")
 
 
 @dataclass(frozen=True)
-class ClaimView:
-    """A claim in the reader's words."""
+class Reason:
+    """A statement and what it rests on: a rule and its premises where inferred, else claims or sources.
 
-    iri: str
-    gloss: str
-    holders: tuple[str, ...]
-    reporters: tuple[str, ...]
-    stance: str | None
-    certainty: str | None
-    polarity: str | None
-    status: str | None
-    hedge: str | None
-    passages: tuple[Passage, ...]
-    grounds: tuple[str, ...]
-    contradicted_by: tuple[str, ...]
+    `graph` is the named graph, less the project's base; None for what holds in no published graph.
+    """
+
+    triple: ox.Triple
+    graph: str | None
+    rule: str | None = None
+    premises: tuple[Reason, ...] = ()
+    claims: tuple[ClaimView, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """One statement with what stands behind it: claims where it is a fact, a proof where it was inferred."""
+    """One statement with its reason; or, without a reason, the claims asked for or that say so."""
 
     statement: ox.Triple | None
-    graph: str | None
-    claims: tuple[ClaimView, ...]
-    proof: Proof | None = None
+    reason: Reason | None
+    claims: tuple[ClaimView, ...] = ()
 
 
 class Why:
@@ -62,118 +49,101 @@ class Why:
         self._project = project
         self._store = store
         self._labels = labels
+        self._claims = Claims(project, store, labels)
+        self._provers: dict[str | None, Prover] = {}
 
     def explain(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None
     ) -> list[Explanation]:
-        """A claim, all statements about a subject, or those that match; raises `UsageError` for none."""
-        if predicate is None and self._one(subject, PROPOSITION) is not None:
-            return [Explanation(None, None, (self.claim(subject),))]
-        found = sorted(self._statements(subject, predicate, value), key=str)
-        if not found:
+        """A claim, all statements about a subject, or those that match.
+
+        What nobody states as a fact is explained by the claims that hold or deny it; raises `UsageError`
+        where there are none.
+        """
+        if predicate is None and self._claims.is_claim(subject):
+            return [Explanation(None, None, (self._claims.view(subject),))]
+        found = sorted(self._statements(subject, predicate, value), key=_asserted_first)
+        if found:
+            return [self._explain(quad) for quad in found]
+        claims = self._claims.about(subject, predicate, value)
+        if not claims:
             what = " ".join(self._labels(term) for term in (subject, predicate, value) if term is not None)
             raise UsageError(f"nothing is stated: {what}")
-        return [self._explain(quad) for quad in found]
-
-    def claim(self, node: ox.NamedNode) -> ClaimView:
-        """A claim with its holder, its strength and its passages."""
-        hedge = self._one(node, SECPOL("hedge"))
-        gloss = self._one(node, RDFS_LABEL)
-        return ClaimView(
-            iri=node.value,
-            gloss=gloss.value if isinstance(gloss, ox.Literal) else "",
-            holders=self._named(node, "heldBy"),
-            reporters=self._named(node, "reportedBy"),
-            stance=next(iter(self._named(node, "reporterStance")), None),
-            certainty=next(iter(self._named(node, "certainty")), None),
-            polarity=next(iter(self._named(node, "polarity")), None),
-            status=next(iter(self._named(node, "assertedAs")), None),
-            hedge=hedge.value if isinstance(hedge, ox.Literal) else None,
-            passages=tuple(self._passage(passage) for passage in self._objects(node, SECPOL("evidencedBy"))),
-            grounds=tuple(self._labels(claim) for claim in self._subjects(SECPOL("supports"), node)),
-            contradicted_by=self._named(node, "contradicts"),
-        )
+        statement = ox.Triple(subject, predicate, value) if predicate and value else None
+        return [Explanation(statement, None, tuple(map(self._claims.view, claims)))]
 
     def proof(self, triple: ox.Triple, article: str | None) -> Proof | None:
         """The proof of an inferred triple within its article, or over the shared graphs alone."""
-        shared = [self._graph("ontology"), self._graph("entities")]
-        inferred = [self._graph("inferred/shared")]
-        if article is not None:
-            parts = ("facts", "claims", "passages", "mentions")
-            shared += [self._graph(f"article/{article}/{part}") for part in parts]
-            inferred.append(self._graph(f"article/{article}/inferred"))
-        return Prover(self._store, shared, inferred).prove(triple)
+        if article not in self._provers:
+            asserted = [self._graph("ontology"), self._graph("entities")]
+            inferred = [self._graph("inferred/shared")]
+            if article is not None:
+                asserted += [self._graph(f"article/{article}/{part}") for part in _PARTS]
+                inferred.append(self._graph(f"article/{article}/inferred"))
+            self._provers[article] = Prover(self._store, asserted, inferred)
+        return self._provers[article].prove(triple)
 
     def _explain(self, quad: ox.Quad) -> Explanation:
-        home = self._project.graph_iri("")
-        graph = str(getattr(quad.graph_name, "value", "")).removeprefix(home)
-        proof = None
-        if graph.endswith("inferred") or graph == "inferred/shared":
-            article = graph.split("/")[1] if graph.startswith("article/") else None
+        graph = self._name(quad.graph_name)
+        article = graph.split("/")[1] if graph.startswith("article/") else None
+        if graph == "inferred/shared" or graph.endswith("/inferred"):
             proof = self.proof(quad.triple, article)
-        behind = {
-            claim for triple in (proof.leaves() if proof else [quad.triple]) for claim in self._claims(triple)
-        }
-        ordered = sorted(behind, key=lambda claim: claim.value)
-        return Explanation(quad.triple, graph, tuple(self.claim(claim) for claim in ordered), proof)
+            if proof is not None:
+                return Explanation(quad.triple, self._reason(proof, article))
+        return Explanation(quad.triple, self._leaf(quad.triple, graph, article))
+
+    def _reason(self, proof: Proof, article: str | None) -> Reason:
+        graph = next((name for name in self._homes(proof.triple, article)), None)
+        if proof.rule is None:
+            return self._leaf(proof.triple, graph, article)
+        premises = tuple(self._reason(premise, article) for premise in proof.premises)
+        return Reason(proof.triple, graph, proof.rule, premises)
+
+    def _leaf(self, triple: ox.Triple, graph: str | None, article: str | None) -> Reason:
+        claims = tuple(map(self._claims.view, self._behind(triple))) if article else ()
+        sources = self._claims.objects(triple.subject, DCTERMS("source")) if graph == "entities" else []
+        return Reason(triple, graph, claims=claims, sources=tuple(source.value for source in sources))
+
+    def _behind(self, triple: ox.Triple) -> list[ox.NamedNode]:
+        """The claims asserted as this fact; else those that speak of the node it describes."""
+        if not isinstance(triple.subject, ox.NamedNode) or isinstance(
+            triple.object, ox.BlankNode | ox.Triple
+        ):
+            return []
+        same = self._claims.about(triple.subject, triple.predicate, triple.object)
+        facts = [claim for claim in same if self._has(claim, "assertedAs", "Fact")]
+        if facts:
+            return facts
+        stated = self._claims.objects(triple.subject, SECPOL("statedBy"))
+        return [claim for claim in stated if isinstance(claim, ox.NamedNode)]
+
+    def _has(self, claim: ox.NamedNode, name: str, value: str) -> bool:
+        return SECPOL(value) in self._claims.objects(claim, SECPOL(name))
 
     def _statements(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None
     ) -> Iterator[ox.Quad]:
+        """What matches; of all that is said of a subject, only what claims or rules stand behind."""
         for quad in self._store.quads_for_pattern(subject, predicate, value):
-            graph = str(getattr(quad.graph_name, "value", ""))
-            if predicate is not None or graph.endswith(("/facts", "/inferred", "inferred/shared")):
+            graph = self._name(quad.graph_name)
+            backed = graph == "entities" or graph.endswith(("/facts", "/inferred", "inferred/shared"))
+            if predicate is not None or (backed and quad.predicate not in _PLUMBING):
                 yield quad
 
-    def _claims(self, triple: ox.Triple) -> Iterator[ox.NamedNode]:
-        """The claims whose proposition is this triple, or that state a node's own description."""
-        for proposition in self._subjects(SECPOL("propSubject"), triple.subject):
-            values = self._objects(proposition, SECPOL("propObject")) + self._objects(
-                proposition, SECPOL("propValue")
-            )
-            if (
-                self._one(proposition, SECPOL("propPredicate")) == triple.predicate
-                and triple.object in values
-            ):
-                yield from self._subjects(PROPOSITION, proposition)
-        for claim in self._objects(triple.subject, SECPOL("statedBy")):
-            if isinstance(claim, ox.NamedNode) and not self._is_promoted(triple):
-                yield claim
+    def _homes(self, triple: ox.Triple, article: str | None) -> list[str]:
+        """The graphs a triple stands in, those of other articles left out."""
+        if isinstance(triple.subject, ox.Literal):
+            return []
+        found = (self._name(quad.graph_name) for quad in self._store.quads_for_pattern(*triple))
+        mine = f"article/{article}/"
+        return sorted(name for name in found if name.startswith(mine) or not name.startswith("article/"))
 
-    def _is_promoted(self, triple: ox.Triple) -> bool:
-        propositions = self._subjects(SECPOL("propSubject"), triple.subject)
-        return any(self._one(node, SECPOL("propPredicate")) == triple.predicate for node in propositions)
-
-    def _passage(self, node: object) -> Passage:
-        assert isinstance(node, ox.NamedNode)
-        document, _, span = node.value.partition(PASSAGE_MARK)
-        text = read_text(self._project, document.rpartition("/")[2])
-        start, _, end = span.partition(",")
-        paragraph = self._one(node, SECPOL("paragraph"))
-        url = self._one(ox.NamedNode(document), DCTERMS("source"))
-        return Passage(
-            iri=node.value,
-            paragraph=int(paragraph.value) if isinstance(paragraph, ox.Literal) else None,
-            quote=text[int(start) : int(end)] if text is not None else None,
-            url=url.value if isinstance(url, ox.NamedNode) else None,
-        )
+    def _name(self, graph: object) -> str:
+        return str(getattr(graph, "value", "")).removeprefix(self._project.graph_iri(""))
 
     def _graph(self, name: str) -> ox.NamedNode:
         return ox.NamedNode(self._project.graph_iri(name))
 
-    def _named(self, node: ox.NamedNode, local_name: str) -> tuple[str, ...]:
-        return tuple(sorted(self._labels(value) for value in self._objects(node, SECPOL(local_name))))
 
-    def _one(self, node: object, predicate: ox.NamedNode) -> object:
-        return next(iter(self._objects(node, predicate)), None)
-
-    def _objects(self, node: object, predicate: ox.NamedNode) -> list[object]:
-        if not isinstance(node, ox.NamedNode | ox.BlankNode):
-            return []
-        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
-        return sorted(found, key=str)
-
-    def _subjects(self, predicate: ox.NamedNode, value: object) -> list[ox.NamedNode]:
-        assert isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal)
-        found = {quad.subject for quad in self._store.quads_for_pattern(None, predicate, value)}
-        return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=str)
+def _asserted_first(quad: ox.Quad) -> tuple[bool, str]:
+    return "inferred" in str(quad.graph_name), str(quad)
