@@ -21,6 +21,7 @@ from kg.query.answer import Answer
 from kg.query.engine import run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
+from kg.terms import OWL, RDF_TYPE
 from kg.query.words import Words
 
 if TYPE_CHECKING:
@@ -133,16 +134,20 @@ class KnowledgeGraph:
     def ontology(self) -> Any:
         """The ontology as owlready2 objects, in a world of its own; terms are its attributes.
 
-        >>> KnowledgeGraph.open().ontology().RejectionAct.label.first()
-        'rejection act'
+        >>> print(KnowledgeGraph.open().ontology().RejectionAct.label.first())
+        rejection act
         """
         from owlready2 import World
 
-        graph = ox.NamedNode(self.project.graph_iri("ontology"))
-        text = io.BytesIO()
-        self.snapshot.store.dump(text, ox.RdfFormat.N_TRIPLES, from_graph=graph)
-        text.seek(0)
-        return World().get_ontology(self.project.prefixes["secpol"]).load(fileobj=text)
+        store, graph = self.snapshot.store, ox.NamedNode(self.project.graph_iri("ontology"))
+        headers = {quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, OWL("Ontology"), graph)}
+        axioms = (
+            quad.triple
+            for quad in store.quads_for_pattern(None, None, None, graph)
+            if quad.subject not in headers  # owlready2 would take the first module for the whole
+        )
+        text = ox.serialize(axioms, format=ox.RdfFormat.N_TRIPLES)
+        return World().get_ontology(self.project.prefixes["secpol"]).load(fileobj=io.BytesIO(text))
 
     def export(self, path: Path | str, *, form: str | None = None, force: bool = False) -> Written:
         """Write the whole graph to a file, in the format of its suffix unless `form` names one."""
