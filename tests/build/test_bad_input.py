@@ -1,0 +1,296 @@
+"""Bad input: a clear message with file and line, the right status, and the former graph as it was."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Kg, Ran
+
+ARTICLE = Path("articles") / "2026-09-10-late-frost"
+CLAIMS, FACTS, MENTIONS = (ARTICLE / f"{name}.ttl" for name in ("claims", "facts", "mentions"))
+ENTITIES = Path("entities") / "tollan.ttl"
+QUESTION = ("query", "what-grows-where")
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A published project that a test breaks, and the answer that it gave before."""
+
+    kg: Kg
+    folder: Path
+    answer: str
+
+    def replace(self, file: Path, old: str, new: str) -> int:
+        """Put `new` in place of the one `old` in a file; the line, from 1, on which that was."""
+        text = (self.folder / file).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        (self.folder / file).write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    def append(self, file: Path, text: str) -> int:
+        """Add lines at the end of a file; the number of the first."""
+        before = (self.folder / file).read_text(encoding="utf-8")
+        (self.folder / file).write_text(f"{before}\n{text}\n", encoding="utf-8")
+        return before.count("\n") + 2
+
+    def line_of(self, file: Path, text: str) -> int:
+        return (self.folder / file).read_text(encoding="utf-8").partition(text)[0].count("\n") + 1
+
+    def build(self, *, status: int, prepare: Callable[[], None] | None = None) -> str:
+        """Build, expect a status, and see that the former graph still answers, byte for byte.
+
+        A reading command answers from it too, and says so; with `--strict` it refuses. Returns the message.
+        """
+        built = self.kg("build", cwd=self.folder, prepare=prepare)
+        assert (built.status, built.out) == (status, ""), built
+        self.still_answers()
+        asked = self.kg(*QUESTION, cwd=self.folder, prepare=prepare)
+        assert (asked.status, asked.out) == (0, self.answer), asked
+        assert "answering from the graph of" in asked.err
+        strict = self.kg(*QUESTION, "--strict", cwd=self.folder, prepare=prepare)
+        assert (strict.status, strict.out) == (status, ""), strict
+        return built.err
+
+    def still_answers(self) -> None:
+        former: Ran = self.kg(*QUESTION, "--no-build", cwd=self.folder)
+        assert (former.status, former.out, former.err) == (0, self.answer, "")
+
+
+@pytest.fixture
+def patient(kg: Kg, orchards: Path) -> Patient:
+    before = kg(*QUESTION, cwd=orchards)
+    assert (before.status, before.err) == (0, "")
+    assert "NorthOrchard" in before.out
+    return Patient(kg, orchards, before.out)
+
+
+def test_broken_turtle(patient: Patient) -> None:
+    line = patient.replace(FACTS, 'secpol:edtf "2026-09-03" ;', 'secpol:edtf "2026-09-03"')
+    message = patient.build(status=3)
+    assert f"{FACTS}:{line + 1}: " in message
+    assert "error: " in message
+
+
+def test_an_unknown_prefix(patient: Patient) -> None:
+    line = patient.replace(ENTITIES, "tollan:InaPerry a secpol:Person", "tolan:InaPerry a secpol:Person")
+    message = patient.build(status=3)
+    assert f"{ENTITIES}:{line}: " in message
+    assert "tolan" in message
+
+
+def test_a_file_that_is_not_utf8(patient: Patient) -> None:
+    path = patient.folder / ENTITIES
+    line = patient.line_of(ENTITIES, "Ina Perry")
+    path.write_bytes(path.read_bytes().replace(b"Ina Perry", b"Ina P\xe9rry"))
+    message = patient.build(status=3)
+    assert f"{ENTITIES}:{line}: " in message
+    assert "UTF-8" in message
+
+
+def test_a_missing_metadata_file(patient: Patient) -> None:
+    (patient.folder / ARTICLE / "article.ttl").unlink()
+    message = patient.build(status=3)
+    assert f"{ARTICLE}: " in message
+    assert "no article.ttl" in message
+
+
+def test_a_missing_ontology_folder(patient: Patient) -> None:
+    patient.replace(Path("kg.toml"), 'extends = "core"', 'extends = "none"')
+    shutil.rmtree(patient.folder / "ontology")
+    message = patient.build(status=3)
+    assert f"{patient.folder / 'ontology'}: no ontology" in message
+
+
+def test_a_missing_project_folder(kg: Kg, tmp_path: Path) -> None:
+    ran = kg("build", "--project", tmp_path / "nowhere", cwd=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "nowhere" in ran.err
+    assert "does not exist" in ran.err
+
+
+def test_a_missing_shared_folder_is_told_by_what_it_leaves_undescribed(patient: Patient) -> None:
+    shutil.rmtree(patient.folder / "entities")
+    message = patient.build(status=1)
+    assert f"{CLAIMS}:" in message or f"{ARTICLE}" in message
+    assert "not published" in message
+
+
+def test_an_unreadable_file(patient: Patient) -> None:
+    (patient.folder / "entities" / "more.ttl").mkdir()
+    message = patient.build(status=3)
+    assert "entities/more.ttl: cannot be read" in message
+
+
+def test_a_link_to_nowhere(patient: Patient) -> None:
+    (patient.folder / "shapes" / "more.ttl").symlink_to(patient.folder / "gone.ttl")
+    message = patient.build(status=3)
+    assert "shapes/more.ttl: cannot be read" in message
+
+
+def test_a_passage_past_the_end_of_the_text(patient: Patient) -> None:
+    line = patient.append(
+        CLAIMS,
+        '<#char=250,9999> a secpol:Passage ; secpol:paragraph 1 ; secpol:spanDigest "0123456789ab" .',
+    )
+    patient.replace(CLAIMS, "secpol:evidencedBy <#char=258,282> .", "secpol:evidencedBy <#char=250,9999> .")
+    message = patient.build(status=1)
+    assert f"{CLAIMS}:{line}: " in message
+    assert "[passage.past-end]" in message
+    assert "9999" in message
+    assert "not published; the graph of" in message
+
+
+def test_a_claim_without_a_proposition(patient: Patient) -> None:
+    patient.replace(CLAIMS, "    secpol:proposition <#S007p> ;\n", "")
+    line = patient.line_of(CLAIMS, "<#S007> a secpol:Claim")
+    message = patient.build(status=1)
+    assert f"{CLAIMS}:{line}: " in message
+    assert "[claim.proposition]" in message
+
+
+def test_two_labels_in_two_files(patient: Patient) -> None:
+    first = patient.line_of(ENTITIES, "tollan:AmberLady a")
+    prefixes = (patient.folder / ENTITIES).read_text(encoding="utf-8").partition("\n\n")[0]
+    other = Path("entities") / "more.ttl"
+    (patient.folder / other).write_text(f'{prefixes}\n\ntollan:AmberLady rdfs:label "Lady Amber"@en .\n')
+    second = patient.line_of(other, "tollan:AmberLady rdfs:label")
+    message = patient.build(status=1)
+    assert (
+        f"{other}:{second}, {ENTITIES}:{first}: " in message
+        or f"{ENTITIES}:{first}, {other}:{second}: " in message
+    )
+    assert "[node.two-labels]" in message
+
+
+def test_two_values_for_one_number_in_two_files(patient: Patient) -> None:
+    first = patient.line_of(FACTS, "<#Crates> a")
+    second = patient.append(
+        MENTIONS, '<#Crates> secpol:numericValue "950"^^<http://www.w3.org/2001/XMLSchema#decimal> .'
+    )
+    message = patient.build(status=1)
+    assert f"{FACTS}:{first}, {MENTIONS}:{second}: " in message
+    assert "[figure.number]" in message
+    assert "[reasoning.clash]" in message, "the ontology says that there is one"
+
+
+def test_two_certainties_in_two_files(patient: Patient) -> None:
+    first = patient.line_of(CLAIMS, "<#S001> a secpol:Claim")
+    second = patient.append(FACTS, "<#S001> secpol:certainty secpol:Possible .")
+    message = patient.build(status=1)
+    assert f"{CLAIMS}:{first}, {FACTS}:{second}: " in message
+    assert "[claim.certainty]" in message
+
+
+def test_one_entity_described_in_several_files_is_fine(patient: Patient) -> None:
+    prefixes = (patient.folder / ENTITIES).read_text(encoding="utf-8").partition("\n\n")[0]
+    text = f"""{prefixes}
+
+tollan:AmberLady skos:altLabel "the Lady"@en .
+tollan:InaPerry a secpol:Person ;
+    rdfs:label "Ina Perry"@en .
+"""
+    (patient.folder / "entities" / "more.ttl").write_text(text, encoding="utf-8")
+    built = patient.kg("build", cwd=patient.folder)
+    assert (built.status, built.err) == (0, "")
+    question = "SELECT ?name { tollan:AmberLady skos:altLabel ?name }"
+    assert patient.kg("sparql", question, cwd=patient.folder).out.split() == ["name", "the", "Lady"]
+
+
+def test_a_graph_with_violations_is_published_when_asked_for(patient: Patient) -> None:
+    patient.replace(CLAIMS, "    secpol:proposition <#S007p> ;\n", "")
+    built = patient.kg("build", "--allow-violations", cwd=patient.folder)
+    assert built.status == 0
+    assert "[claim.proposition]" in built.err
+    lacking = "SELECT ?claim { ?claim a secpol:Claim FILTER NOT EXISTS { ?claim secpol:proposition ?p } }"
+    assert patient.kg("sparql", lacking, cwd=patient.folder).out.endswith("#S007\r\n")
+    again = patient.kg("build", cwd=patient.folder)
+    assert again.status == 1, "violations that were allowed once are violations still"
+    assert "[claim.proposition]" in again.err
+    assert patient.kg(*QUESTION, "--strict", cwd=patient.folder).status == 1
+
+
+def test_a_state_folder_that_cannot_be_written(kg: Kg, orchards: Path) -> None:
+    shutil.rmtree(orchards / "build")
+    (orchards / "build").write_text("a file where the folder should be", encoding="utf-8")
+    ran = kg("build", cwd=orchards)
+    assert (ran.status, ran.out) == (4, "")
+    assert f"{orchards / 'build'}" in ran.err
+
+
+def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
+    state = str(patient.folder / "build")
+    if not (mount("--bind", state, state) and mount("-o", "remount,ro,bind", state)):
+        pytest.skip("no disk can be mounted here; test_a_full_disk stands in")
+    try:
+        patient.append(ENTITIES, "# a change")
+        message = patient.build(status=4)
+    finally:
+        subprocess.run(["umount", state], check=True)
+    assert f"{state}: the snapshot cannot be written: " in message
+    assert "Read-only file system" in message
+
+
+def mount(*arguments: str) -> bool:
+    """Mount something; only root may, and not everywhere."""
+    command = ["mount", *arguments]
+    return (
+        bool(shutil.which("mount"))
+        and not subprocess.run(command, capture_output=True, check=False).returncode
+    )
+
+
+@pytest.mark.parametrize("size", [0, 1_000, 40_000])
+def test_a_full_disk(patient: Patient, size: int) -> None:
+    """The kernel refuses every byte past a file size (EFBIG), which a store meets as it meets a full disk."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    patient.append(ENTITIES, 'tollan:More a orch:Variety ; rdfs:label "More"@en .')
+    message = patient.build(status=4, prepare=limit)
+    assert f"{patient.folder / 'build'}: the snapshot cannot be written" in message
+    assert not list((patient.folder / "build" / "snapshots").glob(".*")), "what was half written is removed"
+    built = patient.kg("build", cwd=patient.folder)
+    assert (built.status, built.err) == (0, "")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 KiB; only root may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not mount("-t", "tmpfs", "-o", "size=300k", "none", str(folder)):
+        pytest.skip("no disk can be mounted here; test_a_full_disk stands in")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_small_disk_that_fills_up(kg: Kg, orchards: Path, small_disk: Path) -> None:
+    shutil.rmtree(orchards / "build")
+    (orchards / "build").symlink_to(small_disk)
+    ran = kg("build", cwd=orchards)
+    assert (ran.status, ran.out) == (4, "")
+    assert "No space left on device" in ran.err
+    assert [path.name for path in (small_disk / "snapshots").iterdir()] == []
+    asked = kg(*QUESTION, "--no-build", cwd=orchards)
+    assert asked.status == 3
+    assert "there is no graph yet" in asked.err
+
+
+def test_several_mistakes_are_told_at_once_in_the_order_of_the_files(patient: Patient) -> None:
+    patient.replace(CLAIMS, "    secpol:proposition <#S007p> ;\n", "")
+    patient.replace(CLAIMS, "    secpol:proposition <#S005p> ;\n", "")
+    lines = [patient.line_of(CLAIMS, f"<#{claim}> a secpol:Claim") for claim in ("S005", "S007")]
+    message = patient.build(status=1)
+    told = [line for line in message.splitlines() if "[claim.proposition]" in line]
+    assert [f"{CLAIMS}:{line}: " in one for line, one in zip(lines, told, strict=True)] == [True, True]
+    assert "violations" in message.splitlines()[-2]

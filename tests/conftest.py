@@ -1,0 +1,102 @@
+"""What many tests need: the command, two small projects, and copies of both with a published graph."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kg.graph import KnowledgeGraph
+from kg.project import Project, write_starter
+
+ORCHARDS = Path(__file__).parent / "projects" / "orchards"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Kg:
+    """Runs `kg` as a child process, as a user does; nothing it prints may ever be a traceback."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        cwd: Path,
+        stdin: str | bytes | None = None,
+        prepare: Callable[[], None] | None = None,
+    ) -> Ran:
+        """Run `kg` with some arguments in a folder; `prepare` runs in the child just before."""
+        done = subprocess.run(
+            [Path(sys.executable).with_name("kg"), *arguments],
+            cwd=cwd,
+            env={**os.environ, "NO_COLOR": "1", **self.environment},
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+            preexec_fn=prepare,
+            timeout=60,
+        )
+        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in ran.err, ran.err
+        return ran
+
+
+@pytest.fixture
+def kg(tmp_path: Path) -> Kg:
+    """The command, with a cache folder of the test's own."""
+    return Kg({"XDG_CACHE_HOME": str(tmp_path / "cache")})
+
+
+@pytest.fixture(scope="session")
+def orchards_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The orchards project with its graph published; not to be changed."""
+    folder = tmp_path_factory.mktemp("built") / "orchards"
+    shutil.copytree(ORCHARDS, folder, ignore=shutil.ignore_patterns("build"))
+    KnowledgeGraph.open(Project.load(folder), strict=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def starter_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as `kg init` writes it, with its graph published; not to be changed."""
+    folder = tmp_path_factory.mktemp("built") / "my-graph"
+    write_starter(folder)
+    KnowledgeGraph.open(Project.load(folder), strict=True)
+    return folder
+
+
+@pytest.fixture
+def orchards(orchards_built: Path, tmp_path: Path) -> Path:
+    """A copy of the orchards project, published, for a test to break."""
+    return shutil.copytree(orchards_built, tmp_path / "orchards")
+
+
+@pytest.fixture
+def starter(starter_built: Path, tmp_path: Path) -> Path:
+    """A copy of the starter project, published, for a test to break."""
+    return shutil.copytree(starter_built, tmp_path / "my-graph")
+
+
+@pytest.fixture(params=["orchards", "starter", "shipped"])
+def any_graph(request: pytest.FixtureRequest) -> KnowledgeGraph:
+    """Each of the three graphs in turn; the shipped one is the graph of the first article."""
+    if request.param == "shipped":
+        return KnowledgeGraph.open(Project.shipped(), strict=True)
+    folder: Path = request.getfixturevalue(f"{request.param}_built")
+    return KnowledgeGraph.open(Project.load(folder))

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import InputError, UsageError
+from kg.graph import KnowledgeGraph
+from kg.project import Project
+from kg.query.answer import Answer, Format
+
+GAPS = """SELECT ?first ?middle ?last {
+    VALUES (?first ?last) { (1 "x, \\"y\\"\\nz") (2 UNDEF) (UNDEF "ü"@de) }
+    OPTIONAL { ?first <urn:no-such-property> ?middle }
+}"""
+
+
+@pytest.fixture(scope="module")
+def graph(orchards_built: Path) -> KnowledgeGraph:
+    return KnowledgeGraph.open(Project.load(orchards_built))
+
+
+def written(answer: Answer, form: Format) -> bytes:
+    file = io.BytesIO()
+    answer.write(file, form)
+    return file.getvalue()
+
+
+def test_a_table_keeps_its_columns_where_values_are_unbound(graph: KnowledgeGraph) -> None:
+    answer = graph.sparql(GAPS)
+    assert answer.headings() == ["first", "middle", "last"]
+    assert answer.cells() == [["1", "", 'x, "y"\nz'], ["2", "", ""], ["", "", "ü"]]
+
+
+def test_csv_keeps_its_columns_where_values_are_unbound(graph: KnowledgeGraph) -> None:
+    rows = list(csv.reader(io.StringIO(written(graph.sparql(GAPS), Format.CSV).decode(), newline="")))
+    assert rows == [["first", "middle", "last"], ["1", "", 'x, "y"\nz'], ["2", "", ""], ["", "", "ü"]]
+
+
+def test_tsv_has_terms_in_sparqls_own_words(graph: KnowledgeGraph) -> None:
+    lines = written(graph.sparql(GAPS), Format.TSV).decode().splitlines()
+    assert lines == ["?first\t?middle\t?last", '1\t\t"x, \\"y\\"\\nz"', "2\t\t", '\t\t"ü"@de']
+
+
+def test_json_leaves_unbound_values_out(graph: KnowledgeGraph) -> None:
+    answer = json.loads(written(graph.sparql(GAPS), Format.JSON))
+    assert answer["head"]["vars"] == ["first", "middle", "last"]
+    rows = answer["results"]["bindings"]
+    assert [sorted(row) for row in rows] == [["first", "last"], ["first"], ["last"]]
+    assert rows[2]["last"] == {"type": "literal", "value": "ü", "xml:lang": "de"}
+
+
+def test_xml_is_well_formed(graph: KnowledgeGraph) -> None:
+    root = ElementTree.fromstring(written(graph.sparql(GAPS), Format.XML))
+    space = "{http://www.w3.org/2005/sparql-results#}"
+    assert [variable.get("name") for variable in root.iter(f"{space}variable")] == ["first", "middle", "last"]
+    assert [len(row) for row in root.iter(f"{space}result")] == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "truth"), [("ASK { ?s ?p ?o }", "yes", True), ("ASK { <urn:x> ?p ?o }", "no", False)]
+)
+def test_a_yes_or_no(graph: KnowledgeGraph, text: str, word: str, truth: bool) -> None:
+    answer = graph.sparql(text)
+    assert bool(answer) is truth
+    assert (answer.headings(), answer.cells()) == (["answer"], [[word]])
+    assert json.loads(written(answer, Format.JSON))["boolean"] is truth
+    assert written(answer, Format.CSV).decode().strip() == str(truth).lower()
+    with pytest.raises(TypeError, match="bool"):
+        list(answer)
+
+
+@pytest.mark.parametrize("form", [Format.TURTLE, Format.NTRIPLES])
+def test_a_graph(graph: KnowledgeGraph, form: Format) -> None:
+    answer = graph.sparql("CONSTRUCT { ?o <urn:in> ?v } { ?v orch:grownIn ?o }")
+    assert answer.is_graph
+    assert answer.default_format(terminal=True) is Format.TURTLE
+    syntax = ox.RdfFormat.TURTLE if form is Format.TURTLE else ox.RdfFormat.N_TRIPLES
+    (quad,) = ox.parse(written(answer, form), syntax)
+    assert quad.subject == ox.NamedNode("https://example.org/orchards/entity/NorthOrchard")
+
+
+def test_a_graph_as_a_table(graph: KnowledgeGraph) -> None:
+    answer = graph.sparql("CONSTRUCT { ?v rdfs:seeAlso ?o } { ?v orch:grownIn ?o }")
+    assert answer.headings() == ["subject", "predicate", "object"]
+    assert answer.cells() == [["Amber Lady", "rdfs:seeAlso", "north orchard"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "words"),
+    [
+        ("SELECT * {}", Format.TURTLE, "csv"),
+        ("ASK {}", Format.NTRIPLES, "csv"),
+        ("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", Format.CSV, "turtle"),
+        ("DESCRIBE <urn:x>", Format.JSON, "turtle"),
+    ],
+)
+def test_a_format_that_does_not_fit_names_those_that_do(
+    graph: KnowledgeGraph, text: str, form: Format, words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        written(graph.sparql(text), form)
+
+
+def test_labels_stand_for_entities_and_short_forms_for_claims(graph: KnowledgeGraph) -> None:
+    answer = graph.sparql(
+        """SELECT ?claim ?holder ?passage ?mood ?body ?other {
+            ?claim secpol:heldBy ?holder ; secpol:evidencedBy ?passage ; secpol:polarity ?mood
+            FILTER(STRENDS(STR(?claim), "#S005"))
+            BIND(tollan:Cooperative AS ?body) BIND(tollan:Nobody AS ?other)
+        }"""
+    )
+    assert answer.cells() == [
+        [
+            "#S005",
+            "growers, unnamed",
+            "#char=152,209",
+            "denied",
+            "Tollan growers' cooperative",
+            "tollan:Nobody",
+        ]
+    ]
+
+
+def test_the_default_graph_is_the_union(graph: KnowledgeGraph) -> None:
+    counted = graph.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").cells()
+    quads = list(graph.snapshot.store)
+    assert counted == [[str(len(quads))]]
+    named = graph.sparql("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }").cells()
+    assert len(named) == len({quad.graph_name for quad in quads})
+
+
+def test_the_prefixes_of_the_project_are_declared(graph: KnowledgeGraph) -> None:
+    for prefix in graph.project.prefixes:
+        assert graph.sparql(f"SELECT * {{ ?s {prefix}:x ?o }}").variables
+
+
+def test_a_query_may_declare_a_prefix_otherwise(graph: KnowledgeGraph) -> None:
+    assert graph.sparql("PREFIX secpol: <urn:x:> SELECT * { BIND(secpol:y AS ?iri) }").cells() == [
+        ["<urn:x:y>"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("SELECT * {\n ?s ?p }", 2, "not SPARQL"),
+        ("SELECT * {\n\n ?s no:prefix ?o }", None, "no"),
+        ("", None, "not SPARQL"),
+        ("INSERT DATA { <urn:x> <urn:x> <urn:x> }", 1, "not SPARQL"),
+        ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", None, ""),
+    ],
+)
+def test_what_is_no_query_is_an_error_with_its_line(
+    graph: KnowledgeGraph, text: str, line: int | None, words: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        graph.sparql(text)
+    assert words in caught.value.message
+    if line:
+        assert caught.value.line == line
+
+
+def test_a_query_never_changes_the_graph(graph: KnowledgeGraph) -> None:
+    before = len(graph.snapshot.store)
+    for text in ("INSERT DATA { <urn:x> <urn:x> <urn:x> }", "DROP ALL", "CLEAR DEFAULT"):
+        with pytest.raises(InputError):
+            graph.sparql(text)
+    assert len(graph.snapshot.store) == before
+    with pytest.raises((OSError, RuntimeError)):
+        graph.snapshot.store.add(ox.Quad(ox.NamedNode("urn:x"), ox.NamedNode("urn:x"), ox.NamedNode("urn:x")))
+
+
+def test_rows_give_terms_by_name(graph: KnowledgeGraph) -> None:
+    (row,) = graph.query("what-grows-where")
+    assert isinstance(row, ox.QuerySolution)
+    assert row["orchard"] == ox.NamedNode("https://example.org/orchards/entity/NorthOrchard")

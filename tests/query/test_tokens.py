@@ -1,0 +1,57 @@
+"""The tokeniser: strings, comments and IRIs hide braces, and VALUES blocks are found where they are."""
+
+import pytest
+
+from kg.query.tokens import tokens, values_blocks
+
+HIDING = [
+    ('VALUES $x { "}" }', ' "}" '),
+    ("VALUES $x { '}' }", " '}' "),
+    ('VALUES $x { """a"}"b""" }', ' """a"}"b""" '),
+    ("VALUES $x { '''}''' }", " '''}''' "),
+    (r'VALUES $x { "\"}" }', r' "\"}" '),
+    ("VALUES $x { <http://e/#> }", " <http://e/#> "),
+    ("VALUES $x { # }\n1 }", " # }\n1 "),
+    (r"VALUES $x { e:a\#b }", r" e:a\#b "),
+    ("VALUES $x { 'a'@en 2 true }", " 'a'@en 2 true "),
+    ("VALUES $x {}", ""),
+    ("values\n$x\n{ 1 }", " 1 "),
+]
+
+
+@pytest.mark.parametrize(("text", "rows"), HIDING)
+def test_a_block_ends_at_its_own_brace(text: str, rows: str) -> None:
+    query = f"SELECT * {{ {text} ?s ?p $x }}"
+    found = [(block.name, query[block.start : block.end]) for block in values_blocks(query)]
+    assert found == [("x", rows)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# VALUES $x { 1 }",
+        "?s ?p 'VALUES $x { 1 }'",
+        '?s ?p """\nVALUES $x { 1 }"""',
+        "?s <http://e/VALUES$x> 1",
+        "VALUES ?x { 1 }",
+        "VALUES ($x) { (1) }",
+        "e:VALUES $x",
+    ],
+)
+def test_what_only_looks_like_a_block_is_none(text: str) -> None:
+    assert not list(values_blocks(f"SELECT * {{ {text}\n }}"))
+
+
+def test_a_parameter_may_stand_in_several_blocks() -> None:
+    query = "SELECT * { { VALUES $x { 1 } } UNION { VALUES $x { 2 } } VALUES $y { 3 } }"
+    assert [block.name for block in values_blocks(query)] == ["x", "x", "y"]
+
+
+def test_tokens_keep_their_places() -> None:
+    query = "SELECT ?s # why\n{ ?s a e:Thing. FILTER(?s < 3 && ?n>=4) }"
+    assert all(query[token.start : token.end] == token.text for token in tokens(query))
+    assert [token.text for token in tokens("?s a e:Thing.")] == ["?s", "a", "e:Thing", "."]
+
+
+def test_a_comparison_is_no_iri() -> None:
+    assert [token.kind for token in tokens("?a < ?b && ?c > 3")].count("iri") == 0
