@@ -21,8 +21,8 @@ from kg.query.answer import Answer
 from kg.query.engine import run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
-from kg.terms import OWL, RDF_TYPE
 from kg.query.words import Words
+from kg.terms import OWL, RDF_TYPE
 
 if TYPE_CHECKING:
     import rdflib
@@ -147,7 +147,7 @@ class KnowledgeGraph:
             if quad.subject not in headers  # owlready2 would take the first module for the whole
         )
         text = ox.serialize(axioms, format=ox.RdfFormat.N_TRIPLES)
-        return World().get_ontology(self.project.prefixes["secpol"]).load(fileobj=io.BytesIO(text))
+        return World().get_ontology(self.project.prefixes["secpol"]).load(fileobj=io.BytesIO(text or b""))
 
     def export(self, path: Path | str, *, form: str | None = None, force: bool = False) -> Written:
         """Write the whole graph to a file, in the format of its suffix unless `form` names one."""

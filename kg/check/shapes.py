@@ -19,7 +19,7 @@ from kg.labels import Labels
 from kg.terms import PREFIXES, RDF_TYPE
 from kg.turtle import read_turtle, shown, subject_lines
 
-TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 PHASES = ("asserted", "inferred")
 SCOPES = ("article", "corpus")
 _OWN = PREFIXES["secshape"]

@@ -214,7 +214,8 @@ class Answer:
         if plain or isinstance(self._result, ox.QueryBoolean):
             self._serialize(self._result, file, _RESULTS[form])
             return
-        variables, rows = self.variables, (tuple(row) for row in self)
+        variables = self.variables
+        rows: Iterator[tuple[Term | None, ...]] = (tuple(row) for row in self)
         if look.labels or look.quotes:
             variables, rows = self._widened(variables, rows, look)
         self._serialize(spooled(variables, rows), file, _RESULTS[form])

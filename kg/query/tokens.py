@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -66,3 +66,29 @@ def values_blocks(text: str) -> Iterator[ValuesBlock]:
             closing = next((token for token in found[at + 3 :] if token.text == "}"), None)
             if closing is not None:
                 yield ValuesBlock(variable.text[1:], opening.end, closing.start)
+
+
+def form_of(text: str) -> str:
+    """The form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE; empty for what is none.
+
+    >>> form_of("PREFIX select: <http://e/> ASK { ?s select:x ?o }")
+    'ASK'
+    """
+    words = (token.text.upper() for token in tokens(text) if token.kind == "word")
+    return next((word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
+
+
+def undeclared_prefixes(text: str, known: Container[str]) -> list[str]:
+    """The prefixes among the known ones that a query uses and does not declare, sorted.
+
+    >>> undeclared_prefixes("PREFIX a: <http://a/> SELECT * { ?s a:p b:o ; a c:d }", {"a", "b"})
+    ['b']
+    """
+    found = list(tokens(text))
+    declared = {
+        token.text[:-1]
+        for before, token in zip(found, found[1:], strict=False)
+        if before.text.upper() == "PREFIX" and before.kind == "word"
+    }
+    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
+    return sorted(name for name in used - declared if name in known)

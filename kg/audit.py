@@ -1,0 +1,55 @@
+"""Checking a project: its sources are derived as for a build, and everything about them is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.build.digest import digest_inputs
+from kg.build.pipeline import Stopwatch, derive
+from kg.check.engine import TIME_LIMIT
+from kg.check.job import Job, Wanted
+from kg.check.ontology import read_checks
+from kg.check.phases import check_shapes
+from kg.check.report import Report
+from kg.check.rulebook import rulebook
+from kg.check.rules import Rule
+from kg.check.run import check
+from kg.check.shapes import Shapes
+from kg.project import Kind, Project
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what the checks are run: the SHACL engine, its time limit in seconds, files read at a time."""
+
+    engine: str = "fast"
+    time_limit: float = TIME_LIMIT
+    jobs: int = 2
+
+
+def audit(project: Project, wanted: Wanted | None = None, means: Means | None = None) -> Report:
+    """Check a project's sources; nothing is published.
+
+    Raises `InputError` for sources that cannot be read and shapes that are ill-formed.
+    """
+    means = means or Means()
+    inputs = digest_inputs(project)
+    shapes = read_shapes(project, means)
+    staging, findings = derive(project, inputs, means.jobs, Stopwatch())
+    if means.engine != "fast":
+        rules = {shapes.rule(shape) for shape in shapes.targeted}
+        findings = [finding for finding in findings if finding.rule not in rules]
+        findings += check_shapes(staging, shapes)
+    checks = read_checks(project)
+    return check(Job(staging, inputs.sources, shapes, checks, wanted or Wanted()), findings)
+
+
+def rules_of(project: Project) -> dict[str, Rule]:
+    """Every rule that a project's data are held to, by its id."""
+    return rulebook(read_shapes(project, Means()), read_checks(project))
+
+
+def read_shapes(project: Project, means: Means) -> Shapes:
+    """A project's shapes, those of what it extends first."""
+    paths = [source.path for source in project.sources() if source.kind is Kind.SHAPES]
+    return Shapes.read(paths, means.engine, means.time_limit)

@@ -1,0 +1,91 @@
+"""What the checks look at: the sources as they were read, and all that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from kg.findings import Place
+from kg.project import Project, Source
+
+
+class ReadSource(Protocol):
+    """One parsed file: its triples as written, its subjects, and the line of each."""
+
+    @property
+    def source(self) -> Source:
+        """Which file it is."""
+        ...
+
+    @property
+    def triples(self) -> Sequence[ox.Triple]:
+        """Its triples, literals as they were written."""
+        ...
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """The IRIs that it describes."""
+        ...
+
+    @property
+    def lines(self) -> Mapping[str, int]:
+        """The line of the first block of each subject."""
+        ...
+
+
+class Material(Protocol):
+    """A graph in the making, as `build` hands it over."""
+
+    @property
+    def project(self) -> Project:
+        """Whose graph it is."""
+        ...
+
+    @property
+    def files(self) -> Sequence[ReadSource]:
+        """The Turtle files that it comes from."""
+        ...
+
+    @property
+    def store(self) -> ox.Store:
+        """The named graphs, inferred ones included."""
+        ...
+
+    @property
+    def slugs(self) -> list[str]:
+        """The articles, sorted."""
+        ...
+
+    def graph(self, name: str) -> ox.NamedNode:
+        """The named graph `name`, such as `ontology`."""
+        ...
+
+    def article_graphs(self, slug: str) -> list[ox.NamedNode]:
+        """The asserted graphs that make one article, its metadata left out."""
+        ...
+
+    def shared_graphs(self) -> list[ox.NamedNode]:
+        """The asserted graphs that all articles stand on."""
+        ...
+
+    def ntriples(self, graphs: Iterable[ox.NamedNode]) -> bytes:
+        """Some graphs together as N-Triples."""
+        ...
+
+    def places(self, iri: str) -> tuple[Place, ...]:
+        """Where a subject is described."""
+        ...
+
+
+def data_graphs(material: Material, phase: str = "asserted") -> list[ox.NamedNode]:
+    """The graphs that shapes are run on in a phase, all articles together."""
+    parts = ["meta"] if phase == "asserted" else ["meta", "inferred"]
+    graphs = material.shared_graphs()
+    if phase != "asserted":
+        graphs.append(material.graph("inferred/shared"))
+    for slug in material.slugs:
+        graphs += material.article_graphs(slug)
+        graphs += [material.graph(f"article/{slug}/{part}") for part in parts]
+    return graphs

@@ -1,0 +1,146 @@
+"""The ontology against `ontology/checks/*.rq`, SPARQL with a `#+` header, in the manner of ROBOT's report.
+
+A check selects `?node`, the term concerned, and may select `?value` and `?other`; its `problem` is the
+sentence that follows the node's label, with `{value}` and `{other}` in it. It runs over ontology and
+alignments, with three relations to the name of a file: `check:declaredIn` from each of the project's
+own terms and ontologies, `check:foreignIn` from each other subject of its ontology, `check:usedIn` from each
+name that data, shapes and queries use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.check.job import Job, Outcome
+from kg.check.rules import Rule
+from kg.errors import InputError
+from kg.findings import Finding, Severity
+from kg.headers import query_syntax_error, read_header
+from kg.labels import Labels
+from kg.project import Kind, Project
+from kg.terms import OWL, RDF_TYPE
+
+_KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})
+_SLOT = re.compile(r"\{(value|other)\}")
+_CHECK = "https://w3id.org/secpol/check/"
+DECLARED_IN, FOREIGN_IN, USED_IN = (
+    ox.NamedNode(f"{_CHECK}{name}") for name in ("declaredIn", "foreignIn", "usedIn")
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its rule, the problem in words, and the query that selects what has it."""
+
+    rule: Rule
+    problem: str
+    path: Path
+    query: str
+
+    @classmethod
+    def read(cls, path: Path) -> Check:
+        """Read a check; raises `InputError` for a header that is not complete."""
+        header, query = read_header(path, _KEYS)
+        severity = str(header.require("severity"))
+        if severity not in set(Severity):
+            raise InputError(f"severity is {severity!r}; use one of {', '.join(Severity)}", path=path)
+        meaning = [str(header.require("summary")), header.get("description", "")]
+        meaning.append(f"After {str(header.require('principle')).rstrip('.')}.")
+        rule = Rule(
+            id=f"ontology.{path.stem}",
+            part="ontology",
+            severity=Severity(severity),
+            title=str(header.require("summary")).rstrip("."),
+            meaning=" ".join(filter(None, meaning)),
+            hint=str(header.require("mend")),
+            scope="corpus",
+            source=path.name,
+        )
+        return cls(rule, str(header.require("problem")), path, query)
+
+    def run(self, bench: ox.Store) -> Iterator[ox.QuerySolution]:
+        """What has the problem; raises `InputError` when the query is not a SELECT query."""
+        try:
+            rows = bench.query(self.query)
+        except SyntaxError as error:
+            raise query_syntax_error(error, self.path) from error
+        if not isinstance(rows, ox.QuerySolutions):
+            raise InputError("a check is a SELECT query", path=self.path)
+        return iter(rows)
+
+
+def read_checks(project: Project) -> list[Check]:
+    """The checks of a project and of what it extends."""
+    folders = [layer.root / "ontology" / "checks" for layer in project.layers]
+    return [Check.read(path) for folder in folders for path in sorted(folder.glob("*.rq"))]
+
+
+def check_ontology(job: Job, outcome: Outcome) -> None:
+    """Run every check; the clashes among the statements are found by the build."""
+    own = [file for file in job.names if file.kind is Kind.ONTOLOGY]
+    if not own:
+        outcome.looked_at.append("no ontology of its own")
+        return
+    store = _bench(job)
+    labels = Labels(job.material.store, job.material.project.prefixes)
+    for check in job.checks:
+        outcome.findings += sorted(
+            (_finding(check, row, labels) for row in check.run(store)), key=lambda found: found.message
+        )
+    outcome.looked_at.append(f"{len(job.checks)} checks on {len(own)} ontology files")
+
+
+def bench(ontology: Iterable[ox.Triple], relations: Iterable[ox.Triple]) -> ox.Store:
+    """A store for checks to run on."""
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in (*ontology, *relations))
+    return store
+
+
+def _bench(job: Job) -> ox.Store:
+    kinds = (Kind.ONTOLOGY, Kind.ALIGNMENTS)
+    files = [file for file in job.material.files if file.source.kind in kinds]
+    return bench((triple for file in files for triple in file.triples), _relations(job))
+
+
+def _relations(job: Job) -> Iterator[ox.Triple]:
+    for file in job.names:
+        home = ox.Literal(file.path.name)
+        if file.kind is Kind.ONTOLOGY:
+            for term, is_own in _subjects(file.triples, job.own_namespaces):
+                yield ox.Triple(term, DECLARED_IN if is_own else FOREIGN_IN, home)
+        elif file.kind is not Kind.ALIGNMENTS and file.kind is not Kind.RULE:
+            for name in file.names:
+                yield ox.Triple(ox.NamedNode(name), USED_IN, home)
+
+
+def _subjects(
+    triples: Iterable[ox.Triple], namespaces: tuple[str, ...]
+) -> Iterator[tuple[ox.NamedNode, bool]]:
+    """The named subjects of an ontology file, and whether each is the project's own."""
+    headers = {
+        triple.subject
+        for triple in triples
+        if triple.predicate == RDF_TYPE and triple.object == OWL("Ontology")
+    }
+    for subject in {triple.subject for triple in triples}:
+        if isinstance(subject, ox.NamedNode):
+            yield subject, subject in headers or subject.value.startswith(namespaces)
+
+
+def _finding(check: Check, row: ox.QuerySolution, labels: Labels) -> Finding:
+    node, value = row["node"], row["value"]
+    problem = _SLOT.sub(lambda slot: labels(row[slot[1]]), check.problem)
+    return Finding(
+        rule=check.rule.id,
+        severity=check.rule.severity,
+        message=f"{labels(node)}: {problem}" if node is not None else problem,
+        node=node.value if isinstance(node, ox.NamedNode) else None,
+        value=None if value is None else str(value),
+        hint=check.rule.hint,
+    )

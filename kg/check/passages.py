@@ -1,0 +1,174 @@
+"""Passages and mentions against the text of their article, where there is one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.check.evidence import parse_range
+from kg.check.job import Job, Outcome
+from kg.check.material import Material
+from kg.errors import InputError
+from kg.findings import Finding, Place, Severity
+from kg.labels import Labels
+from kg.terms import RDF_TYPE, SECPOL
+from kg.turtle import shown
+
+_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A range of an article's text: of a passage, or of a mention with its surface and what it refers to."""
+
+    node: ox.NamedNode
+    start: int
+    end: int
+    digest: str | None
+    surface: str | None
+    refers_to: frozenset[ox.NamedNode]
+
+
+def check_passages(job: Job, outcome: Outcome) -> None:
+    """Check the passages of every article, and say for which of them there was no text."""
+    folder = job.wanted.texts or job.material.project.root / "texts"
+    verified, total = 0, 0
+    missing: list[str] = []
+    for slug in job.material.slugs:
+        passages = _passages(job.material, slug)
+        total += len(passages)
+        outcome.findings += _overlaps(job.material, passages)
+        path = folder / f"{slug}.txt"
+        if not path.is_file():
+            missing.append(slug)
+            continue
+        text = _read(path)
+        wrong = list(_record(job.material, slug, path, text))
+        outcome.findings += wrong
+        if not wrong:
+            outcome.findings += _ranges(job.material, passages, text.decode("utf-8"))
+            verified += len(passages)
+    outcome.looked_at.append(f"{total} passages and mentions, {verified} of them in the text")
+    if missing:
+        outcome.notes.append(
+            f"quotes were not verified: {shown(folder)} has no text of {', '.join(missing)} (see --texts)"
+        )
+
+
+def _record(material: Material, slug: str, path: Path, text: bytes) -> Iterator[Finding]:
+    """Whether a text is the one that was annotated."""
+    article = ox.NamedNode(material.project.article_iri(slug))
+    actual = {
+        "textSha256": hashlib.sha256(text).hexdigest(),
+        "textLength": str(len(text.decode("utf-8"))),
+    }
+    for name, value in actual.items():
+        recorded = _value(material.store, article, SECPOL(name))
+        if recorded is not None and recorded != value:
+            yield Finding(
+                rule="text.other",
+                severity=Severity.VIOLATION,
+                message=f"{shown(path)} is not the text that was annotated: its {name} is {value}, "
+                f"{recorded} is on record",
+                node=article.value,
+                hint="get the recorded text; its passages were not compared with this one",
+            )
+            return
+
+
+def _ranges(material: Material, passages: list[Passage], text: str) -> Iterator[Finding]:
+    for passage in passages:
+        span = text[passage.start : passage.end]
+        digest = hashlib.sha256(span.encode()).hexdigest()[:_DIGITS]
+        if passage.digest is not None and passage.digest != digest:
+            message = f"the digest of this range of the text is {digest}, {passage.digest} is on record"
+            yield _finding(material, "text.digest", passage, message, "correct the range, or the digest")
+        if passage.surface is not None and passage.surface != span:
+            message = f"the text has '{span}' here, not '{passage.surface}'"
+            yield _finding(material, "text.surface", passage, message, "correct the range, or the surface")
+        for at, edge in ((passage.start, "starts"), (passage.end, "ends")):
+            if 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum():
+                message = f"the range {edge} inside a word, at {at}"
+                hint = "offsets count characters from 0, not bytes; the end is the first one after"
+                yield _finding(material, "text.word", passage, message, hint)
+
+
+def _overlaps(material: Material, passages: list[Passage]) -> Iterator[Finding]:
+    """Mentions that share characters and yet refer to different things."""
+    labels = Labels(material.store, material.project.prefixes)
+    open_ones: list[Passage] = []
+    for mention in sorted((p for p in passages if p.refers_to), key=lambda p: (p.start, p.end)):
+        open_ones = [other for other in open_ones if other.end > mention.start]
+        for other in open_ones:
+            if other.refers_to != mention.refers_to:
+                mine = ", ".join(sorted(map(labels, mention.refers_to)))
+                theirs = ", ".join(sorted(map(labels, other.refers_to)))
+                message = f"this mention of {mine} overlaps {labels(other.node)}, a mention of {theirs}"
+                yield _finding(material, "text.overlap", mention, message, "one of the two is wrong")
+        open_ones.append(mention)
+
+
+def _passages(material: Material, slug: str) -> list[Passage]:
+    """The passages and mentions of an article, by the ranges that their IRIs state."""
+    store = material.store
+    nodes: dict[ox.NamedNode, None] = {}
+    for part, kind in (("passages", "Passage"), ("mentions", "Mention")):
+        graph = material.graph(f"article/{slug}/{part}")
+        for quad in store.quads_for_pattern(None, RDF_TYPE, SECPOL(kind), graph):
+            if isinstance(quad.subject, ox.NamedNode):
+                nodes[quad.subject] = None
+    found = []
+    for node in nodes:
+        at = parse_range(node.value)
+        if at is not None:
+            about = store.quads_for_pattern(node, SECPOL("refersTo"), None)
+            found.append(
+                Passage(
+                    node,
+                    at[1],
+                    at[2],
+                    _value(store, node, SECPOL("spanDigest")),
+                    _value(store, node, SECPOL("surface")),
+                    frozenset(quad.object for quad in about if isinstance(quad.object, ox.NamedNode)),
+                )
+            )
+    return found
+
+
+def _finding(material: Material, rule: str, passage: Passage, message: str, hint: str) -> Finding:
+    node = passage.node.value
+    return Finding(
+        rule=rule,
+        severity=Severity.VIOLATION,
+        message=f"{node[node.index('#') :]}: {message}",
+        node=node,
+        places=material.places(node) or _cited(material, passage.node),
+        hint=hint,
+    )
+
+
+def _cited(material: Material, passage: ox.NamedNode) -> tuple[Place, ...]:
+    """Where a passage is cited that no file describes."""
+    claims = {quad.subject for quad in material.store.quads_for_pattern(None, SECPOL("evidencedBy"), passage)}
+    named = sorted(claim.value for claim in claims if isinstance(claim, ox.NamedNode))
+    return material.places(named[0]) if named else ()
+
+
+def _value(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
+    found = store.quads_for_pattern(subject, predicate, None)
+    return next((quad.object.value for quad in found if isinstance(quad.object, ox.Literal)), None)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        data.decode("utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the text is not UTF-8", path=path) from error
+    return data

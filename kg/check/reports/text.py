@@ -1,0 +1,57 @@
+"""For people: grouped by file, the counts at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from textwrap import fill
+
+from kg.check.report import Report
+from kg.findings import Finding
+
+
+def render(report: Report) -> str:
+    """The focus nodes of each shape, the findings of each file under its name, and the counts."""
+    return "\n".join([*_focus_nodes(report), *_findings(report), *summary(report)])
+
+
+def summary(report: Report) -> Iterator[str]:
+    """What was looked at and left out, and how many findings there are."""
+    yield from (f"note: {note}" for note in report.notes)
+    if report.looked_at:
+        yield f"looked at {', '.join(report.looked_at)}"
+    if report.omitted:
+        yield f"{report.omitted} more findings are not shown; --limit 0 shows all"
+    yield report.verdict + (f"; {report.accepted} accepted by the baseline" if report.accepted else "")
+
+
+def _focus_nodes(report: Report) -> Iterator[str]:
+    if report.shapes:
+        counts = ", ".join(f"{count.rule}\N{NO-BREAK SPACE}{count.nodes}" for count in report.shapes)
+        lines = fill(f"focus nodes: {counts}", 110, subsequent_indent="  ", break_on_hyphens=False)
+        yield lines.replace("\N{NO-BREAK SPACE}", " ")
+        yield ""
+
+
+def _findings(report: Report) -> Iterator[str]:
+    for file, found in groupby(report.shown, key=_file):
+        yield file or report.project
+        for finding in found:
+            line = finding.places[0].line if finding.places else None
+            place = f"{line}: " if line else ""
+            yield f"  {place}{finding.severity}: {finding.message} [{finding.rule}]"
+            yield from (f"      {part}" for part in _more(report, finding))
+        yield ""
+
+
+def _more(report: Report, finding: Finding) -> Iterator[str]:
+    if finding.hint:
+        yield finding.hint
+    if len(finding.places) > 1:
+        yield f"also {', '.join(map(str, finding.places[1:]))}"
+    if spans := report.spans.get(finding.node or ""):
+        yield f"text: {', '.join(f'{span.article} {span.start}-{span.end}' for span in spans)}"
+
+
+def _file(finding: Finding) -> str:
+    return finding.places[0].file if finding.places else ""

@@ -1,0 +1,172 @@
+"""Vocabulary: every name of our own is declared somewhere, every outside one exists, none is deprecated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pyoxigraph as ox
+
+from kg.check.job import Job, Outcome
+from kg.check.outside import is_term, terms
+from kg.check.uses import ANY_ARTICLE, Use, declared_names
+from kg.findings import Finding, Place, Severity
+from kg.terms import DCTERMS, OWL, PASSAGE_MARK, short
+from kg.turtle import shown
+
+
+def check_vocabulary(job: Job, outcome: Outcome) -> None:
+    """Look up every name that the project's data, ontology, shapes, rules and queries use."""
+    declared = Declared.of(job)
+    files = job.names
+    for file in files:
+        wrong = {
+            iri: problem for iri in file.names if (problem := declared.problem(iri, file.slug)) is not None
+        }
+        if wrong:
+            outcome.findings += (_finding(use, wrong[use.iri]) for use in file.uses(set(wrong)))
+    names = {iri for file in files for iri in file.names}
+    outcome.looked_at.append(f"{len(names)} names in {len(files)} files")
+    if unlisted := _unlisted({iri for file in files for iri in file.terms}, declared):
+        outcome.notes.append(f"there is no list of the terms of {', '.join(unlisted)}: not looked up")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a name."""
+
+    rule: str
+    message: str
+    hint: str
+    severity: Severity = Severity.VIOLATION
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The names that may be used: shared ones everywhere, those of an article there and in queries."""
+
+    namespaces: tuple[str, ...]
+    shared: frozenset[str]
+    articles: Mapping[str, frozenset[str]]
+    deprecated: Mapping[str, tuple[str, ...]]
+    prefixes: Mapping[str, str]
+    base: str
+
+    @classmethod
+    def of(cls, job: Job) -> Declared:
+        """What a project's sources declare: each subject that has a type."""
+        articles: dict[str, set[str]] = {slug: set() for slug in job.material.slugs}
+        for file in job.material.files:
+            if file.source.slug is not None:
+                articles[file.source.slug] |= set(declared_names(file.triples))
+        return cls(
+            namespaces=job.own_namespaces,
+            shared=job.shared_names,
+            articles={slug: frozenset(names) for slug, names in articles.items()},
+            deprecated=_deprecated(job),
+            prefixes=job.material.project.prefixes,
+            base=job.material.project.base,
+        )
+
+    def problem(self, iri: str, slug: str | None) -> Problem | None:
+        """What is wrong with a name in a file of an article, or in a shared one."""
+        if self.is_own(iri):
+            return self._deprecation(iri) if self._has(iri, slug) else self._undeclared(iri, slug)
+        at = _split(iri)
+        if at is None or is_term(*at) is not False:
+            return self._deprecation(iri)
+        close = get_close_matches(at[1], terms(at[0]), n=1, cutoff=0.6)
+        hint = f"did you mean {self.written(at[0] + close[0])}?" if close else "look the term up"
+        return Problem("vocabulary.unknown", f"{self.written(iri)} is no term of <{at[0]}>", hint)
+
+    def is_own(self, iri: str) -> bool:
+        """Whether an IRI is in a namespace of the project's; passages are checked by shapes."""
+        return iri.startswith(self.namespaces) and PASSAGE_MARK not in iri
+
+    def written(self, iri: str) -> str:
+        """An IRI as it is written."""
+        return short(iri, self.prefixes)
+
+    def _has(self, iri: str, slug: str | None) -> bool:
+        homes = self.articles.values() if slug == ANY_ARTICLE else [self.articles.get(slug or "", ())]
+        return iri in self.shared or any(iri in names for names in homes)
+
+    def _undeclared(self, iri: str, slug: str | None) -> Problem:
+        rule = "vocabulary.undeclared"
+        for other, names in self.articles.items():
+            if iri in names:
+                message = f"{self.written(iri)} belongs to the article {other}, which may be taken out"
+                return Problem(rule, message, "move what several articles share to entities/")
+        near = self._nearest(iri, slug)
+        hint = f"did you mean {near}?" if near else "correct the name, or declare it with its type"
+        return Problem(rule, f"{self.written(iri)} is declared nowhere", hint)
+
+    def _deprecation(self, iri: str) -> Problem | None:
+        if iri not in self.deprecated:
+            return None
+        instead = " or ".join(self.written(other) for other in self.deprecated[iri])
+        hint = f"use {instead}" if instead else "use what its definition names instead"
+        message = f"{self.written(iri)} is deprecated"
+        return Problem("vocabulary.deprecated", message, hint, Severity.WARNING)
+
+    def _nearest(self, iri: str, slug: str | None) -> str | None:
+        """The declared name that is spelt most like an IRI: in its own namespace, else in any."""
+        known = self.shared | self.articles.get(slug or "", frozenset())
+        space = max((space for space in self.namespaces if iri.startswith(space)), key=len)
+        alike = {_local(name): name for name in sorted(known) if name.startswith(space)}
+        others = {_local(name): name for name in sorted(known)}
+        for names, cutoff in ((alike, 0.7), (others, 0.85)):
+            if close := get_close_matches(_local(iri), names, n=1, cutoff=cutoff):
+                return self.written(names[close[0]])
+        return None
+
+
+def _unlisted(names: Iterable[str], declared: Declared) -> list[str]:
+    prefixes = {space: prefix for prefix, space in declared.prefixes.items()}
+    found: set[str] = set()
+    for iri in names:
+        at = _split(iri)
+        if at and not iri.startswith((declared.base, *declared.namespaces)) and is_term(*at) is None:
+            found.add(prefixes.get(at[0], f"<{at[0]}>"))
+    return sorted(found)
+
+
+def _finding(use: Use, problem: Problem) -> Finding:
+    return Finding(
+        rule=problem.rule,
+        severity=problem.severity,
+        message=problem.message,
+        node=use.node,
+        value=f"<{use.iri}>",
+        places=(Place(shown(use.file), use.line),),
+        hint=problem.hint,
+    )
+
+
+def _deprecated(job: Job) -> dict[str, tuple[str, ...]]:
+    """The deprecated terms, with what replaces each."""
+    store = job.material.store
+    return {
+        quad.subject.value: tuple(
+            sorted(
+                found.object.value
+                for found in store.quads_for_pattern(quad.subject, DCTERMS("isReplacedBy"), None)
+                if isinstance(found.object, ox.NamedNode)
+            )
+        )
+        for quad in store.quads_for_pattern(None, OWL("deprecated"), None)
+        if isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.Literal)
+        and quad.object.value == "true"
+    }
+
+
+def _split(iri: str) -> tuple[str, str] | None:
+    """Namespace and local name; None for an IRI without one."""
+    at = max(iri.rfind("#"), iri.rfind("/")) + 1
+    return (iri[:at], iri[at:]) if 0 < at < len(iri) else None
+
+
+def _local(iri: str) -> str:
+    return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]

@@ -1,0 +1,186 @@
+"""Whether shapes are well-formed: what engines differ on, or pass over in silence, is an error here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pyoxigraph as ox
+
+from kg.check.paths import list_items, path_text
+from kg.check.results import Node, sh
+from kg.terms import OWL, RDF_TYPE, RDFS, XSD, curie
+
+Problem = tuple[Node, str]
+
+_COUNTS = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
+_FLAGS = ("closed", "uniqueLang", "deactivated", "qualifiedValueShapesDisjoint")
+_LISTS = ("in", "ignoredProperties", "languageIn", "and", "or", "xone")
+_TERMS = ("class", "datatype", "targetClass", "targetSubjectsOf", "targetObjectsOf", "equals", "disjoint")
+_SHAPES = ("node", "property", "not", "qualifiedValueShape")
+_ON_PATHS = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape")
+
+
+def check_wellformed(shapes: ox.Store) -> Iterator[Problem]:
+    """Each ill-formed shape with what is wrong, in the words of SHACL."""
+    yield from _values(shapes)
+    yield from _paths(shapes)
+    yield from _patterns(shapes)
+    yield from _queries(shapes)
+    yield from _circles(shapes)
+    yield from _targets(shapes)
+
+
+def _values(shapes: ox.Store) -> Iterator[Problem]:
+    for names, fits, takes in _KINDS:
+        for name in names:
+            for node, value in _uses(shapes, name):
+                if not fits(value):
+                    yield node, f"sh:{name} is {_shown(value)}; it takes {takes}"
+    for name in _LISTS:
+        for node, value in _uses(shapes, name):
+            if list_items(shapes, value) is None:
+                yield node, f"sh:{name} is not a well-formed list; write it in brackets: ( a b c )"
+
+
+def _is_count(value: Node) -> bool:
+    is_integer = isinstance(value, ox.Literal) and value.datatype == XSD("integer")
+    return is_integer and not value.value.startswith("-")
+
+
+def _is_flag(value: Node) -> bool:
+    return isinstance(value, ox.Literal) and value.value in ("true", "false", "1", "0")
+
+
+def _is_iri(value: Node) -> bool:
+    return isinstance(value, ox.NamedNode)
+
+
+def _one_of(names: tuple[str, ...]) -> tuple[Callable[[Node], bool], str]:
+    allowed = [sh(name) for name in names]
+    return allowed.__contains__, f"one of {', '.join(f'sh:{name}' for name in names)}"
+
+
+_KINDS: tuple[tuple[tuple[str, ...], Callable[[Node], bool], str], ...] = (
+    (_COUNTS, _is_count, "an integer that is not negative"),
+    (_FLAGS, _is_flag, "true or false"),
+    (_TERMS, _is_iri, "an IRI"),
+    (("severity",), *_one_of(("Violation", "Warning", "Info"))),
+    (
+        ("nodeKind",),
+        *_one_of(("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")),
+    ),
+)
+
+
+def _paths(shapes: ox.Store) -> Iterator[Problem]:
+    with_path: dict[Node, list[Node]] = {}
+    for node, value in _uses(shapes, "path"):
+        with_path.setdefault(node, []).append(value)
+        if path_text(shapes, value) is None:
+            yield node, f"sh:path is not a well-formed path: {_shown(value)}"
+    for node, values in with_path.items():
+        if len(values) > 1:
+            yield node, f"a property shape has one sh:path, this one has {len(values)}"
+    for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("PropertyShape")):
+        if quad.subject not in with_path:
+            yield _node(quad.subject), "a property shape needs a sh:path"
+    for name in _ON_PATHS:
+        for node, _ in _uses(shapes, name):
+            if node not in with_path:
+                yield node, f"sh:{name} counts or compares the values of a path, and there is no sh:path"
+
+
+def _patterns(shapes: ox.Store) -> Iterator[Problem]:
+    for node, value in _uses(shapes, "pattern"):
+        text = ox.Literal(value.value)
+        rows = ox.Store().query(f'SELECT (REGEX("", {text}) AS ?matches) {{}}')
+        assert isinstance(rows, ox.QuerySolutions)
+        if next(rows)["matches"] is None:
+            yield node, f"sh:pattern is not a regular expression: {value.value}"
+
+
+def _queries(shapes: ox.Store) -> Iterator[Problem]:
+    for name in ("select", "ask"):
+        for node, value in _uses(shapes, name):
+            text = prologue(shapes, node) + value.value
+            try:
+                kind = ox.Store().query(text)
+            except SyntaxError as error:
+                yield node, f"the query of sh:{name} is not SPARQL: {str(error).strip()}"
+                continue
+            except (ValueError, OSError):
+                continue  # it compiles; what it does with no data is of no interest
+            if isinstance(kind, ox.QueryTriples) or (name == "ask") != isinstance(kind, ox.QueryBoolean):
+                yield node, f"the query of sh:{name} is not a {name.upper()} query"
+
+
+def _circles(shapes: ox.Store) -> Iterator[Problem]:
+    """Recursive shapes: SHACL leaves open what they mean (section 3.4.3), so engines differ."""
+    refers: dict[Node, list[Node]] = {}
+    for name in _SHAPES:
+        for node, value in _uses(shapes, name):
+            refers.setdefault(node, []).append(value)
+    for name in ("and", "or", "xone"):
+        for node, value in _uses(shapes, name):
+            refers.setdefault(node, []).extend(list_items(shapes, value) or [])
+    done: set[Node] = set()
+    for start in refers:
+        yield from _walk(start, refers, [], done)
+
+
+def _walk(
+    node: Node, refers: dict[Node, list[Node]], trail: list[Node], done: set[Node]
+) -> Iterator[Problem]:
+    if node in trail:
+        yield node, "it refers to itself, and SHACL does not say what a recursive shape means"
+        return
+    if node in done:
+        return
+    done.add(node)
+    for further in refers.get(node, ()):
+        yield from _walk(further, refers, [*trail, node], done)
+
+
+def _targets(shapes: ox.Store) -> Iterator[Problem]:
+    """Targets that could not be counted: the report says of each shape how many nodes it saw."""
+    for node, target in _uses(shapes, "target"):
+        if not _objects(shapes, target, "select"):
+            yield node, "sh:target needs a sh:select; no other kind of target is known here"
+    for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("NodeShape")):
+        kinds = {found.object for found in shapes.quads_for_pattern(quad.subject, RDF_TYPE, None)}
+        if kinds & {OWL("Class"), RDFS("Class")}:
+            yield _node(quad.subject), "a shape that is a class as well; give the shape a name of its own"
+
+
+def prologue(shapes: ox.Store, node: Node) -> str:
+    """The prefixes that a constraint declares by sh:prefixes (SHACL, section 5.2.1)."""
+    lines = []
+    for scheme in _objects(shapes, node, "prefixes"):
+        for declared in _objects(shapes, scheme, "declare"):
+            names = _objects(shapes, declared, "prefix")
+            spaces = _objects(shapes, declared, "namespace")
+            if names and spaces:
+                lines.append(f"PREFIX {names[0].value}: <{spaces[0].value}> ")
+    return "".join(sorted(lines))
+
+
+def _uses(shapes: ox.Store, name: str) -> Iterator[tuple[Node, Node]]:
+    for quad in shapes.quads_for_pattern(None, sh(name), None):
+        yield _node(quad.subject), _node(quad.object)
+
+
+def _objects(shapes: ox.Store, subject: Node, name: str) -> list[Node]:
+    if isinstance(subject, ox.Literal):
+        return []
+    return [_node(quad.object) for quad in shapes.quads_for_pattern(subject, sh(name), None)]
+
+
+def _node(term: object) -> Node:
+    assert isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal)
+    return term
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node, ox.NamedNode):
+        return curie(node.value)
+    return f'"{node.value}"' if isinstance(node, ox.Literal) else "a blank node"

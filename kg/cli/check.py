@@ -1,0 +1,101 @@
+"""kg check: what is wrong with the data, the ontology, the shapes and the passages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli.options import project_option
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def checking(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what is checked and by what means."""
+    for option in (
+        click.option(
+            "--time-limit",
+            type=click.FloatRange(min=0, min_open=True),
+            default=600.0,
+            show_default=True,
+            help="Seconds that one run of the shapes may take.",
+        ),
+        click.option("--reasoner", type=click.Choice(["hermit"]), help="Run the OWL DL check too (Java)."),
+        click.option(
+            "--texts",
+            envvar="KG_TEXTS",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="The folder with the articles' texts.  [default: texts/ of the project, or KG_TEXTS]",
+        ),
+        click.option("--baseline", type=_FILE, help="A TOML file of findings that are accepted for now."),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=0),
+            default=500,
+            show_default=True,
+            help="Findings shown at most; 0 shows all. The counts are of all.",
+        ),
+        click.option(
+            "--ignore", multiple=True, metavar="RULE", help="Leave out a rule, or claim.*; repeatable."
+        ),
+        click.option(
+            "--select", multiple=True, metavar="RULE", help="Only this rule, or claim.*; repeatable."
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["fast", "pyshacl"]),
+            default="fast",
+            show_default=True,
+            help="What runs the shapes; pyshacl is the slow reference.",
+        ),
+        click.option(
+            "--only", metavar="PARTS", help="Some of shapes, ontology, vocabulary, passages, with commas."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@project_option
+@checking
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "sarif", "junit", "github", "markdown"]),
+)
+@click.option("-o", "--output", type=_FILE, help="Write the report to a file.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="violation",
+    show_default=True,
+    help="The status is 1 when there is a finding as bad as this.",
+)
+@click.pass_context
+def check(
+    ctx: click.Context, /, folder: Path | None, form: str, output: Path | None, fail_on: str, **asked: Any
+) -> None:
+    """Find what is wrong with the sources; nothing is published.
+
+    With PATHs, only what stands in these files or folders is reported. kg explain RULE tells what a rule
+    means and how to mend what breaks it.
+    """
+    from kg.audit import Means, audit
+    from kg.check.job import Wanted, parts_of
+    from kg.check.reports import render
+    from kg.cli.findings import show_report
+    from kg.findings import Severity
+    from kg.project import Project
+
+    means = Means(engine=asked.pop("engine"), time_limit=asked.pop("time_limit"))
+    wanted = Wanted(parts=parts_of(asked.pop("only")), **asked)
+    report = audit(Project.find(folder), wanted, means)
+    show_report(report, render(report, form), output)
+    ctx.exit(1 if report.fails(Severity(fail_on)) else 0)

@@ -1,0 +1,31 @@
+"""kg explain: what a rule or an error means, and how to mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.options import project_option
+
+
+@click.command()
+@click.argument("rule", required=False)
+@click.option("--all", "everything", is_flag=True, help="All rules, as a page in Markdown.")
+@project_option
+def explain(rule: str | None, everything: bool, folder: Path | None) -> None:
+    """Tell what a RULE or an error's code means, and how to mend it; without one, list all rules."""
+    from kg.audit import rules_of
+    from kg.check.explaining import explained, page
+    from kg.cli.render import show_table
+    from kg.project import Project
+
+    rules = rules_of(Project.find(folder))
+    if everything:
+        click.echo(page(rules), nl=False)
+    elif rule is not None:
+        click.echo(explained(rule, rules), nl=False)
+    else:
+        show_table(
+            ["rule", "severity", "what it finds"], [[r.id, r.severity, r.title] for r in rules.values()]
+        )

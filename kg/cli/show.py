@@ -1,0 +1,24 @@
+"""kg show: one entity, readable."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli.complete import entities
+from kg.cli.options import Opening, reads_graph
+
+
+@click.command()
+@click.argument("entity", shell_complete=entities)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Shorten no section.")
+@reads_graph
+def show(opening: Opening, entity: str, form: str, everything: bool) -> None:
+    """Show everything known about one ENTITY: names, kinds, facts, claims by holder, mentions, links.
+
+    ENTITY is an IRI, a CURIE, a label, or the short form of what belongs to one article, such as '#USRebuff'.
+    """
+    from kg.query.pages import as_json, as_text
+
+    page = opening.graph().show(entity)
+    click.echo(as_json(page) if form == "json" else "\n".join(as_text(page, everything=everything)))

@@ -1,0 +1,204 @@
+"""Claims in the reader's words: who holds what, how surely, where it is written, and what bears on it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+import pyoxigraph as ox
+
+from kg.labels import Labels
+from kg.project import Project
+from kg.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
+from kg.texts import read_text
+
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_STRENGTH = ("certainty", "polarity", "quantifier", "degree", "trend")
+_CONTENT = ("propSubject", "propPredicate", "propObject", "propValue")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Where a claim is found; `quote` is None where the text is not at hand, or is another one."""
+
+    iri: str
+    article: str
+    paragraph: int | None
+    quote: str | None
+    url: str | None
+
+    @property
+    def span(self) -> str:
+        """The range of characters, such as `816-889`."""
+        return self.iri.partition(PASSAGE_MARK)[2].replace(",", "-")
+
+
+@dataclass(frozen=True)
+class ClaimNote:
+    """A claim in one line: its gloss and who holds it how."""
+
+    iri: str
+    gloss: str
+    holders: tuple[str, ...]
+    polarity: str | None
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """A claim with its holder, its strength, its passages, and the claims that bear on it.
+
+    `strength` has certainty and polarity first, then quantifier, degree and trend where they are given.
+    `others` are further claims with the same content, denials among them.
+    """
+
+    iri: str
+    gloss: str
+    holders: tuple[str, ...]
+    reporters: tuple[str, ...]
+    stance: str | None
+    strength: tuple[str, ...]
+    status: str | None
+    hedges: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    supported_by: tuple[ClaimNote, ...]
+    supports: tuple[ClaimNote, ...]
+    contradicted_by: tuple[ClaimNote, ...]
+    others: tuple[ClaimNote, ...]
+
+
+class Claims:
+    """Reads claims and passages from one store."""
+
+    def __init__(self, project: Project, store: ox.Store, labels: Labels) -> None:
+        self._store = store
+        self._labels = labels
+        self._text = cache(lambda slug: read_text(project, slug))
+
+    def is_claim(self, node: ox.NamedNode) -> bool:
+        """Whether a node is a claim: it has a proposition."""
+        return bool(self.objects(node, PROPOSITION))
+
+    def view(self, node: ox.NamedNode) -> ClaimView:
+        """A claim with all that bears on it."""
+        strength = (value for name in _STRENGTH for value in self._named(node, name))
+        return ClaimView(
+            iri=node.value,
+            gloss=self._gloss(node),
+            holders=self._named(node, "heldBy"),
+            reporters=self._named(node, "reportedBy"),
+            stance=self._first(node, "reporterStance"),
+            strength=tuple(strength),
+            status=self._first(node, "assertedAs"),
+            hedges=self._named(node, "hedge"),
+            passages=tuple(
+                sorted(map(self.passage, self._nodes(node, SECPOL("evidencedBy"))), key=_by_start)
+            ),
+            supported_by=self._notes(self.subjects(SECPOL("supports"), node)),
+            supports=self._notes(self._nodes(node, SECPOL("supports"))),
+            contradicted_by=self._notes(
+                {*self._nodes(node, SECPOL("contradicts")), *self.subjects(SECPOL("contradicts"), node)}
+            ),
+            others=self._notes(self._with_same_content(node) - {node}),
+        )
+
+    def note(self, node: ox.NamedNode) -> ClaimNote:
+        """A claim in one line."""
+        return ClaimNote(
+            node.value, self._gloss(node), self._named(node, "heldBy"), self._first(node, "polarity")
+        )
+
+    def about(
+        self,
+        subject: ox.NamedNode,
+        predicate: ox.NamedNode | None = None,
+        value: ox.NamedNode | ox.Literal | None = None,
+    ) -> list[ox.NamedNode]:
+        """The claims whose proposition has this subject, and this predicate and value where given."""
+        found = [
+            claim
+            for proposition in self.subjects(SECPOL("propSubject"), subject)
+            if predicate is None or predicate in self.objects(proposition, SECPOL("propPredicate"))
+            if value is None or value in self._values(proposition)
+            for claim in self.subjects(PROPOSITION, proposition)
+        ]
+        return sorted(set(found), key=lambda node: node.value)
+
+    def passage(self, node: ox.NamedNode) -> Passage:
+        """A passage; its words only where the text at hand is the one that was annotated."""
+        document = node.value.partition(PASSAGE_MARK)[0]
+        paragraph = next(iter(self.objects(node, SECPOL("paragraph"))), None)
+        url = next(iter(self._nodes(ox.NamedNode(document), DCTERMS("source"))), None)
+        return Passage(
+            iri=node.value,
+            article=self._labels.of_iri(document),
+            paragraph=int(paragraph.value) if isinstance(paragraph, ox.Literal) else None,
+            quote=self.quote(node),
+            url=url.value if url else None,
+        )
+
+    def quote(self, node: ox.NamedNode) -> str | None:
+        """The words of a passage, or None; a text whose digest differs there is not quoted from."""
+        document, _, span = node.value.partition(PASSAGE_MARK)
+        start, _, end = span.partition(",")
+        text = self._text(document.rpartition("/")[2])
+        if text is None or not (start.isdecimal() and end.isdecimal()):
+            return None
+        words = text[int(start) : int(end)]
+        digests = {value.value for value in self.objects(node, SECPOL("spanDigest")) if _is_literal(value)}
+        return words if {hashlib.sha256(words.encode()).hexdigest()[:12]} >= digests else None
+
+    def objects(self, node: Node, predicate: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
+        """The values of a property, sorted, each once."""
+        if not isinstance(node, ox.NamedNode | ox.BlankNode):
+            return []
+        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
+        return sorted((value for value in found if not isinstance(value, ox.Triple)), key=str)
+
+    def subjects(self, predicate: ox.NamedNode, value: Node) -> list[ox.NamedNode]:
+        """What has a value, sorted, each once."""
+        found = {quad.subject for quad in self._store.quads_for_pattern(None, predicate, value)}
+        return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=str)
+
+    def _with_same_content(self, node: ox.NamedNode) -> set[ox.NamedNode]:
+        found: set[ox.NamedNode] = set()
+        for proposition in self._nodes(node, PROPOSITION):
+            parts = [self.objects(proposition, SECPOL(name)) for name in _CONTENT]
+            if not (parts[0] and parts[1] and (parts[2] or parts[3])):
+                continue
+            for same in self.subjects(SECPOL("propSubject"), parts[0][0]):
+                if [self.objects(same, SECPOL(name)) for name in _CONTENT] == parts:
+                    found.update(self.subjects(PROPOSITION, same))
+        return found
+
+    def _values(self, proposition: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
+        return [
+            *self.objects(proposition, SECPOL("propObject")),
+            *self.objects(proposition, SECPOL("propValue")),
+        ]
+
+    def _notes(self, nodes: set[ox.NamedNode] | list[ox.NamedNode]) -> tuple[ClaimNote, ...]:
+        return tuple(self.note(node) for node in sorted(nodes, key=lambda node: node.value))
+
+    def _gloss(self, node: ox.NamedNode) -> str:
+        return next((value.value for value in self.objects(node, RDFS_LABEL)), "")
+
+    def _named(self, node: ox.NamedNode, local_name: str) -> tuple[str, ...]:
+        return tuple(sorted(self._labels(value) for value in self.objects(node, SECPOL(local_name))))
+
+    def _first(self, node: ox.NamedNode, local_name: str) -> str | None:
+        return next(iter(self._named(node, local_name)), None)
+
+    def _nodes(self, node: Node, predicate: ox.NamedNode) -> list[ox.NamedNode]:
+        return [value for value in self.objects(node, predicate) if isinstance(value, ox.NamedNode)]
+
+
+def _is_literal(value: Node) -> bool:
+    return isinstance(value, ox.Literal)
+
+
+def _by_start(passage: Passage) -> tuple[str, int]:
+    document, _, span = passage.iri.partition(PASSAGE_MARK)
+    start = span.partition(",")[0]
+    return document, int(start) if start.isdecimal() else 0

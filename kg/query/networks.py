@@ -1,0 +1,91 @@
+"""Graphs for network tools: DOT for Graphviz, GraphML for Gephi and Cytoscape.
+
+Relations between things become edges; labels, kinds and literals become attributes of the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape, quoteattr
+
+import pyoxigraph as ox
+
+from kg.labels import Labels
+from kg.query.dot import quoted
+from kg.terms import RDF_TYPE, RDFS_LABEL
+
+_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
+
+
+@dataclass
+class Network:
+    """Nodes with their attributes by name, and edges with their labels."""
+
+    nodes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    edges: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def network(triples: Iterable[ox.Triple], labels: Labels) -> Network:
+    """The network of some triples, in a settled order."""
+    found = Network()
+    for triple in sorted(set(triples), key=str):
+        node = found.nodes.setdefault(str(triple.subject), {"label": [labels(triple.subject)]})
+        if triple.predicate == RDFS_LABEL and isinstance(triple.object, ox.Literal):
+            node["label"] = [triple.object.value]
+        elif triple.predicate == RDF_TYPE:
+            node.setdefault("kind", []).append(labels(triple.object))
+        elif isinstance(triple.object, ox.Literal):
+            node.setdefault(labels(triple.predicate), []).append(triple.object.value)
+        else:
+            found.nodes.setdefault(str(triple.object), {"label": [labels(triple.object)]})
+            found.edges.append((str(triple.subject), labels(triple.predicate), str(triple.object)))
+    return found
+
+
+def dot(found: Network) -> Iterator[str]:
+    """The lines of a Graphviz digraph."""
+    yield "digraph kg {"
+    yield '  node [shape="box", fontname="sans-serif"];'
+    for node, about in found.nodes.items():
+        told = [*about["label"], *(f"({kind})" for kind in about.get("kind", ()))]
+        told += [
+            f"{name}: {value}"
+            for name, values in about.items()
+            for value in values
+            if name not in ("label", "kind")
+        ]
+        yield f"  {quoted(node)} [label={quoted(chr(10).join(told))}];"
+    for source, label, target in found.edges:
+        yield f"  {quoted(source)} -> {quoted(target)} [label={quoted(label)}];"
+    yield "}"
+
+
+def graphml(found: Network) -> Iterator[str]:
+    """The lines of a GraphML document."""
+    names = dict.fromkeys(name for about in found.nodes.values() for name in about)
+    keys = {name: f"n{number}" for number, name in enumerate(names)}
+    ids = {node: f"v{number}" for number, node in enumerate(found.nodes)}
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    yield '  <key id="iri" for="node" attr.name="iri" attr.type="string"/>'
+    for name, key in keys.items():
+        yield f'  <key id="{key}" for="node" attr.name={quoteattr(_xml(name))} attr.type="string"/>'
+    yield '  <key id="relation" for="edge" attr.name="label" attr.type="string"/>'
+    yield '  <graph edgedefault="directed">'
+    for node, about in found.nodes.items():
+        data = "".join(
+            f'<data key="{keys[name]}">{escape(_xml("; ".join(values)))}</data>'
+            for name, values in about.items()
+        )
+        yield f'    <node id="{ids[node]}"><data key="iri">{escape(node.strip("<>"))}</data>{data}</node>'
+    for source, label, target in found.edges:
+        told = f'<data key="relation">{escape(_xml(label))}</data>'
+        yield f'    <edge source="{ids[source]}" target="{ids[target]}">{told}</edge>'
+    yield "  </graph>"
+    yield "</graphml>"
+
+
+def _xml(text: str) -> str:
+    """The text without the characters that XML 1.0 cannot hold."""
+    return text.translate(_NOT_XML)

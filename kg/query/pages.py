@@ -1,0 +1,59 @@
+"""Pages about entities as text for a reader and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from kg.query.claims import ClaimView
+from kg.query.explained import short_name, where
+from kg.query.show import Page
+
+FORMATS = ("text", "json")
+MOST = 12
+
+
+def as_text(page: Page, *, everything: bool = False) -> Iterator[str]:
+    """The lines of a page; a long section is shortened and says so, unless `everything` is asked for."""
+    most = None if everything else MOST
+    yield f"{page.label}  {page.name}"
+    if page.kinds or page.wider_kinds:
+        wider = f" ({', '.join(page.wider_kinds)})" if page.wider_kinds else ""
+        yield f"  {', '.join(page.kinds)}{wider}"
+    if page.names:
+        yield f"  also called {', '.join(page.names)}"
+    if page.definition:
+        yield f"  {page.definition}"
+    yield from _section("Background", page.background, most)
+    yield from _section("Facts", page.facts, most)
+    yield from _section("Follows", page.follows, most)
+    for holder, claims in page.claims.items():
+        yield from _section(f"Claims about it, held by {holder}", [_line(claim) for claim in claims], most)
+    yield from _section("Claims that it holds or reports", [_line(claim) for claim in page.voiced], most)
+    mentions = [
+        f'"{mention.surface}"{f" ({mention.mode})" if mention.mode else ""}, {where(mention.passage)}'
+        for mention in page.mentions
+    ]
+    yield from _section("Mentions", mentions, most)
+    yield from _section("Links", page.links, most)
+
+
+def as_json(page: Page) -> str:
+    """A page as JSON, always whole."""
+    return json.dumps(asdict(page), indent=2, ensure_ascii=False)
+
+
+def _section(heading: str, lines: Sequence[str], most: int | None) -> Iterator[str]:
+    if not lines:
+        return
+    yield ""
+    yield f"{heading} ({len(lines)})"
+    for line in lines[:most]:
+        yield f"  {line}"
+    if most is not None and len(lines) > most:
+        yield f"  and {len(lines) - most} more; --all shows them"
+
+
+def _line(claim: ClaimView) -> str:
+    return f"{short_name(claim.iri)} {claim.gloss} ({', '.join(claim.strength)})"

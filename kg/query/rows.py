@@ -1,0 +1,63 @@
+"""Rows of terms on disk: what was limited, parsed or given more columns becomes W3C results again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Row = Sequence[Term | None]
+
+_IN_MEMORY = 1 << 20
+
+
+def spooled(variables: Sequence[str], rows: Iterable[Row]) -> ox.QuerySolutions:
+    """The rows as results that can be serialised; beyond a megabyte they wait on disk, not in memory."""
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the results read it on
+    for part in _as_json(variables, rows):
+        file.write(part.encode())
+    file.seek(0)
+    results = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
+    assert isinstance(results, ox.QuerySolutions)
+    return results
+
+
+def python_value(term: Term | None) -> Any:
+    """The Python value of a term for data frames: numbers and truth values as such, all else as text."""
+    if not isinstance(term, ox.Literal):
+        return None if term is None else getattr(term, "value", str(term))
+    kind = term.datatype.value.rpartition("#")[2]
+    try:
+        if kind in ("integer", "int", "long", "nonNegativeInteger"):
+            return int(term.value)
+        if kind in ("decimal", "double", "float"):
+            return float(term.value)
+    except ValueError:
+        return term.value
+    return term.value in ("true", "1") if kind == "boolean" else term.value
+
+
+def _as_json(variables: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    yield f'{{"head":{{"vars":{json.dumps(list(variables))}}},"results":{{"bindings":['
+    for number, row in enumerate(rows):
+        bound = {name: _plain(term) for name, term in zip(variables, row, strict=True) if term is not None}
+        yield ("," if number else "") + json.dumps(bound, ensure_ascii=False)
+    yield "]}}"
+
+
+def _plain(term: Term) -> dict[str, Any]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _plain(part) for name, part in parts.items()}}
+    plain = {"type": "literal", "value": term.value}
+    if term.language:
+        return {**plain, "xml:lang": term.language}
+    return {**plain, "datatype": term.datatype.value}

@@ -1,0 +1,118 @@
+"""Triples as sentences: axioms in words a reader follows, with no rdfs: in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from kg.labels import Labels
+from kg.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS
+
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_CHARACTERS = {
+    OWL("SymmetricProperty"): "holds both ways",
+    OWL("TransitiveProperty"): "carries over from one to the next",
+    OWL("FunctionalProperty"): "has one value at most",
+    OWL("InverseFunctionalProperty"): "belongs to one thing at most",
+}
+_AXIOMS = {
+    RDFS("subPropertyOf"): '"{s}" is a kind of "{o}"',
+    RDFS("domain"): 'whatever "{s}" is said of is {a_o}',
+    RDFS("range"): 'every value of "{s}" is {a_o}',
+    OWL("inverseOf"): '"{s}" is the inverse of "{o}"',
+    OWL("equivalentProperty"): '"{s}" means the same as "{o}"',
+}
+_STATED = {
+    RDFS_LABEL: '{s} is called "{o}"',
+    SKOS("prefLabel"): '{s} is called "{o}"',
+    SKOS("altLabel"): '{s} is also called "{o}"',
+    OWL("sameAs"): "{s} is the same as {o}",
+}
+_SMALL_PARTS = frozenset(
+    {
+        RDF("first"),
+        RDF("rest"),
+        *map(OWL, ("onProperty", "someValuesFrom", "hasValue", "allValuesFrom")),
+        *map(OWL, ("intersectionOf", "unionOf", "oneOf")),
+    }
+)
+
+
+class Words:
+    """Sentences for the triples of one store."""
+
+    def __init__(self, store: ox.Store, labels: Labels) -> None:
+        self._store = store
+        self._labels = labels
+
+    def sentence(self, triple: ox.Triple) -> str:
+        """A triple as a reader would say it."""
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        if predicate == RDF_TYPE:
+            character = _CHARACTERS.get(value) if isinstance(value, ox.NamedNode) else None
+            named = self._labels(subject)
+            return f'"{named}" {character}' if character else f"{named} is {self.a_kind(value)}"
+        if predicate in (RDFS("subClassOf"), OWL("equivalentClass")):
+            reverse = "" if predicate == RDFS("subClassOf") else ", and the reverse"
+            return f"{self._every(subject)} is {self.a_kind(value)}{reverse}"
+        if predicate == OWL("propertyChainAxiom"):
+            steps = ", then ".join(f'"{self._labels(step)}"' for step in self._items(value))
+            return f'"{self._labels(subject)}" follows from {steps}'
+        if predicate in _AXIOMS:
+            return _AXIOMS[predicate].format(
+                s=self._labels(subject), o=self._labels(value), a_o=self.a_kind(value)
+            )
+        pattern = _STATED.get(predicate, "{s} {p} {o}")
+        return pattern.format(s=self._labels(subject), p=self._labels(predicate), o=self._labels(value))
+
+    def a_kind(self, kind: Node) -> str:
+        """A class with its article; a nameless class in words."""
+        if not isinstance(kind, ox.NamedNode):
+            return self._expression(kind)
+        label = self._labels(kind)
+        return f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}"
+
+    @staticmethod
+    def is_small_part(triple: ox.Triple) -> bool:
+        """Whether a triple is only a part of an axiom that the axiom's own sentence tells."""
+        return triple.predicate in _SMALL_PARTS
+
+    def _every(self, kind: Node) -> str:
+        return (
+            f"every {self._labels(kind)}"
+            if isinstance(kind, ox.NamedNode)
+            else f"every{self._expression(kind)[1:]}"
+        )
+
+    def _expression(self, kind: Node) -> str:
+        """A restriction, union or intersection: `a thing that ...`."""
+        for on in self._values(kind, "onProperty"):
+            relation = self._labels(on)
+            for some in self._values(kind, "someValuesFrom"):
+                what = "something" if some == OWL("Thing") else self.a_kind(some)
+                return f"a thing that {relation} {what}"
+            for has in self._values(kind, "hasValue"):
+                return f"a thing that {relation} {self._labels(has)}"
+            for every in self._values(kind, "allValuesFrom"):
+                return f"a thing that {relation} nothing but {self.a_kind(every)}"
+        for name, joint in (("intersectionOf", " and "), ("unionOf", " or ")):
+            for items in self._values(kind, name):
+                return "a thing that is " + joint.join(self.a_kind(item) for item in self._items(items))
+        for items in self._values(kind, "oneOf"):
+            return "a thing that is " + " or ".join(self._labels(item) for item in self._items(items))
+        return "a thing of a nameless class"
+
+    def _values(self, node: Node, name: str) -> Iterator[Node]:
+        return self._objects(node, OWL(name))
+
+    def _objects(self, node: Node, predicate: ox.NamedNode) -> Iterator[Node]:
+        if not isinstance(node, ox.Literal):
+            for quad in self._store.quads_for_pattern(node, predicate, None):
+                yield quad.object
+
+    def _items(self, head: Node) -> Iterator[Node]:
+        while head != RDF("nil"):
+            yield from self._objects(head, RDF("first"))
+            head = next(self._objects(head, RDF("rest")), RDF("nil"))
