@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,9 @@ from kg.findings import violations
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.answer import Answer
-from kg.query.engine import run
+from kg.query.engine import Result, run
 from kg.query.lookup import Lookup
+from kg.query.parameters import bind
 from kg.query.stored import StoredQuery, catalogue, stored_query
 from kg.query.words import Words
 from kg.terms import OWL, RDF_TYPE
@@ -27,6 +29,8 @@ from kg.terms import OWL, RDF_TYPE
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.query.claims import Claims
+    from kg.query.related import Related
     from kg.query.show import Page
     from kg.query.why import Explanation
 
@@ -67,20 +71,59 @@ class KnowledgeGraph:
         """The stored queries by name."""
         return catalogue(self.project)
 
-    def query(self, name: str, **parameters: str | Sequence[str]) -> Answer:
+    def query(
+        self,
+        name: str,
+        *,
+        related: bool = False,
+        store: str | None = None,
+        timeout: float | None = None,
+        limit: int | None = None,
+        **parameters: str | Sequence[str],
+    ) -> Answer:
         """The answer to a stored query; entities are given as IRI, CURIE or label.
 
+        `related` widens each entity to those linked with it; `store` asks a store of kg.toml or an endpoint's
+        URL instead of the snapshot; `timeout` is in seconds; `limit` cuts the answer, whose `is_cut` says so.
         Raises `UsageError` for a name or parameter that is not known, or a value that does not fit.
         """
         stored = stored_query(self.project, name)
-        return self._answer(stored.bound(parameters, self.lookup), stored.path)
+        terms = stored.terms(parameters, self.lookup)
+        if related:
+            terms = self._related.widened(stored, terms)
+        return self._answer(bind(stored.text, terms), stored.path, store, timeout, limit)
 
-    def sparql(self, text: str, *, path: Path | None = None) -> Answer:
+    def nothing_found(
+        self,
+        name: str,
+        *,
+        store: str | None = None,
+        timeout: float | None = None,
+        **parameters: str | Sequence[str],
+    ) -> list[str]:
+        """What to tell who got no rows: what was asked for, and for which values there is something."""
+        stored = stored_query(self.project, name)
+        terms = stored.terms(parameters, self.lookup)
+        return list(
+            self._related.nothing_found(
+                stored, terms, lambda text: self._run(text, stored.path, store, timeout)
+            )
+        )
+
+    def sparql(
+        self,
+        text: str,
+        *,
+        path: Path | None = None,
+        store: str | None = None,
+        timeout: float | None = None,
+        limit: int | None = None,
+    ) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        `path` is the file that errors name.
+        `path` is the file that errors name; for the others see `query`.
         """
-        return self._answer(text, path)
+        return self._answer(text, path, store, timeout, limit)
 
     @cached_property
     def labels(self) -> Labels:
@@ -153,8 +196,44 @@ class KnowledgeGraph:
         """Write the whole graph to a file, in the format of its suffix unless `form` names one."""
         return write_graph(self.snapshot.store, Path(path), self.project.prefixes, form=form, force=force)
 
-    def _answer(self, text: str, path: Path | None) -> Answer:
-        return Answer(run(self.snapshot.store, text, self.project.prefixes, path), self.labels)
+    @cached_property
+    def _related(self) -> Related:
+        from kg.query.related import Related
+
+        return Related(self.snapshot.store, self.labels)
+
+    def _answer(
+        self, text: str, path: Path | None, store: str | None, timeout: float | None, limit: int | None
+    ) -> Answer:
+        return Answer(
+            self._run(text, path, store, timeout),
+            self.labels,
+            prefixes=self.project.prefixes,
+            quote=self._quote,
+            limit=limit,
+        )
+
+    def _run(self, text: str, path: Path | None, store: str | None, timeout: float | None) -> Result:
+        prefixes = self.project.prefixes
+        if store is not None:
+            from kg.query.remote import ask, endpoint_of
+
+            endpoint = endpoint_of(self.project, store)
+            return ask(replace(endpoint, timeout=timeout or endpoint.timeout), text, prefixes, path)
+        if timeout is not None:
+            from kg.query.limited import run_limited
+
+            return run_limited(self.snapshot.folder / "store", text, prefixes, timeout, path)
+        return run(self.snapshot.store, text, prefixes, path)
+
+    def _quote(self, passage: ox.NamedNode) -> str | None:
+        return self._claims.quote(passage)
+
+    @cached_property
+    def _claims(self) -> Claims:
+        from kg.query.claims import Claims
+
+        return Claims(self.project, self.snapshot.store, self.labels)
 
 
 def _refresh(project: Project, strict: bool) -> str | None:

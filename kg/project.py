@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kg.endpoints import StoreSettings, read_stores
 from kg.errors import InputError, StoreError, UsageError
 from kg.terms import PREFIXES, nearest
 
@@ -23,6 +24,7 @@ _SETTINGS: Mapping[str, frozenset[str]] = {
     "project": frozenset({"name", "base", "extends", "articles"}),
     "core": frozenset({"modules"}),
     "prefixes": frozenset(),
+    "stores": frozenset(),
 }
 
 
@@ -113,6 +115,7 @@ class Project:
     base: str
     layers: tuple[Layer, ...]
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
+    stores: Mapping[str, StoreSettings] = field(default_factory=dict)
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
@@ -142,7 +145,8 @@ class Project:
         if not _NAMESPACE.fullmatch(base):
             raise InputError(f"base is an IRI that ends in / or #, not {base!r}", path=file)
         layers = _layers(root, project.get("extends", "secpol"), project.get("articles", "own"))
-        return cls(root, name, base, layers, settings.get("prefixes", {}))
+        stores = read_stores(file, settings.get("stores", {}))
+        return cls(root, name, base, layers, settings.get("prefixes", {}), stores)
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
@@ -224,7 +228,8 @@ def _read_settings(path: Path) -> dict[str, Any]:
                 raise InputError(
                     f"{key} is not a setting of [{section}]{nearest(key, _SETTINGS[section])}", path=path
                 )
-            _check_setting(path, section, key, values[key])
+            if section != "stores":
+                _check_setting(path, section, key, values[key])
     return settings
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
+from kg.check.reasoner import check_with_hermit
 from kg.check.rules import Rule
 from kg.errors import InputError
 from kg.findings import Finding, Severity
@@ -82,6 +83,8 @@ def read_checks(project: Project) -> list[Check]:
 
 def check_ontology(job: Job, outcome: Outcome) -> None:
     """Run every check; the clashes among the statements are found by the build."""
+    if job.wanted.reasoner == "hermit":
+        check_with_hermit(job, outcome)
     own = [file for file in job.names if file.kind is Kind.ONTOLOGY]
     if not own:
         outcome.looked_at.append("no ontology of its own")

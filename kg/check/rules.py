@@ -76,6 +76,25 @@ BUILT_IN = (
         "One of the statements about the node is wrong; compare its types and relations with the passages.",
     ),
     Rule(
+        "reasoning.inconsistent",
+        "ontology",
+        Severity.VIOLATION,
+        "statements that cannot hold together",
+        "HermiT (--reasoner hermit) finds ontology, entities and an article inconsistent by OWL 2 DL. The "
+        "statements listed are a smallest set: without any one of them the rest can hold.",
+        "One of the statements listed is wrong.",
+    ),
+    Rule(
+        "reasoning.unsatisfiable",
+        "ontology",
+        Severity.VIOLATION,
+        "class that nothing can belong to",
+        "By HermiT (--reasoner hermit) a member of this class would be a contradiction. The axioms listed "
+        "are a smallest set that makes it so.",
+        "One of the axioms listed is wrong; most often a superclass or a disjointness.",
+        "corpus",
+    ),
+    Rule(
         "vocabulary.undeclared",
         "vocabulary",
         Severity.VIOLATION,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from kg.query.formats import Format
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -67,16 +69,51 @@ def reads_graph(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_opening
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Whom a command asks, for how much, and how it prints the answer."""
+
+    form: str | None
+    output: Path | None
+    labels: bool | None
+    quotes: bool
+    limit: int | None
+    timeout: float | None
+    store: str | None
+
+
 def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of commands that print an answer."""
-    formats = ["table", "csv", "tsv", "json", "xml", "turtle", "ntriples"]
-    form = click.option(
+    """Add the options of commands that print an answer, and hand over an `Asking` as `asking`."""
+
+    @click.option(
         "--format",
         "form",
-        type=click.Choice(formats),
+        type=click.Choice([form.value for form in Format]),
         help="Default: a table on a terminal, CSV in a pipe, Turtle for a graph.",
     )
-    output = click.option(
-        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file."
+    @click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to a file, whole or not at all.",
     )
-    return form(output(command))
+    @click.option(
+        "--labels/--iris",
+        default=None,
+        help="Labels for IRIs in a table, else in columns beside them; tables have them unless --iris.",
+    )
+    @click.option("--quotes", is_flag=True, help="Add the words of passages, where the text is at hand.")
+    @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N rows.")
+    @click.option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="SECONDS",
+        help="End the query after a while.",
+    )
+    @click.option("--store", metavar="NAME|URL", help="Ask a store of kg.toml or a SPARQL endpoint.")
+    @wraps(command)
+    def with_asking(*args: Any, **options: Any) -> Any:
+        asking = Asking(**{field.name: options.pop(field.name) for field in fields(Asking)})
+        return command(*args, asking=asking, **options)
+
+    return with_asking

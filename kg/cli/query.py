@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.complete import values_of
-from kg.cli.options import Opening, answer_options, reads_graph
+from kg.cli.options import Asking, Opening, answer_options, reads_graph
 
 if TYPE_CHECKING:
     from kg.query.stored import StoredQuery
@@ -90,15 +91,24 @@ def _command(stored: StoredQuery) -> click.Command:
     @answer_options
     @reads_graph
     def ask(
-        ctx: click.Context, opening: Opening, form: str | None, output: Path | None, **values: Any
+        ctx: click.Context, opening: Opening, asking: Asking, related: bool = False, **values: Any
     ) -> None:
         from kg.cli.render import show_answer
 
         if opening.folder is None and ctx.parent:
-            opening = Opening(ctx.parent.params.get("project"), opening.fresh, opening.strict, opening.quiet)
+            opening = replace(opening, folder=ctx.parent.params.get("project"))
         given = {name: value for name, value in values.items() if value not in (None, ())}
-        show_answer(opening.graph().query(stored.name, **given), form, output)
+        graph = opening.graph()
+        whom: dict[str, Any] = {"store": asking.store, "timeout": asking.timeout}
+        answer = graph.query(stored.name, related=related, limit=asking.limit, **whom, **given)
+        show_answer(answer, asking, quiet=opening.quiet)
+        if answer.was_empty and not opening.quiet:
+            for line in graph.nothing_found(stored.name, **whom, **given):
+                click.echo(line, err=True)
 
+    if any(parameter.type == "iri" for parameter in stored.parameters):
+        widen = "Ask for what is linked with the entities given, too."
+        ask = click.option("--related", is_flag=True, help=widen)(ask)
     for parameter in reversed(stored.parameters):
         text = parameter.description
         if parameter.example and not parameter.default:

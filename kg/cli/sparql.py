@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import Opening, answer_options, reads_graph
+from kg.cli.options import Asking, Opening, answer_options, reads_graph
 
 
 @click.command()
@@ -17,9 +17,7 @@ from kg.cli.options import Opening, answer_options, reads_graph
 )
 @answer_options
 @reads_graph
-def sparql(
-    opening: Opening, text: str | None, file: Path | None, form: str | None, output: Path | None
-) -> None:
+def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None) -> None:
     """Answer any SPARQL 1.1 query over the union of all graphs.
 
     The query is the argument, a file, or standard input (-). The project's prefixes are declared already.
@@ -28,7 +26,11 @@ def sparql(
 
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
-    show_answer(opening.graph().sparql(_query_text(text, file), path=file), form, output)
+    query = _query_text(text, file)
+    answer = opening.graph().sparql(
+        query, path=file, store=asking.store, timeout=asking.timeout, limit=asking.limit
+    )
+    show_answer(answer, asking, quiet=opening.quiet)
 
 
 def _query_text(text: str | None, file: Path | None) -> str:

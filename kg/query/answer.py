@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError, UsageError
 from kg.labels import Labels
 from kg.query.engine import Result
+from kg.query.formats import Format as Format
 from kg.query.rows import Row, Term, python_value, spooled
 from kg.terms import PASSAGE_MARK, PREFIXES, curie
 
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
     import polars
 
 Quote = Callable[[ox.NamedNode], str | None]
-
-
-class Format(StrEnum):
-    """What an answer can be written as; a table and CSV are the defaults on a terminal and in a pipe."""
-
-    TABLE = "table"
-    CSV = "csv"
-    TSV = "tsv"
-    JSON = "json"
-    XML = "xml"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    TURTLE = "turtle"
-    NTRIPLES = "ntriples"
-    NQUADS = "nquads"
-    TRIG = "trig"
-    JSONLD = "jsonld"
-    RDFXML = "rdfxml"
-    DOT = "dot"
-    GRAPHML = "graphml"
 
 
 _RESULTS = {
@@ -76,8 +56,8 @@ class Look:
 class Answer:
     """What a query came to. Iterating gives the rows of a SELECT or the triples of a CONSTRUCT, once.
 
-    A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None. With a limit,
-    `is_cut` says after reading whether rows were left out.
+    A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None. After reading or
+    writing, `is_cut` says whether a limit left rows out, and `was_empty` whether there were none.
     """
 
     def __init__(
@@ -96,17 +76,20 @@ class Answer:
         self._limit = limit
         self._ahead: list[Any] = []
         self.is_cut = False
+        self.was_empty = False
 
     def __iter__(self) -> Iterator[Any]:
         if isinstance(self._result, ox.QueryBoolean):
             raise TypeError("the answer to an ASK is not a list; use bool(answer)")
         ahead, self._ahead = self._ahead, []
         found = chain(ahead, self._read())
-        if self._limit is None:
-            yield from found
-            return
-        yield from islice(found, self._limit)
-        self.is_cut = next(iter(found), None) is not None
+        number = 0
+        for number, row in enumerate(found, 1):
+            if self._limit is not None and number > self._limit:
+                self.is_cut = True
+                return
+            yield row
+        self.was_empty = number == 0
 
     def __bool__(self) -> bool:
         if isinstance(self._result, ox.QueryBoolean):
@@ -117,15 +100,6 @@ class Answer:
     def is_graph(self) -> bool:
         """Whether the query was a CONSTRUCT or DESCRIBE."""
         return not isinstance(self._result, ox.QuerySolutions | ox.QueryBoolean)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is not one row or triple; reads no further than the first."""
-        if isinstance(self._result, ox.QueryBoolean):
-            return False
-        if not self._ahead:
-            self._ahead = list(islice(self._read(), 1))
-        return not self._ahead
 
     @property
     def variables(self) -> list[str]:
@@ -212,7 +186,9 @@ class Answer:
     def _write_results(self, file: IO[bytes], form: Format, look: Look) -> None:
         plain = not (look.labels or look.quotes or self._limit is not None or self._ahead)
         if plain or isinstance(self._result, ox.QueryBoolean):
-            self._serialize(self._result, file, _RESULTS[form])
+            counting = _Counting(file)
+            self._serialize(self._result, counting, _RESULTS[form])
+            self.was_empty = not self.is_graph and counting.size == self._size_of_nothing(_RESULTS[form])
             return
         variables = self.variables
         rows: Iterator[tuple[Term | None, ...]] = (tuple(row) for row in self)
@@ -220,8 +196,15 @@ class Answer:
             variables, rows = self._widened(variables, rows, look)
         self._serialize(spooled(variables, rows), file, _RESULTS[form])
 
+    def _size_of_nothing(self, form: ox.QueryResultsFormat) -> int:
+        """How many bytes an answer without rows takes: the engine writes rows without counting them."""
+        if not isinstance(self._result, ox.QuerySolutions):
+            return -1
+        nothing = spooled(self.variables, ()).serialize(format=form)
+        return len(nothing or b"")
+
     @staticmethod
-    def _serialize(result: Any, file: IO[bytes], form: ox.QueryResultsFormat) -> None:
+    def _serialize(result: Any, file: Any, form: ox.QueryResultsFormat) -> None:
         try:
             result.serialize(file, form)
         except OSError as error:
@@ -332,3 +315,20 @@ def _nodes(triples: Iterable[ox.Triple]) -> Iterator[ox.NamedNode]:
                 yield term
             elif isinstance(term, ox.Literal):
                 yield term.datatype
+
+
+class _Counting:
+    """A file that counts what is written to it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        """Pass the bytes on."""
+        self.size += len(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Flush the file."""
+        self._file.flush()

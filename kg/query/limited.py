@@ -35,7 +35,9 @@ def run_limited(
         )
     except subprocess.TimeoutExpired:
         raise StoreError(
-            f"the query took longer than {seconds:g} s and was ended", path=path, hint="raise --timeout, or ask for less"
+            f"the query took longer than {seconds:g} s and was ended",
+            path=path,
+            hint="raise --timeout, or ask for less",
         ) from None
     if done.returncode == _FAILED:
         told = json.loads(done.stderr)
@@ -43,7 +45,9 @@ def run_limited(
     answer.seek(0)
     form = answer.readline().strip()
     if done.returncode or form not in (b"rows", b"graph"):
-        raise StoreError(f"the query ended without an answer: {done.stderr.decode('utf-8', 'replace')[-300:]}")
+        raise StoreError(
+            f"the query ended without an answer: {done.stderr.decode('utf-8', 'replace')[-300:]}"
+        )
     if form == b"rows":
         return ox.parse_query_results(answer, ox.QueryResultsFormat.JSON)
     return map(attrgetter("triple"), ox.parse(answer, ox.RdfFormat.N_TRIPLES))

@@ -18,8 +18,9 @@ from urllib.parse import SplitResult, urlencode, urljoin, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
+from kg.endpoints import StoreSettings
 from kg.errors import StoreError, UsageError
-from kg.project import Project, StoreSettings
+from kg.project import Project
 from kg.query.engine import Result
 from kg.query.tokens import form_of, undeclared_prefixes
 from kg.terms import nearest
@@ -43,7 +44,13 @@ _GRAPHS = {
     "application/trig": ox.RdfFormat.TRIG,
 }
 _OPEN_ENDED = frozenset(
-    {"application/n-triples", "text/turtle", "application/n-quads", "application/trig", "text/tab-separated-values"}
+    {
+        "application/n-triples",
+        "text/turtle",
+        "application/n-quads",
+        "application/trig",
+        "text/tab-separated-values",
+    }
 )
 _UNION = {
     "oxigraph": {"union-default-graph": "true"},
@@ -226,11 +233,16 @@ def _kind(endpoint: Endpoint, response: BaseHTTPResponse, is_graph: bool, path: 
         raise StoreError(f"{where}{endpoint.url} answered {response.status}: {told or response.reason}")
     if kind in ("text/html", "application/xhtml+xml"):
         raise StoreError(
-            f"{endpoint.url} answered with a web page", hint="give the URL of its SPARQL endpoint, not of its page"
+            f"{endpoint.url} answered with a web page",
+            hint="give the URL of its SPARQL endpoint, not of its page",
         )
     if kind not in (_GRAPHS if is_graph else _RESULTS):
-        raise StoreError(f"{endpoint.url} answered {kind or 'without a media type'}, which is no query result")
-    framed = "Content-Length" in response.headers or "chunked" in response.headers.get("Transfer-Encoding", "")
+        raise StoreError(
+            f"{endpoint.url} answered {kind or 'without a media type'}, which is no query result"
+        )
+    framed = "Content-Length" in response.headers or "chunked" in response.headers.get(
+        "Transfer-Encoding", ""
+    )
     if kind in _OPEN_ENDED and not framed:
         raise StoreError(f"{endpoint.url} does not say how long its answer is; it may be cut off")
     return kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n\r]*)
@@ -87,7 +88,7 @@ def undeclared_prefixes(text: str, known: Container[str]) -> list[str]:
     found = list(tokens(text))
     declared = {
         token.text[:-1]
-        for before, token in zip(found, found[1:], strict=False)
+        for before, token in pairwise(found)
         if before.text.upper() == "PREFIX" and before.kind == "word"
     }
     used = {token.text.partition(":")[0] for token in found if token.kind == "name"}

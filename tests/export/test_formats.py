@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,11 +99,17 @@ def test_the_order_is_fixed(
 
 
 def test_lines_are_sorted(files: dict[str, Path]) -> None:
-    for suffix in (".nt", ".nq"):
-        lines = files[suffix].read_text(encoding="utf-8").splitlines()
-        assert len(lines) == len(set(lines))
-    lines = files[".nt"].read_text(encoding="utf-8").splitlines()
-    assert lines == sorted(lines)
+    """Two exports can be compared by `diff`: triples by their text, quads by their graph first."""
+    triples = files[".nt"].read_text(encoding="utf-8").splitlines()
+    assert triples == sorted(set(triples))
+    quads = list(ox.parse(path=files[".nq"]))
+    assert [str(quad) for quad in quads] == [
+        str(quad) for quad in sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad.triple)))
+    ]
+    subjects = re.findall(r"^(\S+) ", files[".ttl"].read_text(encoding="utf-8"), re.MULTILINE)
+    entities = [subject for subject in subjects if subject.startswith("tollan:")]
+    assert len(entities) > 5
+    assert entities == sorted(set(entities))
 
 
 def test_turtle_uses_the_projects_prefixes(files: dict[str, Path]) -> None:

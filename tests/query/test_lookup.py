@@ -158,7 +158,7 @@ def test_help_tells_type_class_default(asked: Path, kg: Kg) -> None:
     ("arguments", "message"),
     [
         (["--holdr", "x"], "Did you mean one of: '--help', '--holder'"),
-        (["--frmat", "csv"], "Did you mean '--format'"),
+        (["--frmat", "csv"], "Did you mean one of: '--format'"),
         (["--certainty", "sure"], "'sure' is not one of"),
         (["--certainty", "certain", "--certainty", "probable"], None),
         (["--holder", "nobody at all"], "nothing is called 'nobody at all'"),

@@ -1,0 +1,392 @@
+"""What an answer is written as: the W3C's own tests, formats for documents and networks, and big answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+from rdflib.compare import isomorphic
+
+from kg.errors import InputError, StoreError, UsageError
+from kg.graph import KnowledgeGraph
+from kg.labels import Labels
+from kg.project import Project
+from kg.query.answer import Answer, Format, Look
+from kg.query.engine import run
+from kg.query.formats import Format as OfFormats
+from kg.query.jsonld import jsonld
+from kg.query.limited import run_limited
+from kg.query.tables import html, markdown
+from tests.conftest import Kg
+
+W3C = Path(__file__).parent / "w3c"
+MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
+QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
+
+
+@pytest.fixture(scope="module")
+def graph(orchards_built: Path) -> KnowledgeGraph:
+    return KnowledgeGraph.open(Project.load(orchards_built))
+
+
+def answer_of(store: ox.Store, text: str, **options: Any) -> Answer:
+    return Answer(run(store, text, {}), Labels(store), **options)
+
+
+def written(answer: Answer, form: Format, look: Look | None = None) -> bytes:
+    file = io.BytesIO()
+    answer.write(file, form, look)
+    return file.getvalue()
+
+
+def w3c_tests() -> list[tuple[str, Path, Path, Path]]:
+    """Name, query, data and expected result of each test in the manifests."""
+    found = []
+    for manifest in sorted(W3C.glob("*/manifest.ttl")):
+        base = manifest.as_uri()
+        graph = Graph().parse(manifest, publicID=base)
+        rows = graph.query(
+            f"SELECT ?n ?q ?d ?r {{ ?t <{MF}name> ?n ; <{MF}action> [ <{QT}query> ?q ; <{QT}data> ?d ] ;"
+            f" <{MF}result> ?r }} ORDER BY ?n"
+        )
+        for name, *files in rows:
+            query, data, result = (manifest.parent / str(file).rpartition("/")[2] for file in files)
+            found.append((str(name), query, data, result))
+    return found
+
+
+W3C_TESTS = w3c_tests()
+
+
+def test_the_w3c_tests_are_all_there() -> None:
+    assert len(W3C_TESTS) == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "data", "expected"), W3C_TESTS, ids=[test[0] for test in W3C_TESTS]
+)
+def test_w3c(name: str, query: Path, data: Path, expected: Path) -> None:
+    store = ox.Store()
+    store.load(path=data, format=ox.RdfFormat.TURTLE, base_iri=data.as_uri())
+    form = {".csv": Format.CSV, ".tsv": Format.TSV, ".srj": Format.JSON}[expected.suffix]
+    found = written(answer_of(store, query.read_text(encoding="utf-8")), form)
+    assert comparable(form, found) == comparable(form, expected.read_bytes())
+
+
+def comparable(form: Format, data: bytes) -> object:
+    """Columns and rows, in any order, with blank nodes all alike."""
+    if form is Format.CSV:
+        heading, *rows = csv.reader(io.StringIO(data.decode(), newline=""))
+        return heading, Counter(
+            tuple("_:" if cell.startswith("_:") else cell for cell in row) for row in rows
+        )
+    syntax = ox.QueryResultsFormat.TSV if form is Format.TSV else ox.QueryResultsFormat.JSON
+    results = ox.parse_query_results(data, syntax)
+    if isinstance(results, ox.QueryBoolean):
+        return bool(results)
+    terms = (tuple("_:" if isinstance(term, ox.BlankNode) else str(term) for term in row) for row in results)
+    return [variable.value for variable in results.variables], Counter(terms)
+
+
+ROWS = """SELECT ?claim ?holder ?passage ?n {
+    ?claim secpol:heldBy ?holder ; secpol:evidencedBy ?passage BIND(1 AS ?n)
+} ORDER BY ?claim"""
+
+
+def test_labels_stand_beside_iris(graph: KnowledgeGraph) -> None:
+    plain = list(csv.DictReader(io.StringIO(written(graph.sparql(ROWS), Format.CSV).decode())))
+    wide = list(
+        csv.DictReader(io.StringIO(written(graph.sparql(ROWS), Format.CSV, Look(labels=True)).decode()))
+    )
+    assert list(wide[0]) == ["claim", "claimLabel", "holder", "holderLabel", "passage", "n"]
+    assert [{key: row[key] for key in plain[0]} for row in wide] == plain
+    assert wide[0]["claimLabel"] == "#S001"
+    assert wide[0]["holderLabel"] == "author of the article on the pear harvest"
+    assert graph.sparql(ROWS).cells(Look(labels=False))[0][0].startswith("<https://")
+
+
+def test_quotes_are_the_words_of_the_passage(graph: KnowledgeGraph, orchards: Path) -> None:
+    (text,) = (orchards / "texts").iterdir()
+    whole = text.read_text(encoding="utf-8")
+    rows = json.loads(written(graph.sparql(ROWS), Format.JSON, Look(quotes=True)))["results"]["bindings"]
+    assert len(rows) > 5
+    for row in rows:
+        start, end = map(int, row["passage"]["value"].partition("#char=")[2].split(","))
+        assert row["passageQuote"]["value"] == whole[start:end]
+    look = Look(quotes=True)
+    assert graph.sparql(ROWS).headings(look)[-1] == "quotes"
+    assert graph.sparql(ROWS).cells(look)[0][-1] in whole
+    text.unlink()
+    bare = KnowledgeGraph.open(Project.load(orchards))
+    assert bare.sparql(ROWS).cells(look)[0][-1] == ""
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.TSV, Format.JSON, Format.XML])
+def test_a_limit_cuts_and_says_so(graph: KnowledgeGraph, form: Format) -> None:
+    whole = graph.sparql(ROWS)
+    every = list(whole)
+    assert not whole.is_cut
+    for limit in (1, len(every) - 1, len(every), len(every) + 1):
+        answer = graph.sparql(ROWS, limit=limit)
+        written(answer, form)
+        assert answer.is_cut is (limit < len(every))
+    assert [row["claim"] for row in graph.sparql(ROWS, limit=3)] == [row["claim"] for row in every[:3]]
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.TSV, Format.JSON, Format.XML, Format.MARKDOWN])
+@pytest.mark.parametrize("limit", [None, 5])
+def test_an_empty_answer_is_known_to_be_empty(graph: KnowledgeGraph, form: Format, limit: int | None) -> None:
+    for text, empty in (
+        ("SELECT ?s { ?s <urn:none> ?o }", True),
+        (ROWS, False),
+        ("SELECT ?x ?y { {} }", False),
+    ):
+        answer = graph.sparql(text, limit=limit)
+        written(answer, form)
+        assert answer.was_empty is empty
+    asked = graph.sparql("ASK { ?s <urn:none> ?o }")
+    written(asked, form)
+    assert not asked.was_empty
+
+
+SOME = "CONSTRUCT { ?s ?p ?o } { GRAPH <https://example.org/orchards/graph/entities> { ?s ?p ?o } }"
+
+
+@pytest.mark.parametrize("form", ["turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml"])
+def test_graphs_come_back_as_they_were(graph: KnowledgeGraph, form: str) -> None:
+    expected = set(graph.sparql(SOME))
+    data = written(graph.sparql(SOME), Format(form))
+    syntax = {
+        "turtle": ox.RdfFormat.TURTLE,
+        "ntriples": ox.RdfFormat.N_TRIPLES,
+        "nquads": ox.RdfFormat.N_QUADS,
+        "trig": ox.RdfFormat.TRIG,
+        "jsonld": ox.RdfFormat.JSON_LD,
+        "rdfxml": ox.RdfFormat.RDF_XML,
+    }[form]
+    assert {quad.triple for quad in ox.parse(data, syntax)} == expected
+    assert written(graph.sparql(SOME), Format(form)) == data
+    limited = graph.sparql(SOME, limit=3)
+    assert len(list(ox.parse(written(limited, Format(form)), syntax))) == 3
+    assert limited.is_cut
+
+
+def test_turtle_declares_only_the_prefixes_in_use(graph: KnowledgeGraph) -> None:
+    text = written(graph.sparql(SOME), Format.TURTLE).decode()
+    declared = {line.split()[1] for line in text.splitlines() if line.startswith("@prefix")}
+    assert "orch:" in declared and "foaf:" not in declared
+
+
+IRIS = st.sampled_from(["http://e/a", "http://e/#b", "http://e/x%20y", "urn:z", "http://e/é"]).map(
+    ox.NamedNode
+)
+LITERALS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8).map(ox.Literal),
+    st.text('abé"\\\n<', max_size=5).map(lambda text: ox.Literal(text, language="en-gb")),
+    st.integers().map(ox.Literal),
+    st.booleans().map(ox.Literal),
+    st.just(ox.Literal("1.0", datatype=ox.NamedNode("http://e/t"))),
+)
+BLANK = st.sampled_from("xy").map(ox.BlankNode)
+TRIPLES = st.builds(ox.Triple, IRIS | BLANK, IRIS, IRIS | BLANK | LITERALS)
+
+
+@given(st.lists(TRIPLES, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_jsonld_reads_back_as_the_same_graph(triples: list[ox.Triple]) -> None:
+    text = jsonld(triples, {"e": "http://e/", "h": "http://e/#", "odd": "urn:"})
+    expected, found = Graph(), Graph()
+    expected.parse(data="".join(f"{triple} .\n" for triple in triples), format="nt")
+    read = "".join(f"{quad.triple} .\n" for quad in ox.parse(text, ox.RdfFormat.JSON_LD))
+    found.parse(data=read, format="nt")
+    assert isomorphic(found, expected)
+
+
+HOSTILE = '<script>alert("x")</script> | `*_[]\\ & "q"\nline\x0b\x00'
+
+
+def test_documents_escape_what_values_hold() -> None:
+    store = ox.Store()
+    cells = [[(HOSTILE, "javascript:alert(1)"), ("label", 'https://e/"><b>')]]
+    shown = "\n".join(html(["<h>"], cells))
+    assert "<script" not in shown and "javascript:" not in shown and "<b>" not in shown
+    lines = list(markdown(["a|b"], cells))
+    assert len(lines) == 3 and lines[0] == r"| a\|b |"
+    assert "<script" not in lines[2].replace(r"\<script", "")
+    assert written(answer_of(store, "ASK {}"), Format.MARKDOWN) == b"| answer |\n| --- |\n| yes |\n"
+
+
+def test_graphml_and_dot_survive_any_text(graph: KnowledgeGraph) -> None:
+    store = ox.Store()
+    node, other, default = ox.NamedNode("http://e/%22a%22"), ox.BlankNode("b"), ox.DefaultGraph()
+    for predicate, value in (
+        ("http://www.w3.org/2000/01/rdf-schema#label", ox.Literal(HOSTILE)),
+        ("http://e/%3Cnote%3E", ox.Literal(HOSTILE)),
+        ("http://e/knows", other),
+    ):
+        store.add(ox.Quad(node, ox.NamedNode(predicate), value, default))
+    everything = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
+    root = ElementTree.fromstring(written(answer_of(store, everything), Format.GRAPHML))
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    assert len(list(root.iter(f"{space}node"))) == 2
+    (edge,) = root.iter(f"{space}edge")
+    ids = {found.get("id") for found in root.iter(f"{space}node")}
+    assert {edge.get("source"), edge.get("target")} <= ids
+    text = written(answer_of(store, everything), Format.DOT).decode()
+    assert text.startswith("digraph kg {") and text.count("->") == 1
+    assert "\n" not in text.split("[label=")[1].split("];")[0]
+
+
+def test_graphml_is_what_networkx_expects(graph: KnowledgeGraph) -> None:
+    root = ElementTree.fromstring(written(graph.sparql(SOME), Format.GRAPHML))
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    keys = {key.get("id") for key in root.iter(f"{space}key")}
+    assert {data.get("key") for data in root.iter(f"{space}data")} <= keys
+    labels = [data.text for data in root.iter(f"{space}data")]
+    assert "Amber Lady" in labels
+
+
+def test_data_frames(graph: KnowledgeGraph) -> None:
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    rows = "(tollan:AmberLady 900 true) (UNDEF 2.5 false)"
+    text = f"SELECT ?v ?n ?b ?gap {{ VALUES (?v ?n ?b) {{ {rows} }} OPTIONAL {{ ?v <urn:no> ?gap }} }}"
+    frame = graph.sparql(text).to_pandas()
+    assert list(frame.columns) == ["v", "n", "b", "gap"] and frame["n"].tolist() == [900.0, 2.5]
+    assert isinstance(frame, pandas.DataFrame) and frame["b"].tolist() == [True, False]
+    table = graph.sparql(text).to_polars()
+    assert isinstance(table, polars.DataFrame) and table["v"].to_list()[1] is None
+    assert graph.sparql("SELECT ?x { ?x <urn:no> ?y }").to_polars().shape == (0, 1)
+    with pytest.raises(UsageError, match="SELECT"):
+        graph.sparql("ASK {}").to_pandas()
+
+
+def test_a_notebook_shows_rows_and_uses_none_up(graph: KnowledgeGraph) -> None:
+    answer = graph.sparql(ROWS)
+    shown = answer._repr_html_()
+    assert shown == answer._repr_html_()
+    assert shown.count("<tr>") == len(list(answer)) + 1
+    many = graph.sparql("SELECT ?s ?p ?o { ?s ?p ?o }")
+    assert many._repr_html_().endswith("<p>and more</p>")
+    assert len(list(many)) == len(graph.snapshot.store)
+    assert "yes" in graph.sparql("ASK {}")._repr_html_()
+
+
+def test_the_options_offer_every_format(orchards: Path, kg: Kg) -> None:
+    told = kg("sparql", "--help", cwd=orchards).out
+    assert set(OfFormats) == set(Format)
+    assert all(form in told.replace("\n", "").replace(" ", "") for form in Format)
+
+
+def test_nothing_found_tells_what_there_is(starter: Path, kg: Kg) -> None:
+    (starter / "queries" / "claims" / "held.rq").write_text(
+        "#+ summary: What is held?\n#+ params:\n#+   - {name: holder, type: iri}\n"
+        "PREFIX secpol: <https://w3id.org/secpol/ontology#>\n"
+        "SELECT DISTINCT ?claim { VALUES $holder { UNDEF } ?claim secpol:heldBy ?holder }\n",
+        encoding="utf-8",
+    )
+    graph = KnowledgeGraph.open(starter)
+    holders = Counter(row["h"] for row in graph.sparql("SELECT ?h { ?c secpol:heldBy ?h }"))
+    nobody = graph.lookup.starting("")[0]
+    ran = kg("query", "held", "--holder", nobody, "--format", "csv", cwd=starter)
+    assert (ran.status, ran.out.strip()) == (0, "claim")
+    assert ran.err.startswith(f"nothing found for --holder {nobody}")
+    top, count = max(holders.items(), key=lambda item: item[1])
+    assert f"{graph.labels(top)} {count}" in ran.err
+    assert kg("query", "held", "--holder", nobody, "-q", cwd=starter).err == ""
+
+
+def test_a_wide_table_folds_and_is_never_cut(graph: KnowledgeGraph, orchards: Path, kg: Kg) -> None:
+    word = "w" * 400
+    ran = kg("sparql", f'SELECT ("{word}" AS ?a) ("{word}" AS ?b) {{}}', "--format", "table", cwd=orchards)
+    assert ran.out.count("w") == 800 and "…" not in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 110
+
+
+def test_a_query_is_ended_at_its_time_limit(orchards: Path, kg: Kg) -> None:
+    endless = (
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STR(?a) > STR(?l)) }"
+    )
+    ran = kg("sparql", endless, "--timeout", "0.7", cwd=orchards)
+    assert (ran.status, ran.out) == (4, "")
+    assert "longer than 0.7 s and was ended" in ran.err
+
+
+def test_in_a_process_of_its_own_answers_are_the_same(graph: KnowledgeGraph) -> None:
+    for text in (ROWS, "ASK { ?s ?p ?o }", "SELECT ?s { ?s <urn:none> ?o }"):
+        plain = written(graph.sparql(text), Format.JSON)
+        assert json.loads(written(graph.sparql(text, timeout=30), Format.JSON)) == json.loads(plain)
+    assert set(graph.sparql(SOME, timeout=30)) == set(graph.sparql(SOME))
+    with pytest.raises(InputError) as caught:
+        graph.sparql("SELECT * {\n ?s ?p }", timeout=30)
+    assert caught.value.line == 2
+    with pytest.raises(StoreError, match="without an answer"):
+        run_limited(Path("no such store"), ROWS, {}, 30)
+
+
+BIG = """SELECT ?n ?text {
+    VALUES ?a { 0 1 2 3 4 5 6 7 8 9 } VALUES ?b { 0 1 2 3 4 5 6 7 8 9 } VALUES ?c { 0 1 2 3 4 5 6 7 8 9 }
+    VALUES ?d { 0 1 2 3 4 5 6 7 8 9 } VALUES ?e { 0 1 2 3 4 5 6 7 8 9 } VALUES ?f { 0 1 2 }
+    BIND(?a + 10 * ?b + 100 * ?c + 1000 * ?d + 10000 * ?e + 100000 * ?f AS ?n)
+    BIND(CONCAT("row ", STR(?n), " of a long answer that must not be kept in memory") AS ?text)
+}"""
+MEASURE = """
+import resource, sys
+sys.argv[0] = "kg"
+from kg.cli import main
+try:
+    main()
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "options", [["--format", "csv"], ["--format", "json", "--limit", "250000"]], ids=["plain", "limit"]
+)
+def test_a_big_answer_streams(orchards: Path, options: list[str]) -> None:
+    def peak(text: str) -> tuple[int, int]:
+        command = [sys.executable, "-c", MEASURE, "sparql", text, *options]
+        done = subprocess.run(command, cwd=orchards, capture_output=True, check=True, timeout=60)
+        return int(done.stderr.split()[-1]), len(done.stdout)
+
+    (small, _), (big, size) = peak("SELECT ?n { VALUES ?n { 1 } }"), peak(BIG)
+    assert size > 15_000_000
+    assert (big - small) * 1024 < size / 2
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table", "markdown"])
+def test_a_closed_pipe_is_no_error(orchards: Path, form: str) -> None:
+    text = BIG.replace("{ 0 1 2 }", "{ 0 }").replace("VALUES ?e { 0 1 2 3 4 5 6 7 8 9 }", "VALUES ?e { 0 }")
+    command = [Path(sys.executable).with_name("kg"), "sparql", text, "--format", form]
+    process = subprocess.Popen(command, cwd=orchards, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    error = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(60) == 0, error
+    assert "rror" not in error
+
+
+def test_a_file_is_written_whole_or_not_at_all(orchards: Path, kg: Kg) -> None:
+    target = orchards / "answer.csv"
+    target.write_text("former", encoding="utf-8")
+    assert kg("sparql", "SELECT * {", "-o", target, cwd=orchards).status == 3
+    assert kg("sparql", "ASK {}", "--format", "turtle", "-o", target, cwd=orchards).status == 2
+    assert target.read_text(encoding="utf-8") == "former"
+    assert kg("sparql", ROWS, "-o", target, cwd=orchards).status == 0
+    assert target.read_text(encoding="utf-8").startswith("claim,holder,passage,n")
+    assert kg("sparql", ROWS, "--format", "table", "-o", target, cwd=orchards).status == 0
+    assert "#S001" in target.read_text(encoding="utf-8")
