@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,16 @@ if TYPE_CHECKING:
     from kg.query.why import Explanation
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """How a graph is asked."""
+
+    store: str | None = None
+    timeout: float | None = None
+    limit: int | None = None
+    related: bool = False
+
+
 class KnowledgeGraph:
     """A project's published graph.
 
@@ -48,6 +59,7 @@ class KnowledgeGraph:
         self.project = project
         self.snapshot = snapshot
         self.notice = notice
+        self._asked = _Asked()
 
     @classmethod
     def open(
@@ -71,59 +83,50 @@ class KnowledgeGraph:
         """The stored queries by name."""
         return catalogue(self.project)
 
-    def query(
+    def asking(
         self,
-        name: str,
         *,
-        related: bool = False,
         store: str | None = None,
         timeout: float | None = None,
         limit: int | None = None,
-        **parameters: str | Sequence[str],
-    ) -> Answer:
+        related: bool = False,
+    ) -> KnowledgeGraph:
+        """The same graph, asked otherwise.
+
+        `store` asks a store of kg.toml or an endpoint's URL instead of the snapshot; `timeout` is in seconds;
+        `limit` cuts an answer, whose `is_cut` says so; `related` widens each entity that a stored query is
+        asked with to those linked with it.
+
+        >>> len(list(KnowledgeGraph.open().asking(limit=3).sparql("SELECT * { ?s ?p ?o }")))
+        3
+        """
+        other = copy(self)
+        other._asked = _Asked(store, timeout, limit, related)
+        return other
+
+    def query(self, name: str, **parameters: str | Sequence[str]) -> Answer:
         """The answer to a stored query; entities are given as IRI, CURIE or label.
 
-        `related` widens each entity to those linked with it; `store` asks a store of kg.toml or an endpoint's
-        URL instead of the snapshot; `timeout` is in seconds; `limit` cuts the answer, whose `is_cut` says so.
         Raises `UsageError` for a name or parameter that is not known, or a value that does not fit.
         """
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)
-        if related:
+        if self._asked.related:
             terms = self._related.widened(stored, terms)
-        return self._answer(bind(stored.text, terms), stored.path, store, timeout, limit)
+        return self._answer(bind(stored.text, terms), stored.path)
 
-    def nothing_found(
-        self,
-        name: str,
-        *,
-        store: str | None = None,
-        timeout: float | None = None,
-        **parameters: str | Sequence[str],
-    ) -> list[str]:
+    def nothing_found(self, name: str, **parameters: str | Sequence[str]) -> list[str]:
         """What to tell who got no rows: what was asked for, and for which values there is something."""
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)
-        return list(
-            self._related.nothing_found(
-                stored, terms, lambda text: self._run(text, stored.path, store, timeout)
-            )
-        )
+        return list(self._related.nothing_found(stored, terms, lambda text: self._run(text, stored.path)))
 
-    def sparql(
-        self,
-        text: str,
-        *,
-        path: Path | None = None,
-        store: str | None = None,
-        timeout: float | None = None,
-        limit: int | None = None,
-    ) -> Answer:
+    def sparql(self, text: str, *, path: Path | None = None) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already.
 
-        `path` is the file that errors name; for the others see `query`.
+        `path` is the file that errors name.
         """
-        return self._answer(text, path, store, timeout, limit)
+        return self._answer(text, path)
 
     @cached_property
     def labels(self) -> Labels:
@@ -202,23 +205,21 @@ class KnowledgeGraph:
 
         return Related(self.snapshot.store, self.labels)
 
-    def _answer(
-        self, text: str, path: Path | None, store: str | None, timeout: float | None, limit: int | None
-    ) -> Answer:
+    def _answer(self, text: str, path: Path | None) -> Answer:
         return Answer(
-            self._run(text, path, store, timeout),
+            self._run(text, path),
             self.labels,
             prefixes=self.project.prefixes,
             quote=self._quote,
-            limit=limit,
+            limit=self._asked.limit,
         )
 
-    def _run(self, text: str, path: Path | None, store: str | None, timeout: float | None) -> Result:
-        prefixes = self.project.prefixes
-        if store is not None:
+    def _run(self, text: str, path: Path | None) -> Result:
+        prefixes, timeout = self.project.prefixes, self._asked.timeout
+        if self._asked.store is not None:
             from kg.query.remote import ask, endpoint_of
 
-            endpoint = endpoint_of(self.project, store)
+            endpoint = endpoint_of(self.project, self._asked.store)
             return ask(replace(endpoint, timeout=timeout or endpoint.timeout), text, prefixes, path)
         if timeout is not None:
             from kg.query.limited import run_limited

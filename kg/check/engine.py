@@ -18,8 +18,8 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Shapes prepared once, run over many graphs."""
 
-    def validate(self, data: bytes, entries: list[str]) -> Iterator[Result]:
-        """The results for the shapes named, over N-Triples that hold data and class hierarchy together."""
+    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[Result]:
+        """The results for the shapes named (None: all), over N-Triples with data and class hierarchy."""
         ...
 
 

@@ -28,19 +28,19 @@ class FastEngine:
         if self._validator.diagnostics:
             raise InputError(f"the shapes are not valid SHACL: {'; '.join(self._validator.diagnostics)}")
 
-    def validate(self, data: bytes, entries: list[str]) -> Iterator[Result]:
-        """The results for the shapes named, over N-Triples that hold data and class hierarchy together.
+    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[Result]:
+        """The results for the shapes named (None: all), over N-Triples with data and class hierarchy.
 
         The engine's quick run tells which shapes fail, its slower one with the W3C report what they found.
         """
-        failing = self._failing(data, entries)
-        if not failing:
+        failing = entries and self._failing(data, entries)
+        if failing == []:
             return iter(())
         report = self._validator.validate_w3c(
             data, None, "nt", "data", failing, False, "info", True, "error", False
         )
         store = ox.Store()
-        store.load(report._report_ntriples.encode(), ox.RdfFormat.N_TRIPLES)
+        store.extend(ox.parse(report._report_ntriples, ox.RdfFormat.N_TRIPLES))  # load() renames blank nodes
         return read_report(store)
 
     def _failing(self, data: bytes, entries: list[str]) -> list[str]:

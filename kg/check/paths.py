@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.check.results import SH, Node
+from kg.check.results import SH, Node, Result, sh
 from kg.terms import PREFIXES, RDF, curie
 
 _OPERATORS = {
@@ -46,6 +46,21 @@ def _made_of(store: ox.Store, path: ox.BlankNode, prefixes: Mapping[str, str]) -
     if not isinstance(operand, ox.NamedNode) and not text.startswith("("):
         text = f"({text})"
     return _OPERATORS[operator].format(text)
+
+
+def result_path(shapes: ox.Store, result: Result) -> str | None:
+    """The path of a result in SPARQL syntax.
+
+    A report may name a complex path by a blank node that nothing describes; then it is the shape's own.
+    """
+    if result.path is None:
+        return None
+    text = path_text(shapes, result.path)
+    if text is None and not isinstance(result.shape, ox.Literal):
+        for quad in shapes.quads_for_pattern(result.shape, sh("path"), None):
+            assert not isinstance(quad.object, ox.Triple)
+            return path_text(shapes, quad.object)
+    return text
 
 
 def list_items(store: ox.Store, cell: Node) -> list[Node] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.terms import PREFIXES, RDF_TYPE
+from kg.terms import PREFIXES
 
 SH = PREFIXES["sh"]
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -36,11 +36,11 @@ def sh(name: str) -> ox.NamedNode:
 
 
 def read_report(report: ox.Store) -> Iterator[Result]:
-    """The results in a W3C validation report."""
-    for found in report.quads_for_pattern(None, RDF_TYPE, sh("ValidationResult")):
-        assert not isinstance(found.subject, ox.Triple)
+    """The results in a W3C validation report, those that are details of another left out."""
+    for found in report.quads_for_pattern(None, sh("result"), None):
+        assert isinstance(found.object, ox.NamedNode | ox.BlankNode)
         about: dict[str, Node] = {}
-        for quad in report.quads_for_pattern(found.subject, None, None):
+        for quad in report.quads_for_pattern(found.object, None, None):
             assert not isinstance(quad.object, ox.Triple)
             about[quad.predicate.value.removeprefix(SH)] = quad.object
         yield Result(

@@ -48,7 +48,7 @@ def _is_count(value: Node) -> bool:
 
 
 def _is_flag(value: Node) -> bool:
-    return isinstance(value, ox.Literal) and value.value in ("true", "false", "1", "0")
+    return isinstance(value, ox.Literal) and value.value in ("true", "false")
 
 
 def _is_iri(value: Node) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.check.paths import list_items, path_text
+from kg.check.paths import list_items, result_path
 from kg.check.results import SH, Node, Result, sh
 from kg.findings import Finding, Severity
 from kg.labels import Labels
@@ -31,20 +31,10 @@ def finding(shapes: Shapes, result: Result, labels: Labels) -> Finding:
         severity=_severity(result.severity),
         message=f"{labels(result.focus)}: {words}",
         node=result.focus.value,
-        path=path_of(shapes, result),
+        path=result_path(shapes.store, result),
         value=None if result.value is None else str(result.value),
         hint=hint or None,
     )
-
-
-def path_of(shapes: Shapes, result: Result) -> str | None:
-    """The path of a result in SPARQL syntax; a report names a complex one by a blank node of the shapes."""
-    if result.path is None:
-        return None
-    text = path_text(shapes.store, result.path)
-    if text is None and (declared := shapes.values(result.shape, sh("path"))):
-        text = path_text(shapes.store, declared[0])
-    return text
 
 
 def _message(result: Result, labels: Labels) -> str:
@@ -61,7 +51,7 @@ def _closed_list(shapes: Shapes, result: Result, hint: str) -> str | None:
     if result.component != "InConstraintComponent" or result.value is None or not lists:
         return None
     allowed = [_name(item) for item in list_items(shapes.store, lists[0]) or []]
-    stands, path = _name(result.value), path_of(shapes, result)
+    stands, path = _name(result.value), result_path(shapes.store, result)
     subject = _name(result.path) if isinstance(result.path, ox.NamedNode) else path or "the value"
     near = _nearest(stands, allowed, hint)
     choices = f"one of {', '.join(allowed)}"

@@ -98,12 +98,13 @@ def _command(stored: StoredQuery) -> click.Command:
         if opening.folder is None and ctx.parent:
             opening = replace(opening, folder=ctx.parent.params.get("project"))
         given = {name: value for name, value in values.items() if value not in (None, ())}
-        graph = opening.graph()
-        whom: dict[str, Any] = {"store": asking.store, "timeout": asking.timeout}
-        answer = graph.query(stored.name, related=related, limit=asking.limit, **whom, **given)
+        graph = opening.graph().asking(
+            store=asking.store, timeout=asking.timeout, limit=asking.limit, related=related
+        )
+        answer = graph.query(stored.name, **given)
         show_answer(answer, asking, quiet=opening.quiet)
         if answer.was_empty and not opening.quiet:
-            for line in graph.nothing_found(stored.name, **whom, **given):
+            for line in graph.nothing_found(stored.name, **given):
                 click.echo(line, err=True)
 
     if any(parameter.type == "iri" for parameter in stored.parameters):

@@ -27,9 +27,8 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
     query = _query_text(text, file)
-    answer = opening.graph().sparql(
-        query, path=file, store=asking.store, timeout=asking.timeout, limit=asking.limit
-    )
+    graph = opening.graph().asking(store=asking.store, timeout=asking.timeout, limit=asking.limit)
+    answer = graph.sparql(query, path=file)
     show_answer(answer, asking, quiet=opening.quiet)
 
 

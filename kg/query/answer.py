@@ -13,7 +13,7 @@ from kg.errors import StoreError, UsageError
 from kg.labels import Labels
 from kg.query.engine import Result
 from kg.query.formats import Format as Format
-from kg.query.rows import Row, Term, python_value, spooled
+from kg.query.rows import Row, Term, python_value, spooled, write_csv
 from kg.terms import PASSAGE_MARK, PREFIXES, curie
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ Quote = Callable[[ox.NamedNode], str | None]
 
 
 _RESULTS = {
-    Format.CSV: ox.QueryResultsFormat.CSV,
     Format.TSV: ox.QueryResultsFormat.TSV,
     Format.JSON: ox.QueryResultsFormat.JSON,
     Format.XML: ox.QueryResultsFormat.XML,
@@ -116,17 +115,17 @@ class Answer:
 
     def require(self, form: Format) -> None:
         """Raise `UsageError` for a format that the answer cannot be written in, before anything is."""
-        if self.is_graph and form in _RESULTS:
+        if self.is_graph and (form in _RESULTS or form is Format.CSV):
             raise UsageError(f"the answer is a graph; use {', '.join((*_GRAPHS, *_NETWORKS))} or table")
         if not self.is_graph and form in (*_GRAPHS, *_NETWORKS):
-            raise UsageError(f"the answer is a table; use table, {', '.join((*_RESULTS, *_DOCUMENTS))}")
+            raise UsageError(f"the answer is a table; use table, csv, {', '.join((*_RESULTS, *_DOCUMENTS))}")
 
     def write(self, file: IO[bytes], form: Format, look: Look | None = None) -> None:
         """Write the answer; raises `UsageError` where the format does not fit, `StoreError` for a failure."""
         self.require(form)
         look = look or Look()
         if form is Format.TABLE:
-            raise UsageError(f"a table is for a terminal; in a file use {', '.join(_RESULTS)}")
+            raise UsageError(f"a table is for a terminal; in a file use csv or {' or '.join(_DOCUMENTS)}")
         if form in _DOCUMENTS:
             self._write_lines(file, self._document(form, look))
         elif self.is_graph:
@@ -159,15 +158,15 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the first rows; they are not used up by it."""
-        shown: list[Any] = []
-        if not isinstance(self._result, ox.QueryBoolean):
-            self._ahead += islice(self._read(), max(0, _SHOWN_IN_A_NOTEBOOK + 1 - len(self._ahead)))
-            shown = self._ahead[:_SHOWN_IN_A_NOTEBOOK]
-        peek = Answer(self._result, self._labels, prefixes=self._prefixes)
-        peek._ahead, peek._limit = list(shown), len(shown)
-        lines = "\n".join(peek._document(Format.HTML, Look()))
-        more = "<p>and more</p>" if len(self._ahead) > len(shown) else ""
-        return lines + more
+        from kg.query.tables import html
+
+        look, shown = Look(), _SHOWN_IN_A_NOTEBOOK
+        if isinstance(self._result, ox.QueryBoolean):
+            return "\n".join(html(self.headings(), self._cells(look)))
+        self._ahead += islice(self._read(), max(0, shown + 1 - len(self._ahead)))
+        rows = ([self._cell(term, look) for term in row] for row in self._ahead[:shown])
+        more = ["<p>and more</p>"] if len(self._ahead) > shown else []
+        return "\n".join([*html(self.headings(), rows), *more])
 
     def _columns(self) -> dict[str, list[Any]]:
         if not isinstance(self._result, ox.QuerySolutions):
@@ -184,22 +183,27 @@ class Answer:
             raise StoreError(f"the answer broke off: {error}") from error
 
     def _write_results(self, file: IO[bytes], form: Format, look: Look) -> None:
-        plain = not (look.labels or look.quotes or self._limit is not None or self._ahead)
-        if plain or isinstance(self._result, ox.QueryBoolean):
+        native = not (look.labels or look.quotes or self._limit is not None or self._ahead)
+        if isinstance(self._result, ox.QueryBoolean):
+            if form is Format.CSV:
+                file.write(b"true" if self._result else b"false")
+            else:
+                self._serialize(self._result, file, _RESULTS[form])
+        elif native and form is not Format.CSV:
             counting = _Counting(file)
             self._serialize(self._result, counting, _RESULTS[form])
-            self.was_empty = not self.is_graph and counting.size == self._size_of_nothing(_RESULTS[form])
-            return
-        variables = self.variables
-        rows: Iterator[tuple[Term | None, ...]] = (tuple(row) for row in self)
-        if look.labels or look.quotes:
-            variables, rows = self._widened(variables, rows, look)
-        self._serialize(spooled(variables, rows), file, _RESULTS[form])
+            self.was_empty = counting.size == self._size_of_nothing(_RESULTS[form])
+        else:
+            variables, rows = self.variables, iter(self)
+            if look.labels or look.quotes:
+                variables, rows = self._widened(variables, rows, look)
+            if form is Format.CSV:
+                write_csv(file, variables, rows)
+            else:
+                self._serialize(spooled(variables, rows), file, _RESULTS[form])
 
     def _size_of_nothing(self, form: ox.QueryResultsFormat) -> int:
         """How many bytes an answer without rows takes: the engine writes rows without counting them."""
-        if not isinstance(self._result, ox.QuerySolutions):
-            return -1
         nothing = spooled(self.variables, ()).serialize(format=form)
         return len(nothing or b"")
 

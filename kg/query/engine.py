@@ -10,10 +10,11 @@ import pyoxigraph as ox
 from kg.errors import InputError
 from kg.headers import query_syntax_error
 
-Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Iterator[ox.Triple]
+LocalResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Result = LocalResult | Iterator[ox.Triple]
 
 
-def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> Result:
+def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> LocalResult:
     """Run a query whose default graph is the union of all graphs.
 
     Raises `InputError` with line and column for a query that does not parse.

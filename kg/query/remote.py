@@ -127,7 +127,7 @@ def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path |
         kind = _kind(endpoint, response, is_graph, path)
         file = _whole(endpoint, response, deadline)
     finally:
-        response.release_conn()
+        response.close()
     return _graph(endpoint, file, _GRAPHS[kind]) if is_graph else _rows(endpoint, file, _RESULTS[kind])
 
 
@@ -196,7 +196,7 @@ def _sent(endpoint: Endpoint, text: str, is_graph: bool, deadline: float | None)
         location = response.headers.get("Location")
         if response.status not in (301, 302, 303, 307, 308) or not location:
             return response
-        response.release_conn()
+        response.close()
         url = _bare(urlsplit(urljoin(target if response.status == 303 else url, location)))
         if response.status == 303:
             method = "see other"
@@ -264,7 +264,7 @@ def _whole(endpoint: Endpoint, response: BaseHTTPResponse, deadline: float | Non
 
     file: IO[bytes] = tempfile.SpooledTemporaryFile(1 << 20)  # noqa: SIM115 - the answer is read from it
     try:
-        for chunk in response.stream(_CHUNK):
+        while chunk := response.read1(_CHUNK):  # as it comes, so that a dripping answer meets the limit
             file.write(chunk)
             _left(endpoint, deadline)
     except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -318,7 +318,8 @@ def _reason(endpoint: Endpoint, error: BaseException) -> str:
     """What went wrong, without the objects and secrets that urllib3's messages may carry."""
     import urllib3
 
-    if isinstance(error, urllib3.exceptions.TimeoutError):
+    is_slow = isinstance(error, urllib3.exceptions.TimeoutError)
+    if is_slow and not isinstance(error, urllib3.exceptions.NewConnectionError):
         return f"no answer within {endpoint.timeout:g} s" if endpoint.timeout else "no answer in time"
     cause = error.__cause__ or error.__context__ or error
     if isinstance(cause, OSError) and cause.strerror:

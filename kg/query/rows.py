@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +14,8 @@ import pyoxigraph as ox
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = Sequence[Term | None]
 
-_IN_MEMORY = 1 << 20
+_IN_MEMORY, _CHUNK = 1 << 20, 1 << 16
+_PLAIN = (ox.Literal, ox.NamedNode)
 
 
 def spooled(variables: Sequence[str], rows: Iterable[Row]) -> ox.QuerySolutions:
@@ -24,6 +27,38 @@ def spooled(variables: Sequence[str], rows: Iterable[Row]) -> ox.QuerySolutions:
     results = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
     assert isinstance(results, ox.QuerySolutions)
     return results
+
+
+def write_csv(file: IO[bytes], variables: Sequence[str], rows: Iterable[Row]) -> None:
+    """The rows as CSV of SPARQL 1.1 and RFC 4180; pyoxigraph's own does not quote an IRI with a comma."""
+    text = io.TextIOWrapper(io.BufferedWriter(_Unclosed(file), _CHUNK), encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(variables)
+    writer.writerows(map(_csv_cells, rows))
+    text.flush()
+
+
+def _csv_cells(row: Row) -> list[str]:
+    return [
+        "" if term is None else term.value if isinstance(term, _PLAIN) else str(term)  # "_:b", "<<( )>>"
+        for term in row
+    ]
+
+
+class _Unclosed(io.RawIOBase):
+    """A file that stays open when the text wrapper around it goes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        """It is for writing."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Pass the bytes on, all of them."""
+        self._file.write(bytes(data))
+        return len(data)
 
 
 def python_value(term: Term | None) -> Any:

@@ -1,0 +1,465 @@
+"""The same questions to a real server, and endpoints that are down, slow, wrong or nosy."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import InputError, StoreError, UsageError
+from kg.graph import KnowledgeGraph
+from kg.project import Project
+from kg.query.remote import Endpoint, Secret, ask, endpoint_of
+from tests.conftest import Kg
+
+PASSWORD = "open-sesame-4711"
+SELECT = "SELECT ?s { VALUES ?s { <http://e/1> <http://e/2> } }"
+JSON = (
+    b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://e/1"}},'
+    b'{"s":{"type":"uri","value":"http://e/2"}}]}}'
+)
+
+
+def binary() -> Path:
+    """The server of the wheel `oxigraph`, which the test extra installs."""
+    return Path(sys.executable).with_name("oxigraph")
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+
+    @property
+    def query(self) -> str:
+        return f"{self.url}/query"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Oxigraph server on a free port, empty."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    process = subprocess.Popen(
+        [str(binary()), "serve", "--location", str(tmp_path_factory.mktemp("server")), "--bind", address],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = next((line for line in process.stdout if "istening" in line), None)
+    assert said is not None, "the server did not start"
+    yield Server(f"http://{address}")
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+
+def load(server: Server, graph: KnowledgeGraph) -> None:
+    data = io.BytesIO()
+    graph.snapshot.store.dump(data, ox.RdfFormat.N_QUADS)
+    request = urllib.request.Request(
+        f"{server.url}/store", data.getvalue(), {"Content-Type": "application/n-quads"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        assert response.status in (200, 201, 204)
+
+
+@pytest.fixture(scope="module")
+def shipped(server: Server) -> KnowledgeGraph:
+    """The shipped graph, loaded into the server."""
+    graph = KnowledgeGraph.open(Project.shipped())
+    load(server, graph)
+    return graph
+
+
+def content(answer: Any) -> object:
+    """What an answer says, in no order."""
+    if answer.is_graph:
+        return frozenset(answer)
+    if not answer.variables:
+        return bool(answer)
+    return Counter(tuple(str(term) for term in row) for row in answer)
+
+
+@pytest.mark.parametrize("method", ["form", "get", "direct"])
+def test_every_stored_query_has_the_same_answer_on_a_server(
+    shipped: KnowledgeGraph, server: Server, method: str
+) -> None:
+    parameters = {"union-default-graph": "true"}
+    endpoint = Endpoint(server.query, method=method, parameters=parameters)
+    assert shipped.queries
+    for stored in shipped.queries.values():
+        needed = {parameter.name: parameter.example for parameter in stored.parameters if parameter.required}
+        given = {name: example for name, example in needed.items() if example is not None}
+        there, here = (graph.query(stored.name, **given) for graph in (Elsewhere(shipped, endpoint), shipped))
+        assert content(there) == content(here), stored.name
+
+
+class Elsewhere(KnowledgeGraph):
+    """The same graph, asked at an endpoint."""
+
+    def __init__(self, graph: KnowledgeGraph, endpoint: Endpoint) -> None:
+        super().__init__(graph.project, graph.snapshot)
+        self._endpoint = endpoint
+
+    def _run(self, text: str, path: Path | None) -> Any:
+        return ask(self._endpoint, text, self.project.prefixes, path)
+
+
+def test_a_store_of_the_settings_is_asked_by_name(
+    orchards: Path, server: Server, shipped: KnowledgeGraph, kg: Kg
+) -> None:
+    settings = orchards / "kg.toml"
+    with settings.open("a", encoding="utf-8") as file:
+        file.write(f'\n[stores.there]\nkind = "oxigraph"\nurl = "{server.query}"\n')
+    text = "SELECT (COUNT(*) AS ?n) { ?s secpol:heldBy ?o }"
+    ran = kg("sparql", text, "--store", "there", cwd=orchards)
+    assert (ran.status, ran.out.split()) == (0, ["n", shipped.sparql(text).cells()[0][0]])
+    assert kg("sparql", text, cwd=orchards).out != ran.out
+    ran = kg("sparql", text, "--store", "ther", cwd=orchards)
+    assert ran.status == 2 and "did you mean there?" in ran.err
+
+
+def test_a_syntax_error_at_the_server_is_told(server: Server, shipped: KnowledgeGraph) -> None:
+    with pytest.raises(StoreError, match="answered 400"):
+        shipped.asking(store=server.query).sparql("SELECT * { ?s ?p }")
+
+
+# ---- Endpoints that misbehave ----
+
+
+@dataclass
+class Bad:
+    """An endpoint whose path says how it behaves, and what it was sent."""
+
+    url: str = ""
+    elsewhere: str = ""
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+
+def handler(bad: Bad) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.answer(b"")
+
+        def do_POST(self) -> None:
+            self.answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+
+        def answer(self, body: bytes) -> None:
+            parts = urlsplit(self.path)
+            bad.seen.append(
+                {
+                    "verb": self.command,
+                    "path": parts.path,
+                    "query": parse_qs(parts.query),
+                    "body": body.decode(),
+                    "headers": {name.lower(): value for name, value in self.headers.items()},
+                }
+            )
+            getattr(self, "as_" + parts.path.strip("/").replace("-", "_"))()
+
+        def reply(
+            self, status: int, kind: str, data: bytes, *, length: int | None = None, **headers: str
+        ) -> None:
+            self.send_response(status)
+            if kind:
+                self.send_header("Content-Type", kind)
+            if length is None or length >= 0:
+                self.send_header("Content-Length", str(len(data) if length is None else length))
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            self.wfile.write(data)
+            if length is not None:
+                self.close_connection = True
+
+        def as_good(self) -> None:
+            self.reply(200, "application/sparql-results+json; charset=utf-8", JSON)
+
+        def as_html(self) -> None:
+            self.reply(200, "text/html", b"<html><body>Welcome</body></html>")
+
+        def as_half(self) -> None:
+            self.reply(200, "application/sparql-results+json", JSON[:-40], length=len(JSON))
+
+        def as_half_without_length(self) -> None:
+            self.reply(200, "application/sparql-results+json", JSON[:-40], length=-1)
+
+        def as_half_said_whole(self) -> None:
+            self.reply(200, "application/sparql-results+json", JSON[:-40])
+
+        def as_half_chunk(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/sparql-results+json")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"%x\r\n%s\r\n" % (60, JSON[:60]))
+            self.close_connection = True
+
+        def as_open_graph(self) -> None:
+            self.reply(200, "application/n-triples", b"<http://e/s> <http://e/p> <http://e/o> .\n", length=-1)
+
+        def as_graph(self) -> None:
+            self.reply(200, "text/turtle", b"<http://e/s> <http://e/p> <http://e/o> , 1 .\n")
+
+        def as_xml(self) -> None:
+            store = ox.Store().query(SELECT)
+            assert isinstance(store, ox.QuerySolutions)
+            self.reply(
+                200,
+                "application/sparql-results+xml",
+                store.serialize(format=ox.QueryResultsFormat.XML) or b"",
+            )
+
+        def as_no_type(self) -> None:
+            self.reply(200, "", JSON)
+
+        def as_image(self) -> None:
+            self.reply(200, "image/png", b"\x89PNG")
+
+        def as_empty(self) -> None:
+            self.reply(200, "application/sparql-results+json", b"")
+
+        def as_login(self) -> None:
+            self.reply(401, "text/plain", b"who are you?", WWW_Authenticate="Basic")
+
+        def as_error(self) -> None:
+            self.reply(500, "text/plain", f"no\nmemory; user was {PASSWORD}".encode())
+
+        def as_error_page(self) -> None:
+            self.reply(503, "text/html", b"<html>busy</html>")
+
+        def as_slow(self) -> None:
+            bad.stopped.wait(20)
+            self.close_connection = True
+
+        def as_drip(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/sparql-results+json")
+            self.send_header("Content-Length", str(len(JSON)))
+            self.end_headers()
+            for at in range(len(JSON)):
+                if bad.stopped.wait(0.1):
+                    break
+                try:
+                    self.wfile.write(JSON[at : at + 1])
+                except OSError:
+                    break
+            self.close_connection = True
+
+        def as_moved(self) -> None:
+            self.reply(307, "", b"", Location="/good")
+
+        def as_moved_away(self) -> None:
+            self.reply(307, "", b"", Location=f"{bad.elsewhere}/good")
+
+        def as_see_other(self) -> None:
+            self.reply(303, "", b"", Location="/good?answer=1")
+
+        def as_circle(self) -> None:
+            self.reply(302, "", b"", Location="/circle")
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            pass
+
+    return Handler
+
+
+@pytest.fixture
+def bad() -> Iterator[Bad]:
+    """Two hosts that behave as the path says; to a browser `localhost` and `127.0.0.1` are two."""
+    found = Bad()
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler(found)) as http:
+        http.daemon_threads = True
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+        thread.start()
+        found.url = f"http://127.0.0.1:{http.server_port}"
+        found.elsewhere = f"http://localhost:{http.server_port}"
+        yield found
+        found.stopped.set()
+        http.shutdown()
+        thread.join()
+
+
+def asked(bad: Bad, path: str, text: str = SELECT, **options: Any) -> list[Any]:
+    result = ask(Endpoint(f"{bad.url}/{path}", **options), text, {})
+    assert not isinstance(result, ox.QueryBoolean)
+    return list(result)
+
+
+@pytest.mark.parametrize("path", ["good", "xml", "moved", "see-other"])
+def test_good_answers(bad: Bad, path: str) -> None:
+    assert [row["s"].value for row in asked(bad, path)] == ["http://e/1", "http://e/2"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("html", "answered with a web page"),
+        ("half", "broke off its answer"),
+        ("half-without-length", "broke off its answer"),
+        ("half-said-whole", "broke off its answer"),
+        ("half-chunk", "broke off its answer"),
+        ("no-type", "without a media type"),
+        ("image", "answered image/png, which is no query result"),
+        ("graph", "answered text/turtle, which is no query result"),
+        ("empty", "broke off its answer"),
+        ("login", r"demands a login \(401\)"),
+        ("error", "answered 500: no memory"),
+        ("error-page", "answered 503: Service Unavailable"),
+        ("circle", "redirects in a circle"),
+    ],
+)
+def test_anything_less_than_a_whole_answer_is_an_error(bad: Bad, path: str, message: str) -> None:
+    with pytest.raises(StoreError, match=message) as caught:
+        asked(bad, path)
+    assert caught.value.exit_status == 4
+
+
+def test_graphs(bad: Bad) -> None:
+    construct = "CONSTRUCT WHERE { ?s ?p ?o }"
+    assert len(asked(bad, "graph", construct)) == 2
+    with pytest.raises(StoreError, match="may be cut off"):
+        asked(bad, "open-graph", construct)
+    with pytest.raises(StoreError, match="no query result"):
+        asked(bad, "good", construct)
+
+
+@pytest.mark.parametrize("path", ["slow", "drip"])
+def test_a_slow_endpoint_meets_the_time_limit(bad: Bad, path: str) -> None:
+    with pytest.raises(StoreError, match=r"within 0\.5 s"):
+        asked(bad, path, timeout=0.5)
+
+
+def test_nobody_listens(bad: Bad) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(StoreError, match="cannot be reached: Connection refused"):
+        ask(Endpoint(f"http://127.0.0.1:{port}/"), SELECT, {})
+    with pytest.raises(StoreError, match="cannot be reached"):
+        ask(Endpoint("http://no-such-host.invalid/"), SELECT, {})
+
+
+def test_the_three_ways_to_ask(bad: Bad) -> None:
+    for method in ("get", "form", "direct"):
+        asked(bad, "good", method=method, parameters={"default-graph-uri": "urn:x"})
+    get, form, direct = bad.seen
+    assert (get["verb"], get["query"]) == ("GET", {"query": [SELECT], "default-graph-uri": ["urn:x"]})
+    assert form["headers"]["content-type"] == "application/x-www-form-urlencoded"
+    assert parse_qs(form["body"]) == get["query"] and form["verb"] == "POST"
+    assert direct["headers"]["content-type"].startswith("application/sparql-query")
+    assert (direct["body"], direct["query"]) == (SELECT, {"default-graph-uri": ["urn:x"]})
+
+
+def test_prefixes_of_the_project_are_declared_on_the_first_line(bad: Bad) -> None:
+    ask(
+        Endpoint(f"{bad.url}/good", method="direct"),
+        "PREFIX a: <http://a/>\nASK { a:x b:y c:z }",
+        {"a": "http://no/", "b": "http://b/"},
+    )
+    assert bad.seen[0]["body"] == "PREFIX b: <http://b/> PREFIX a: <http://a/>\nASK { a:x b:y c:z }"
+
+
+def test_credentials_go_to_their_host_alone(bad: Bad) -> None:
+    login: dict[str, Any] = {"user": "ann", "password": Secret(PASSWORD)}
+    asked(bad, "moved", **login)
+    basic = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
+    assert [seen["headers"].get("authorization") for seen in bad.seen] == [basic, basic]
+    bad.seen.clear()
+    asked(bad, "moved-away", **login)
+    assert [seen["headers"].get("authorization") for seen in bad.seen] == [basic, None]
+    bad.seen.clear()
+    asked(bad, "moved-away", token=Secret("t0ken"))
+    assert [seen["headers"].get("authorization") for seen in bad.seen] == ["Bearer t0ken", None]
+
+
+def test_no_message_shows_a_secret(bad: Bad) -> None:
+    endpoint = Endpoint(f"{bad.url}/error", user="ann", password=Secret(PASSWORD))
+    with pytest.raises(StoreError) as caught:
+        ask(endpoint, SELECT, {})
+    assert PASSWORD not in str(caught.value) and "***" in str(caught.value)
+    assert PASSWORD not in repr(endpoint) + str(endpoint)
+
+
+SETTINGS = """
+[stores.mine]
+kind = "fuseki"
+url = "https://ann@store.example.org/data/query"
+password_env = "MY_STORE_PASSWORD"
+timeout = 5
+"""
+
+
+def with_settings(orchards: Path, text: str) -> Project:
+    settings = orchards / "kg.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + text, encoding="utf-8")
+    return Project.load(orchards)
+
+
+def test_settings_make_an_endpoint(orchards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = with_settings(orchards, SETTINGS)
+    with pytest.raises(UsageError, match="environment variable MY_STORE_PASSWORD"):
+        endpoint_of(project, "mine")
+    monkeypatch.setenv("MY_STORE_PASSWORD", PASSWORD)
+    endpoint = endpoint_of(project, "mine")
+    assert endpoint.url == "https://store.example.org/data/query" and endpoint.user == "ann"
+    assert endpoint.password == Secret(PASSWORD) and endpoint.timeout == 5
+    assert endpoint.parameters == {"default-graph-uri": "urn:x-arq:UnionGraph"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[stores.mine]\nurl = "http://e/"\npasword_env = "X"', "did you mean password_env"),
+        ('[stores.mine]\nkind = "fuseki"', "has no url"),
+        ('[stores.mine]\nurl = "http://e/"\nkind = "fusek"', "did you mean fuseki"),
+        ("[stores.mine]\nurl = 5", "text in quotation marks"),
+        ('[stores.mine]\nurl = "http://e/"\ntimeout = "soon"', "a number of seconds"),
+        ('[stores]\nmine = "http://e/"', "a section of its own"),
+        ('[store.mine]\nurl = "http://e/"', "did you mean stores"),
+    ],
+)
+def test_wrong_settings_are_told(orchards: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        with_settings(orchards, "\n" + text + "\n")
+
+
+@pytest.mark.parametrize("store", ["ftp://e/", "http://", "file:///etc/passwd"])
+def test_only_the_web_is_asked(orchards: Path, store: str) -> None:
+    with pytest.raises(UsageError, match="is not the URL of an endpoint"):
+        endpoint_of(Project.load(orchards), store)
+
+
+def test_the_command_fails_with_four_and_shows_no_secret(orchards: Path, bad: Bad, kg: Kg) -> None:
+    url = bad.url.replace("http://", f"http://ann:{PASSWORD}@")
+    for path in ("html", "half", "error", "login"):
+        ran = kg("sparql", SELECT, "--store", f"{url}/{path}", cwd=orchards)
+        assert (ran.status, ran.out) == (4, "")
+        assert PASSWORD not in ran.err and re.match(r"error: http://127\.0\.0\.1", ran.err)
+    ran = kg("sparql", SELECT, "--store", f"{url}/slow", "--timeout", "0.3", cwd=orchards)
+    assert ran.status == 4 and "within 0.3 s" in ran.err
+
+
+def test_the_server_of_the_test_extra_is_there() -> None:
+    assert binary().is_file() or shutil.which("oxigraph"), "install the extra `test`"
