@@ -70,9 +70,9 @@ def _facts(slug: str) -> str:
 
 
 def _act(slug: str) -> str:
-    return _block("S000", "Claim", "A government voiced criticism", "<#authors>", "Certain", "Fact", slug) + _content(
-        "S000", "<#Act>", "secpol:actor", "ent:GovUS"
-    )
+    return _block(
+        "S000", "Claim", "A government voiced criticism", "<#authors>", "Certain", "Fact", slug
+    ) + _content("S000", "<#Act>", "secpol:actor", "ent:GovUS")
 
 
 def _claim(number: int, slug: str, chance: random.Random) -> str:

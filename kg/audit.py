@@ -9,7 +9,6 @@ from kg.build.pipeline import Stopwatch, derive
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, Wanted
 from kg.check.ontology import read_checks
-from kg.check.phases import check_shapes
 from kg.check.report import Report
 from kg.check.rulebook import rulebook
 from kg.check.rules import Rule
@@ -30,26 +29,23 @@ class Means:
 def audit(project: Project, wanted: Wanted | None = None, means: Means | None = None) -> Report:
     """Check a project's sources; nothing is published.
 
-    Raises `InputError` for sources that cannot be read and shapes that are ill-formed.
+    Raises `InputError` for sources that cannot be read and shapes that are ill-formed, `UsageError` for a
+    rule or path that is not known.
     """
     means = means or Means()
     inputs = digest_inputs(project)
-    shapes = read_shapes(project, means)
-    staging, findings = derive(project, inputs, means.jobs, Stopwatch())
-    if means.engine != "fast":
-        rules = {shapes.rule(shape) for shape in shapes.targeted}
-        findings = [finding for finding in findings if finding.rule not in rules]
-        findings += check_shapes(staging, shapes)
-    checks = read_checks(project)
-    return check(Job(staging, inputs.sources, shapes, checks, wanted or Wanted()), findings)
+    shapes = _read_shapes(project, means)
+    staging, findings = derive(project, inputs, means.jobs, Stopwatch(), shapes)
+    job = Job(staging, inputs.sources, shapes, read_checks(project), wanted or Wanted())
+    return check(job, findings)
 
 
 def rules_of(project: Project) -> dict[str, Rule]:
-    """Every rule that a project's data are held to, by its id."""
-    return rulebook(read_shapes(project, Means()), read_checks(project))
+    """Every rule that a project is held to, by its id."""
+    return rulebook(_read_shapes(project, Means()), read_checks(project))
 
 
-def read_shapes(project: Project, means: Means) -> Shapes:
+def _read_shapes(project: Project, means: Means) -> Shapes:
     """A project's shapes, those of what it extends first."""
     paths = [source.path for source in project.sources() if source.kind is Kind.SHAPES]
     return Shapes.read(paths, means.engine, means.time_limit)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.query.claims import Claims
+    from kg.query.coverage import Term
     from kg.query.related import Related
     from kg.query.show import Page
     from kg.query.why import Explanation
@@ -160,6 +161,12 @@ class KnowledgeGraph:
         from kg.query.show import Show
 
         return Show(self.project, self.snapshot.store, self.labels).page(self.lookup.find(entity))
+
+    def untouched(self) -> list[Term]:
+        """The terms of the ontology that no data, shape or stored query touches."""
+        from kg.query.coverage import untouched
+
+        return untouched(self.project, self.snapshot.store, self.labels)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The whole graph as an rdflib Dataset in memory, named graphs and prefixes included.

@@ -166,3 +166,15 @@ def test_the_starter_goes_into_an_empty_folder_only(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     shutil.rmtree(tmp_path)
     assert write_starter(tmp_path)
+
+
+def test_the_starter_leaves_out_what_a_build_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tries `kg` in the starter's own folder leaves a graph there; nobody else should get it."""
+    shipped = tmp_path / "shipped"
+    shutil.copytree(shipped_root() / "starter", shipped / "starter")
+    (shipped / "starter" / "build" / "snapshots").mkdir(parents=True)
+    (shipped / "starter" / "build" / "snapshots" / "store.sst").write_bytes(b"\xff\x00")
+    monkeypatch.setattr("kg.project.shipped_root", lambda: shipped)
+    write_starter(tmp_path / "new")
+    assert (tmp_path / "new" / "kg.toml").is_file()
+    assert not (tmp_path / "new" / "build").exists()

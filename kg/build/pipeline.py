@@ -92,13 +92,12 @@ def derive(
     findings = _check_literals(staging)
     with watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
-        asserted = _texts(staging, [])
-        checking = beside.submit(_check_shapes, staging, shapes, "asserted", asserted)
+        checking = beside.submit(check_phase, staging, shapes, "asserted")
         with watch.step("infer"):
             clashes = infer(staging)
         findings += checking.result() + clashes
     with watch.step("check inferred"):
-        findings += _check_shapes(staging, shapes, "inferred", _texts(staging, ["inferred"]))
+        findings += check_phase(staging, shapes, "inferred")
     with watch.step("provenance"):
         describe(staging, inputs)
     return staging, sorted((_with_places(staging, finding) for finding in findings), key=_by_place)
@@ -109,24 +108,20 @@ def _check_literals(staging: Staging) -> list[Finding]:
     return [finding for file in data for finding in check_literals(file.triples)]
 
 
-def _texts(staging: Staging, parts: list[str]) -> tuple[bytes, list[bytes]]:
-    """The shared graphs and each article as N-Triples; `parts` may ask for what was inferred."""
-    shared = staging.shared_graphs() + [staging.graph(f"{part}/shared") for part in parts]
+def check_phase(staging: Staging, shapes: Shapes, phase: str) -> list[Finding]:
+    """The findings of the shapes of a phase: those of articles one by one, those of the corpus on all.
+
+    The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
+    """
+    parts = ["inferred"] if phase == "inferred" else []
+    shared = staging.ntriples(staging.shared_graphs() + [staging.graph(f"{part}/shared") for part in parts])
     articles = [
-        staging.article_graphs(slug) + [staging.graph(f"article/{slug}/{part}") for part in ("meta", *parts)]
+        staging.ntriples(
+            staging.article_graphs(slug)
+            + [staging.graph(f"article/{slug}/{part}") for part in ("meta", *parts)]
+        )
         for slug in staging.slugs
     ]
-    return staging.ntriples(shared), [staging.ntriples(graphs) for graphs in articles]
-
-
-def _check_shapes(
-    staging: Staging, shapes: Shapes, phase: str, texts: tuple[bytes, list[bytes]]
-) -> list[Finding]:
-    """Shapes on the data with the class hierarchy: those of articles one by one, those of the corpus on all.
-
-    What is asserted is checked before inference, which would hide a wrong type.
-    """
-    shared, articles = texts
     labels = Labels(staging.store, staging.project.prefixes)
     findings = list(shapes.check(shared + b"".join(articles), labels, scope="corpus", phase=phase))
     for article in articles or [b""]:

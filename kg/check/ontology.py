@@ -20,11 +20,12 @@ from kg.check.job import Job, Outcome
 from kg.check.reasoner import check_with_hermit
 from kg.check.rules import Rule
 from kg.errors import InputError
-from kg.findings import Finding, Severity
+from kg.findings import Finding, Place, Severity
 from kg.headers import query_syntax_error, read_header
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.terms import OWL, RDF_TYPE
+from kg.turtle import shown
 
 _KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})
 _SLOT = re.compile(r"\{(value|other)\}")
@@ -93,9 +94,9 @@ def check_ontology(job: Job, outcome: Outcome) -> None:
     labels = Labels(job.material.store, job.material.project.prefixes)
     for check in job.checks:
         outcome.findings += sorted(
-            (_finding(check, row, labels) for row in check.run(store)), key=lambda found: found.message
+            (_finding(job, check, row, labels) for row in check.run(store)), key=lambda found: found.message
         )
-    outcome.looked_at.append(f"{len(job.checks)} checks on {len(own)} ontology files")
+    outcome.looked_at.append(f"{len(own)} ontology file{'s' * (len(own) != 1)} by {len(job.checks)} checks")
 
 
 def bench(ontology: Iterable[ox.Triple], relations: Iterable[ox.Triple]) -> ox.Store:
@@ -136,7 +137,7 @@ def _subjects(
             yield subject, subject in headers or subject.value.startswith(namespaces)
 
 
-def _finding(check: Check, row: ox.QuerySolution, labels: Labels) -> Finding:
+def _finding(job: Job, check: Check, row: ox.QuerySolution, labels: Labels) -> Finding:
     node, value = row["node"], row["value"]
     problem = _SLOT.sub(lambda slot: labels(row[slot[1]]), check.problem)
     return Finding(
@@ -145,5 +146,13 @@ def _finding(check: Check, row: ox.QuerySolution, labels: Labels) -> Finding:
         message=f"{labels(node)}: {problem}" if node is not None else problem,
         node=node.value if isinstance(node, ox.NamedNode) else None,
         value=None if value is None else str(value),
+        places=_homes(job, node.value) if isinstance(node, ox.NamedNode) else (),
         hint=check.rule.hint,
     )
+
+
+def _homes(job: Job, iri: str) -> tuple[Place, ...]:
+    """Where the ontology describes a term: where it is declared first, then other files."""
+    places = job.material.places(iri)
+    kinds = {shown(file.source.path): file.source.kind for file in job.material.files}
+    return tuple(sorted(places, key=lambda place: kinds.get(place.file) is not Kind.ONTOLOGY))

@@ -67,7 +67,7 @@ def _look_at_shapes(job: Job, outcome: Outcome) -> None:
     if not any(source.kind in (Kind.ENTITIES, Kind.ARTICLE) for source in job.sources):
         outcome.findings.append(_nothing("data.none", "the project has no data, so nothing was checked"))
     nodes = sum(count.nodes for count in outcome.shapes)
-    outcome.looked_at.append(f"{len(outcome.shapes)} shapes on {nodes} focus nodes")
+    outcome.looked_at.append(f"{nodes} focus nodes of {len(outcome.shapes)} shapes")
 
 
 _PARTS: Mapping[str, Callable[[Job, Outcome], None]] = {

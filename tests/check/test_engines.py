@@ -26,8 +26,8 @@ SEEDS = Path(__file__).parents[1] / "seeds" / "shapes"
 FULL = bool(os.environ.get("KG_TEST_FULL"))
 # What targets and sh:class look at in an ontology; pyshacl takes seconds to walk through the rest of it.
 HIERARCHY = (RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"))
-# pyshacl takes 40 s for all claims of the article, so by default it sees one subject in six.
-PART = 1 if FULL else 6
+# pyshacl takes 40 s for all claims of the article, so by default it sees one subject in ten.
+PART = 1 if FULL else 10
 
 Row = tuple[str, str | None, str, str, str, str]
 
@@ -101,22 +101,22 @@ def test_on_the_article(staging: Staging, both: tuple[Shapes, Shapes], phase: st
     assert FULL or phase == "inferred" or len({shape for *_, shape in rows}) > 10
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(8 if FULL else 2))
 def test_on_a_generated_corpus(staging: Staging, both: tuple[Shapes, Shapes], seed: int) -> None:
-    """Two articles made of a twelfth of the first one, with triples lost, moved and replaced at random."""
+    """Two articles made of a thirtieth of the first one, with triples lost, moved and replaced at random."""
     rng = random.Random(seed)
     home = staging.project.article_iri(staging.slugs[0])
     triples = data_of(staging, "asserted")
     schema = [t for t in triples if not str(t.subject).startswith(f"<{home}") and t.predicate in HIERARCHY]
     subjects = sorted({str(t.subject) for t in triples if str(t.subject).startswith(f"<{home}")})
-    kept = set(rng.sample(subjects, len(subjects) // 12))
+    kept = set(rng.sample(subjects, len(subjects) // 30))
     article = sorted((t for t in triples if str(t.subject) in kept), key=str)
     data = ntriples(schema)
     for number in range(2):
         text = ntriples(mutated(article, rng)).decode()
         data += text.replace(home, f"{home}-{number}").encode()
     rows = found(both, data, ("asserted",))
-    assert len({component for *_, component, _, _ in rows}) >= 5
+    assert len({component for *_, component, _, _ in rows}) >= 4
 
 
 def mutated(triples: list[ox.Triple], rng: random.Random) -> list[ox.Triple]:
@@ -171,7 +171,7 @@ def test_on_every_seed(both: tuple[Shapes, Shapes], schema: bytes, kind: str) ->
     disagreements = {}
     seeds = sorted(SEEDS.glob(f"*.{kind}.ttl"))
     for seed in seeds:
-        rule = seed.name.removesuffix(f".{kind}.ttl")
+        rule = seed.name.removesuffix(f".{kind}.ttl").partition("+")[0]
         text = ntriples(alone(shapes, named[rule]))
         data = schema + ntriples(read_turtle(seed))
         engines: list[Engine] = [prepare(engine, text) for engine in ("fast", "pyshacl")]
@@ -179,6 +179,6 @@ def test_on_every_seed(both: tuple[Shapes, Shapes], schema: bytes, kind: str) ->
             {row(result, shapes.store) for result in engine.validate(data, None)} for engine in engines
         )
         if fast != reference:
-            disagreements[rule] = fast ^ reference
+            disagreements[seed.name] = fast ^ reference
     assert not disagreements
     assert len(seeds) > 100

@@ -1,4 +1,4 @@
-"""The stored queries of the first article: expected answers, the same on rdflib, and the traps of the questions."""
+"""The stored queries on the first article: expected answers, the same in rdflib, and the questions' traps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kg.query.engine import run
 from kg.query.parameters import Parameter, bind
 from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import values_blocks
-from kg.terms import PREFIXES, SECPOL
+from kg.terms import PREFIXES, RDF_TYPE, SECPOL
 from tests.console import run as run_command
 from tests.console import steps
 
@@ -29,6 +29,8 @@ QUERIES = catalogue(Project.load(REPOSITORY))
 ARTICLE = "https://w3id.org/secpol/article/2024-12-11-america-needs-japan"
 AUTHORS = "#authors"
 CORE_TOPICS = ("core", "claims", "figures")
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 
 Row = dict[str, str]
 Ask = Callable[..., list[Row]]
@@ -41,7 +43,7 @@ def required(parameter: Parameter) -> bool:
 
 
 def each(queries: Iterable[StoredQuery]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("stored", queries, ids=lambda stored: stored.name)
+    return pytest.mark.parametrize("stored", list(queries), ids=lambda stored: stored.name)
 
 
 every_query = each(QUERIES.values())
@@ -294,8 +296,13 @@ def test_7_two_strengths_and_both_are_predictions(ask: Ask) -> None:
 def test_8_no_doubt_is_the_authors_own_flat_assertion(ask: Ask) -> None:
     rows = ask("doubts-about", state="United States")
     assert AUTHORS not in {row["holder"] for row in rows}
-    assert {"ent:GovJapan", "ent:GovPhilippines", "ent:JapaneseElites"} < {row["holder"] for row in rows}
+    assert {"ent:GovJapan", "ent:GovPhilippines"} < {row["holder"] for row in rows}
     assert {row["certainty"] for row in rows if row["holder"] == "ent:GovJapan"} == {"secpol:Possible"}
+
+
+def test_8_the_elites_doubt_is_a_test_of_resolve(ask: Ask) -> None:
+    (row,) = [row for row in ask("doubts-about") if row["holder"] == "ent:JapaneseElites"]
+    assert row["relation"] == "rel:testOf"
 
 
 def test_9_grievances_without_a_holder_are_not_the_governments(ask: Ask) -> None:
@@ -317,8 +324,7 @@ def test_12_neither_the_authors_nor_the_us_hold_that_ambiguity_avoids_conflict(
     ask: Ask, graph: KnowledgeGraph
 ) -> None:
     (row,) = ask("who-holds", subject="strategic ambiguity", object="#AvoidingConflict")
-    kinds = graph.snapshot.store.quads_for_pattern(ox.NamedNode(ARTICLE + row["holder"]), None, None)
-    assert SECPOL("UnspecifiedAgent") in {quad.object for quad in kinds}
+    assert "secpol:UnspecifiedAgent" in kinds_of(graph, row["holder"])
 
 
 def test_14_concessions_do_not_surface_as_main_points(ask: Ask) -> None:
@@ -329,18 +335,12 @@ def test_14_concessions_do_not_surface_as_main_points(ask: Ask) -> None:
     assert main >= {row["main"] for row in ask("concessions")}
 
 
-def test_15_what_is_denied_does_not_exist_as_an_event(
-    ask: Ask, yes: YesOrNo, graph: KnowledgeGraph
-) -> None:
+def test_15_what_is_denied_does_not_exist_as_an_event(ask: Ask, yes: YesOrNo, graph: KnowledgeGraph) -> None:
     assert len(ask("denied")) == 7
     assert not yes("denied-yet-a-fact")
-    occurrences = {
-        quad.subject
-        for quad in graph.snapshot.store.quads_for_pattern(None, None, SECPOL("Occurrence"))
-    }
-    assert len(occurrences) > 20
     for row in ask("denied"):
-        assert ox.NamedNode(full(row["object"])) not in occurrences, row
+        assert kinds_of(graph, row["object"])
+        assert "secpol:Occurrence" not in kinds_of(graph, row["object"]), row
 
 
 def test_16_exercise_figures_do_not_support_that_japan_is_indispensable(ask: Ask) -> None:
@@ -366,11 +366,8 @@ def test_19_the_invasion_is_no_event_and_the_findings_are_conditional(
         ("ent:SPF", "2023-01/2023-04"),
     }
     (scenario,) = {row["scenario"] for row in rows}
-    kinds = {
-        quad.object for quad in graph.snapshot.store.quads_for_pattern(ox.NamedNode(full(scenario)), None, None)
-    }
-    assert SECPOL("Scenario") in kinds
-    assert SECPOL("Occurrence") not in kinds
+    assert "secpol:Scenario" in kinds_of(graph, scenario)
+    assert "secpol:Occurrence" not in kinds_of(graph, scenario)
     assert not yes("did-it-happen", kind="armed conflict")
     assert all(row["condition"] for row in ask("wargame-findings"))
     held = {row["claim"] for row in ask("claims-by-holder", holder="CSIS")}
@@ -401,9 +398,8 @@ def test_23_trends_have_no_numbers(ask: Ask, graph: KnowledgeGraph) -> None:
     rising = {row["what"] for row in ask("trends", direction="rising")}
     assert {"#CCGSenkakuIncursions", "ent:JapanPhilippinesCooperation", "#MaritimeEngagements"} < rising
     assert {row["what"] for row in ask("trends", direction="falling")} == {"#ConfidenceInUSPlanning"}
-    figures = {row["figure"] for row in ask("figures")}
-    trends = graph.snapshot.store.quads_for_pattern(None, None, SECPOL("TrendFigure"))
-    assert not figures & {short(quad.subject) for quad in trends}
+    for row in ask("figures"):
+        assert "secpol:TrendFigure" not in kinds_of(graph, row["figure"])
     weaker = {row["what"] for row in ask("waxing-and-waning") if row["relation"] == "rel:weakensAs"}
     assert {"ent:SanFranciscoSystem", "ent:USPhilippinesPartnership"} <= weaker
 
@@ -465,7 +461,7 @@ def test_30_every_unnamed_holder_is_the_holder_of_one_view_only(ask: Ask) -> Non
 
 
 def test_washington_is_a_government_but_once(ask: Ask) -> None:
-    meant = Counter(row["entity"] for row in ask("who-is-meant", name="Washington"))
+    meant = Counter(row["entity"] for row in ask("who-is-meant", surface="Washington"))
     assert meant.keys() == {"ent:GovUS", "ent:WashingtonCity"}
     assert meant["ent:WashingtonCity"] == 1
     assert "Washington" in {row["name"] for row in ask("names", entity="ent:GovUS")}
@@ -479,15 +475,15 @@ SEED = """
 @prefix secpol: <https://w3id.org/secpol/ontology#> .
 <#yes> rdfs:label "It is so"@en ; secpol:proposition <#yesp> ; secpol:polarity secpol:Affirmed ;
     secpol:heldBy <#one> ; secpol:evidencedBy <#char=0,2> .
-<#no> rdfs:label "It is not so"@en ; secpol:proposition <#nop> ; secpol:polarity secpol:Denied ;
-    secpol:heldBy <#other> ; secpol:evidencedBy <#char=3,5> .
+<b#no> rdfs:label "It is not so"@en ; secpol:proposition <b#nop> ; secpol:polarity secpol:Denied ;
+    secpol:heldBy <b#other> ; secpol:evidencedBy <b#char=3,5> .
 <#later> a secpol:PredictiveClaim ; rdfs:label "It will be so"@en ; secpol:proposition <#laterp> ;
     secpol:certainty secpol:Certain ; secpol:polarity secpol:Affirmed ; secpol:heldBy <#one> ;
     secpol:evidencedBy <#char=0,2> .
 <#yesp> secpol:propSubject <#s> ; secpol:propPredicate secpol:partOf ; secpol:propObject <#o> .
-<#nop> secpol:propSubject <#s> ; secpol:propPredicate secpol:partOf ; secpol:propObject <#o> .
+<b#nop> secpol:propSubject <#s> ; secpol:propPredicate secpol:partOf ; secpol:propObject <#o> .
 <#laterp> secpol:propSubject <#s> ; secpol:propPredicate secpol:partOf ; secpol:propObject <#o> .
-<#char=0,2> secpol:passageOf <> . <#char=3,5> secpol:passageOf <> .
+<#char=0,2> secpol:passageOf <> . <b#char=3,5> secpol:passageOf <b> .
 """
 FACT = """
 @base <https://w3id.org/secpol/article/a> .
@@ -497,8 +493,15 @@ FACT = """
 
 
 def test_a_view_that_another_denies_is_contested() -> None:
-    (row,) = rows_on(SEED, "contested")
-    assert (row["claim"], row["against"], row["how"]) == ("#yes", "#no", "secpol:Denied")
+    rows = rows_on(SEED, "contested")
+    assert {row["claim"] for row in rows} == {"#yes", "#later"}
+    assert {(row["against"], row["how"]) for row in rows} == {("#no", "secpol:Denied")}
+
+
+@pytest.mark.parametrize(("article", "pairs"), [("a", 2), ("b", 2), ("c", 0)])
+def test_either_article_knows_of_a_contested_pair(article: str, pairs: int) -> None:
+    node = ox.NamedNode(f"https://w3id.org/secpol/article/{article}")
+    assert len(rows_on(SEED, "contested", article=node)) == pairs
 
 
 def test_a_denied_content_that_is_a_fact_is_found() -> None:
@@ -516,7 +519,7 @@ def test_a_triple_in_two_graphs_counts_once(graph: KnowledgeGraph) -> None:
     twice = ox.Store()
     twice.extend(graph.snapshot.store)
     name = ox.NamedNode("https://example.org/again")
-    twice.extend(ox.Quad(*quad.triple, name) for quad in graph.snapshot.store)
+    twice.extend(ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in graph.snapshot.store)
     for stored in QUERIES.values():
         if stored.header("expects") != "graph" and "GRAPH ?" not in stored.text:
             once = rows_in(graph.snapshot.store, stored.text)
@@ -586,6 +589,12 @@ def full(name: str) -> str:
     return PREFIXES[prefix] + local
 
 
+def kinds_of(graph: KnowledgeGraph, name: str) -> set[str]:
+    """The classes of what `short` names, inferred ones included."""
+    found = graph.snapshot.store.quads_for_pattern(ox.NamedNode(full(name)), RDF_TYPE, None)
+    return {short(quad.object) for quad in found}
+
+
 def expanded(written: str) -> str:
     """A term of a VALUES block as N-Triples writes it."""
     if written.isdecimal():
@@ -607,19 +616,19 @@ def rows_in(store: ox.Store, text: str) -> bool | list[tuple[str, ...]]:
     return [tuple(map(str, row)) for row in result]
 
 
-def on(turtle: str, name: str) -> ox.QuerySolutions | ox.QueryBoolean:
-    """The answer to a stored query over some Turtle alone, its parameters at any value."""
+def on(turtle: str, name: str, **values: ox.NamedNode) -> ox.QuerySolutions | ox.QueryBoolean:
+    """The answer to a stored query over some Turtle alone; parameters not given are at any value."""
     store = ox.Store()
     for part in turtle.split("@base")[1:]:
         store.load(f"@base{part}".encode(), ox.RdfFormat.TURTLE)
-    stored = QUERIES[name]
-    result = run(store, bind(stored.text, {p.name: () for p in stored.parameters}), PREFIXES)
+    terms = {p.name: (values[p.name],) if p.name in values else () for p in QUERIES[name].parameters}
+    result = run(store, bind(QUERIES[name].text, terms), PREFIXES)
     assert not isinstance(result, ox.QueryTriples)
     return result
 
 
-def rows_on(turtle: str, name: str) -> list[Row]:
-    result = on(turtle, name)
+def rows_on(turtle: str, name: str, **values: ox.NamedNode) -> list[Row]:
+    result = on(turtle, name, **values)
     assert isinstance(result, ox.QuerySolutions)
     names = [variable.value for variable in result.variables]
     return [{n: short(row[n]) for n in names if row[n] is not None} for row in result]

@@ -1,0 +1,96 @@
+"""Which terms of the ontology nobody uses: no data, no shape, no stored query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.labels import Labels
+from kg.project import Kind, Project
+from kg.query.stored import catalogue
+from kg.query.tokens import tokens
+from kg.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
+from kg.turtle import read_turtle
+
+_KINDS = {
+    OWL("Class"): "class",
+    OWL("ObjectProperty"): "property",
+    OWL("DatatypeProperty"): "property",
+    OWL("AnnotationProperty"): "annotation",
+    OWL("NamedIndividual"): "individual",
+    SKOS("Concept"): "relation",
+}
+_DERIVED = ("ontology", "alignments", "provenance", "inferred", "inferred/shared")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the ontology."""
+
+    iri: str
+    label: str
+    kind: str
+
+
+def untouched(project: Project, store: ox.Store, labels: Labels) -> list[Term]:
+    """The terms that no data, shape or stored query touches, by kind and label."""
+    used = set(_in_data(project, store)) | set(_in_shapes(project)) | set(_in_queries(project))
+    home = ox.NamedNode(project.graph_iri("ontology"))
+    found = {
+        Term(node.value, labels(node), name)
+        for kind, name in _KINDS.items()
+        for quad in store.quads_for_pattern(None, RDF_TYPE, kind, home)
+        for node in (quad.subject,)
+        if isinstance(node, ox.NamedNode) and node.value not in used and _is_named(store, node, home)
+    }
+    return sorted(found, key=lambda term: (term.kind, term.label, term.iri))
+
+
+def _is_named(store: ox.Store, node: ox.NamedNode, home: ox.NamedNode) -> bool:
+    """Whether the ontology names a term itself; those of other vocabularies it only uses."""
+    return any(
+        next(iter(store.quads_for_pattern(node, name, None, home)), None) is not None
+        for name in (RDFS_LABEL, SKOS_PREF_LABEL)
+    )
+
+
+def _in_data(project: Project, store: ox.Store) -> Iterator[str]:
+    """What is asserted in entities and articles."""
+    base = project.graph_iri("")
+    for graph in store.named_graphs():
+        name = str(getattr(graph, "value", "")).removeprefix(base)
+        if name not in _DERIVED and not name.endswith("/inferred"):
+            for quad in store.quads_for_pattern(None, None, None, graph):
+                yield from _names(quad.triple)
+
+
+def _in_shapes(project: Project) -> Iterator[str]:
+    """What shapes name, in their SPARQL too."""
+    for source in project.sources():
+        if source.kind is Kind.SHAPES:
+            for triple in read_turtle(source.path):
+                yield from _names(triple)
+                if isinstance(triple.object, ox.Literal) and "{" in triple.object.value:
+                    yield from _in_text(project, triple.object.value)
+
+
+def _in_queries(project: Project) -> Iterator[str]:
+    for stored in catalogue(project).values():
+        yield from _in_text(project, stored.text)
+
+
+def _in_text(project: Project, text: str) -> Iterator[str]:
+    for token in tokens(text):
+        if token.kind == "iri":
+            yield token.text[1:-1]
+        elif token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            yield project.prefixes.get(prefix, "") + local.replace("\\", "")
+
+
+def _names(triple: ox.Triple) -> Iterator[str]:
+    for term in triple:
+        if isinstance(term, ox.NamedNode):
+            yield term.value

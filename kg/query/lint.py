@@ -1,0 +1,287 @@
+"""Stored queries against the ontology, their headers and themselves, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+
+import pyoxigraph as ox
+
+from kg.errors import InputError, UsageError
+from kg.findings import Finding, Place, Severity
+from kg.project import Project
+from kg.query.engine import run
+from kg.query.lookup import Lookup
+from kg.query.parameters import Parameter
+from kg.query.pattern import Group, Parsed, parse
+from kg.query.stored import StoredQuery, catalogue
+from kg.query.tokens import Token, tokens, values_blocks
+from kg.terms import RDF_TYPE, nearest
+from kg.turtle import shown
+
+RULES = {
+    "query.header": "The header of a stored query is wrong, or it is no SPARQL.",
+    "query.missing-prefix": "A query uses a prefix that it does not declare; other tools cannot run it.",
+    "query.unknown-term": "A query uses a term that neither the ontology nor the data have.",
+    "query.unknown-value": "A default, an example or a class of a parameter is not in the graph.",
+    "query.undeclared-parameter": "A query has a block VALUES $name that its header does not declare.",
+    "query.unused-parameter": "A parameter is declared but constrains nothing.",
+    "query.unbound-variable": "A column is never given a value.",
+    "query.cartesian-product": "Parts of a pattern share no variable, so that their rows multiply.",
+    "query.undef": "A parameter that is left out would not mean any value.",
+    "query.count-distinct": "An aggregate counts without DISTINCT: engines differ on a triple in two graphs.",
+}
+_COUNTING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
+_GUARDS = frozenset({"BOUND", "COALESCE"})
+
+
+def lint(project: Project, store: ox.Store) -> Iterator[Finding]:
+    """What is wrong with a project's own stored queries, over the graph that they ask.
+
+    Those of a project that it extends may name entities that this one does not have.
+    """
+    vocabulary = _Vocabulary(store)
+    lookup = Lookup(store, project.prefixes)
+    for stored in catalogue(project).values():
+        if project.root in stored.path.parents:
+            yield from _Lint(stored, project, vocabulary, lookup).findings()
+
+
+class _Vocabulary:
+    """The terms of a graph by namespace, and all IRIs that it describes."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces of what the ontology and the entities describe."""
+        found = {
+            _namespace(quad.subject.value)
+            for name in self._store.named_graphs()
+            if str(getattr(name, "value", "")).endswith(("/ontology", "/entities"))
+            for quad in self._store.quads_for_pattern(None, None, None, name)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        return frozenset(found)
+
+    def is_own(self, iri: str) -> bool:
+        """Whether the graph is the one to know an IRI: it describes others of its namespace."""
+        return _namespace(iri) in self.namespaces
+
+    def knows(self, iri: str) -> bool:
+        """Whether the graph describes an IRI."""
+        return next(iter(self._store.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
+
+    def has_class(self, kind: ox.NamedNode) -> bool:
+        """Whether the graph describes a class or has an instance of it."""
+        members = self._store.quads_for_pattern(None, RDF_TYPE, kind)
+        return self.knows(kind.value) or next(iter(members), None) is not None
+
+    def near(self, iri: str) -> str:
+        """The nearest local names of the same namespace."""
+        home = _namespace(iri)
+        known = {
+            quad.subject.value.removeprefix(home)
+            for quad in self._store
+            if isinstance(quad.subject, ox.NamedNode) and _namespace(quad.subject.value) == home
+        }
+        return nearest(iri.removeprefix(home), known)
+
+
+class _Lint:
+    """The findings about one stored query."""
+
+    def __init__(
+        self, stored: StoredQuery, project: Project, vocabulary: _Vocabulary, lookup: Lookup
+    ) -> None:
+        self._stored = stored
+        self._project = project
+        self._vocabulary = vocabulary
+        self._lookup = lookup
+
+    def findings(self) -> Iterator[Finding]:
+        try:
+            parameters = self._stored.parameters
+            found = list(tokens(self._stored.text))
+            yield from self._names(found)
+            run(ox.Store(), self._stored.text, self._project.prefixes, self._stored.path)
+        except InputError as error:
+            place = Place(shown(self._stored.path), error.line)
+            yield Finding("query.header", Severity.VIOLATION, error.message, places=(place,), hint=error.hint)
+            return
+        parsed = parse(self._stored.text)
+        yield from self._parameters(parameters, parsed)
+        yield from self._columns(parsed)
+        yield from self._products(parsed)
+        yield from self._aggregates(found)
+
+    def _names(self, found: list[Token]) -> Iterator[Finding]:
+        """Prefixes that are not declared, and terms that nobody knows."""
+        declared = self._declared(found)
+        told: set[str] = set()
+        for token in found:
+            prefix, colon, local = token.text.partition(":")
+            if token.kind == "name" and prefix not in declared and prefix not in told:
+                told.add(prefix)
+                known = self._project.prefixes.get(prefix)
+                hint = f"add PREFIX {prefix}: <{known}>" if known else f"add a PREFIX line for {prefix}:"
+                yield self._finding(
+                    "query.missing-prefix", f"the prefix {prefix}: is not declared", token.start, hint=hint
+                )
+            iri = (
+                declared.get(prefix, "") + local.replace("\\", "")
+                if token.kind == "name"
+                else token.text[1:-1]
+            )
+            if (
+                token.kind not in ("name", "iri")
+                or not colon
+                or iri in told
+                or not self._vocabulary.is_own(iri)
+            ):
+                continue
+            if iri not in declared.values() and not self._vocabulary.knows(iri):
+                told.add(iri)
+                yield self._finding(
+                    "query.unknown-term", f"there is no {token.text}{self._vocabulary.near(iri)}", token.start
+                )
+
+    @staticmethod
+    def _declared(found: list[Token]) -> dict[str, str]:
+        return {
+            name.text[:-1]: iri.text[1:-1]
+            for (keyword, name), (_, iri) in pairwise(pairwise(found))
+            if keyword.kind == "word" and keyword.text.upper() == "PREFIX" and iri.kind == "iri"
+        }
+
+    def _parameters(self, parameters: tuple[Parameter, ...], parsed: Parsed) -> Iterator[Finding]:
+        names = {parameter.name for parameter in parameters}
+        for block in values_blocks(self._stored.text):
+            if block.name not in names:
+                yield self._finding(
+                    "query.undeclared-parameter",
+                    f"VALUES ${block.name} is no parameter of the header{nearest(block.name, names)}",
+                    block.start,
+                    hint="declare it under params, or write its variable with a question mark",
+                )
+        for parameter in parameters:
+            yield from self._values(parameter)
+            if parsed.group is not None:
+                yield from self._uses(parameter, parsed.group, anchored=frozenset(), excluded=False)
+
+    def _values(self, parameter: Parameter) -> Iterator[Finding]:
+        """The values in the header: each must be one that a user could give."""
+        kind = parameter.of_class
+        try:
+            if kind is not None and not self._vocabulary.has_class(self._lookup.find(kind)):
+                yield self._finding("query.unknown-value", f"{parameter.name}: there is no class {kind}")
+                return
+            for value in (*parameter.default, *filter(None, [parameter.example])):
+                term = parameter.term(value, self._lookup)
+                if isinstance(term, ox.NamedNode) and not self._vocabulary.knows(term.value):
+                    yield self._finding("query.unknown-value", f"{parameter.name}: the graph has no {value}")
+        except UsageError as error:
+            yield self._finding("query.unknown-value", f"{parameter.name}: {error.message}")
+
+    def _uses(
+        self, parameter: Parameter, group: Group, *, anchored: frozenset[str], excluded: bool
+    ) -> Iterator[Finding]:
+        """Each block of a parameter: does it constrain anything, and would UNDEF mean any value?"""
+        name = parameter.name
+        is_optional = not (parameter.required or parameter.default)
+        others = [unit for unit in group.units if unit.kind != "values"]
+        bound = anchored.union(*(unit.bound() for unit in others))
+        filters = [unit for unit in group.units if unit.kind in ("filter", "bind") and name in unit.variables]
+        inside = [below for unit, below in group.nested() if name in below.bound() or _mentions(below, name)]
+        for unit in group.units:
+            if unit.kind != "values" or name not in unit.variables:
+                continue
+            if name not in bound and not filters and not inside:
+                yield self._finding(
+                    "query.unused-parameter", f"the parameter {name} constrains nothing", unit.at
+                )
+            elif is_optional and excluded:
+                yield self._finding(
+                    "query.undef",
+                    f"{name} left out would exclude everything, not nothing",
+                    unit.at,
+                    hint="make it required, give it a default, or move its block out of MINUS or NOT EXISTS",
+                )
+            elif is_optional and name not in bound and not any(unit.words & _GUARDS for unit in filters):
+                yield self._finding(
+                    "query.undef",
+                    f"{name} left out would leave no rows, not all: no triple pattern binds it",
+                    unit.at,
+                    hint=f"use it in a triple pattern, or guard the filter with !BOUND(?{name}) ||",
+                )
+        for unit in group.units:
+            excludes = excluded or unit.kind == "minus" or (unit.kind == "filter" and "EXISTS" in unit.words)
+            outer = frozenset[str]() if unit.kind in ("select", "minus") else bound
+            for below in unit.groups:
+                yield from self._uses(parameter, below, anchored=outer, excluded=excludes)
+
+    def _columns(self, parsed: Parsed) -> Iterator[Finding]:
+        for select in parsed.selects:
+            for name in sorted(select.plain - select.group.bound() - select.made):
+                yield self._finding(
+                    "query.unbound-variable",
+                    f"?{name} is never given a value{nearest(name, select.group.bound())}",
+                    select.at,
+                )
+
+    def _products(self, parsed: Parsed) -> Iterator[Finding]:
+        if parsed.group is None:
+            return
+        yield from self._product(parsed.group, frozenset())
+
+    def _product(self, group: Group, anchors: frozenset[str]) -> Iterator[Finding]:
+        islands = group.islands(anchors)
+        if len(islands) > 1:
+            parts = " and ".join(f"?{min(island)}" for island in islands)
+            yield self._finding(
+                "query.cartesian-product",
+                f"nothing connects {parts}: every row of one meets every row of the other",
+                group.at,
+                severity=Severity.WARNING,
+            )
+        bound = group.bound() | anchors
+        for unit in group.units:
+            for below in unit.groups:
+                yield from self._product(below, frozenset() if unit.kind == "select" else bound)
+
+    def _aggregates(self, found: list[Token]) -> Iterator[Finding]:
+        for (name, opening), (_, first) in pairwise(pairwise(found)):
+            is_call = name.kind == "word" and name.text.upper() in _COUNTING and opening.text == "("
+            if is_call and first.text.upper() != "DISTINCT":
+                yield self._finding(
+                    "query.count-distinct",
+                    f"{name.text}(...) counts a triple that stands in two graphs twice on some engines",
+                    name.start,
+                    severity=Severity.WARNING,
+                    hint=f"write {name.text}(DISTINCT ...)",
+                )
+
+    def _finding(
+        self,
+        rule: str,
+        message: str,
+        at: int | None = None,
+        *,
+        severity: Severity = Severity.VIOLATION,
+        hint: str | None = None,
+    ) -> Finding:
+        line = None if at is None else self._stored.text.count("\n", 0, at) + 1
+        place = Place(shown(self._stored.path), line)
+        return Finding(rule, severity, f"{self._stored.name}: {message}", places=(place,), hint=hint)
+
+
+def _mentions(group: Group, name: str) -> bool:
+    """Whether a filter or BIND somewhere in a group speaks of a variable."""
+    return any(name in unit.variables for unit in group.units if unit.kind in ("filter", "bind"))
+
+
+def _namespace(iri: str) -> str:
+    """All up to the last `#` or `/`."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

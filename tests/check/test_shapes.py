@@ -1,0 +1,184 @@
+"""Shapes that are ill-formed are refused with their line; results come in the reader's words."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from kg.errors import InputError
+
+from .conftest import Draft, of_rule
+
+SHAPE = """
+myshape:{name} a sh:PropertyShape ;
+    sh:targetClass secpol:Claim ;
+    sh:path secpol:heldBy ;
+    sh:name "test"@en ;
+    sh:message "A test shape."@en ;
+"""
+RUNAWAY = """
+myshape:runaway a sh:NodeShape ;
+    sh:targetClass secpol:Claim ;
+    sh:sparql [
+        sh:select \"\"\"
+            SELECT $this WHERE {
+                ?a ?p1 ?x1 . ?b ?p2 ?x2 . ?c ?p3 ?x3 . ?d ?p4 ?x4 .
+                FILTER (STR(?x1) = CONCAT(STR(?x2), STR(?x3), STR(?x4), "never"))
+            }
+            \"\"\"
+    ] .
+"""
+
+ILL_FORMED = {
+    "path": ("sh:path [ sh:inversPath secpol:heldBy ] .", "sh:path is not a well-formed path"),
+    "literal path": ('sh:path "heldBy" .', "sh:path is not a well-formed path"),
+    "two paths": ("sh:path secpol:polarity .", "has 2"),
+    "list": ("sh:in [ sh:first secpol:Certain ] .", "sh:in is not a well-formed list"),
+    "no list": ("sh:in secpol:Certain .", "sh:in is not a well-formed list"),
+    "count": ('sh:minCount "one" .', 'sh:minCount is "one"; it takes an integer'),
+    "negative count": ("sh:maxCount -1 .", "it takes an integer that is not negative"),
+    "flag": ('sh:uniqueLang "1"^^xsd:boolean .', "it takes true or false"),
+    "datatype": ('sh:datatype "string" .', "it takes an IRI"),
+    "severity": ("sh:severity sh:Error .", "it takes one of sh:Violation, sh:Warning, sh:Info"),
+    "node kind": ("sh:nodeKind sh:Iri .", "it takes one of sh:IRI"),
+    "pattern": ('sh:pattern "(" .', "sh:pattern is not a regular expression: ("),
+    "SPARQL": ('sh:sparql [ sh:select "SELECT $this WHERE { $this" ] .', "is not SPARQL"),
+    "prefix": ('sh:sparql [ sh:select "SELECT $this { $this nope:p ?x }" ] .', "is not SPARQL"),
+    "ASK": ('sh:sparql [ sh:select "ASK { $this ?p ?o }" ] .', "is not a SELECT query"),
+    "scope": ('secshape:scope "aricle" .', 'secshape:scope is "aricle"; it takes article or corpus'),
+    "phase": ('secshape:phase "later" .', "it takes asserted or inferred"),
+    "target": ("sh:target [ a sh:JSTarget ] .", "sh:target needs a sh:select"),
+}
+
+
+@pytest.mark.parametrize("name", ILL_FORMED)
+def test_an_ill_formed_shape_is_refused_with_its_line(draft: Draft, name: str) -> None:
+    line, message = ILL_FORMED[name]
+    text = SHAPE.format(name="ill")
+    if name in {"path", "literal path"}:
+        text = text.replace("    sh:path secpol:heldBy ;\n", "")
+    path = draft.shapes(f"{text}    {line}\n")
+    with pytest.raises(InputError) as caught:
+        draft.report("shapes")
+    assert message in str(caught.value)
+    assert "the shape ill" in str(caught.value)
+    assert caught.value.path == path
+    assert caught.value.line == path.read_text(encoding="utf-8").splitlines().index(
+        "myshape:ill a sh:PropertyShape ;"
+    ) + 1
+    assert caught.value.exit_status == 3
+
+
+def test_all_ill_formed_shapes_are_named_at_once(draft: Draft) -> None:
+    draft.shapes(
+        SHAPE.format(name="one")
+        + '    sh:minCount "x" .\n'
+        + SHAPE.format(name="two")
+        + '    sh:pattern "(" .\n'
+    )
+    with pytest.raises(InputError) as caught:
+        draft.report("shapes")
+    assert "the shape one" in str(caught.value) and "the shape two" in str(caught.value)
+
+
+def test_a_shape_without_a_path_is_refused(draft: Draft) -> None:
+    draft.shapes("myshape:no-path a sh:PropertyShape ; sh:targetClass secpol:Claim ; sh:minCount 1 .")
+    with pytest.raises(InputError, match="a property shape needs a sh:path"):
+        draft.report("shapes")
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        "myshape:a a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:node myshape:a .",
+        "myshape:a a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:node myshape:b ."
+        "myshape:b a sh:NodeShape ; sh:property [ sh:path secpol:supports ; sh:node myshape:a ] .",
+        "myshape:a a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:or ( myshape:b myshape:a ) ."
+        "myshape:b a sh:NodeShape ; sh:class secpol:Claim .",
+    ],
+)
+def test_recursive_shapes_are_refused(draft: Draft, shapes: str) -> None:
+    draft.shapes(shapes)
+    with pytest.raises(InputError, match="does not say what a recursive shape means"):
+        draft.report("shapes")
+
+
+def test_a_shape_that_two_others_use_is_not_recursive(draft: Draft) -> None:
+    draft.shapes(
+        "myshape:a a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:and ( myshape:b myshape:c ) ."
+        "myshape:b a sh:NodeShape ; sh:node myshape:c . myshape:c a sh:NodeShape ; sh:nodeKind sh:IRI ."
+    )
+    assert not draft.report("shapes").fails_on_violations
+
+
+def test_two_shapes_with_one_rule_id_are_refused(draft: Draft) -> None:
+    draft.shapes(SHAPE.format(name="claim.holder") + "    sh:minCount 1 .\n")
+    with pytest.raises(InputError, match=r"shape/claim\.holder> has the same rule id"):
+        draft.report("shapes")
+
+
+def test_a_class_that_is_a_shape_is_refused(draft: Draft) -> None:
+    draft.shapes("my:Thing a sh:NodeShape , <http://www.w3.org/2002/07/owl#Class> .")
+    with pytest.raises(InputError, match="a shape that is a class as well"):
+        draft.report("shapes")
+
+
+def test_a_shapes_file_that_does_not_parse_is_refused_with_its_line(draft: Draft) -> None:
+    path = draft.shapes("myshape:x a sh:NodeShape ;\n    sh:targetClass secpol:Claim\n    sh:nodeKind sh:IRI .")
+    with pytest.raises(InputError) as caught:
+        draft.report()
+    assert (caught.value.path, caught.value.line) == (path, 10)
+
+
+def test_a_runaway_constraint_is_given_up(draft: Draft) -> None:
+    draft.shapes(RUNAWAY)
+    start = time.monotonic()
+    with pytest.raises(InputError, match="took longer than 0.5 s and was given up") as caught:
+        draft.report("shapes", time_limit=0.5)
+    assert time.monotonic() - start < 20
+    assert caught.value.hint is not None
+    assert "runaway" in caught.value.hint
+
+
+def test_a_value_outside_a_closed_list_comes_with_what_may_stand_there(draft: Draft) -> None:
+    claims = draft.article / "claims.ttl"
+    draft.change(claims, "secpol:certainty secpol:Certain", 'secpol:certainty "likely"')
+    (finding,) = of_rule(draft.report("shapes").findings, "claim.certainty")
+    assert finding.message == (
+        "#S001: certainty is 'likely'; use Probable "
+        "(one of Certain, Probable, Possible, UncommittedCertainty)"
+    )
+    assert str(finding.places[0]).startswith("articles/2026-01-15-harbour-drill/claims.ttl:")
+
+
+def test_a_misspelt_value_comes_with_the_nearest(draft: Draft) -> None:
+    draft.change(draft.article / "claims.ttl", "secpol:polarity secpol:Affirmed", "secpol:polarity secpol:Afirmed")
+    (finding,) = of_rule(draft.report("shapes").findings, "claim.polarity")
+    assert finding.message == (
+        "#S001: polarity is 'Afirmed'; use Affirmed (one of Affirmed, Denied, Underspecified)"
+    )
+
+
+def test_an_anonymous_shape_goes_by_the_name_of_the_shape_around_it(draft: Draft) -> None:
+    draft.shapes(
+        """myshape:drill.label a sh:NodeShape ;
+            sh:targetNode <https://example.org/my-graph/article/2026-01-15-harbour-drill#Drill> ;
+            secshape:hint "Give it one." ;
+            sh:property [ sh:path ( secpol:during secpol:partOf ) ; sh:minCount 3 ] ."""
+    )
+    (finding,) = of_rule(draft.report("shapes").findings, "drill.label")
+    assert (finding.path, finding.hint) == ("(secpol:during/secpol:partOf)", "Give it one.")
+    assert finding.places[0].file.endswith("facts.ttl")
+
+
+def test_messages_name_things_by_their_labels(draft: Draft) -> None:
+    draft.shapes(
+        """myshape:drill.actor a sh:NodeShape ;
+            sh:targetNode <https://example.org/my-graph/article/2026-01-15-harbour-drill#Drill> ;
+            sh:message "It has {?value}." ;
+            sh:sparql [ sh:select \"\"\"
+                SELECT $this ?value { $this <https://w3id.org/secpol/ontology#actor> ?value } \"\"\" ] ."""
+    )
+    (finding,) = of_rule(draft.report("shapes").findings, "drill.actor")
+    assert finding.message == "rescue drill in the outer harbour: It has Ellery Coastguard."
