@@ -105,7 +105,7 @@ class KnowledgeGraph:
         other._asked = _Asked(store, timeout, limit, related)
         return other
 
-    def query(self, name: str, **parameters: str | Sequence[str]) -> Answer:
+    def query(self, name: str, /, **parameters: str | Sequence[str]) -> Answer:
         """The answer to a stored query; entities are given as IRI, CURIE or label.
 
         Raises `UsageError` for a name or parameter that is not known, or a value that does not fit.
@@ -116,7 +116,7 @@ class KnowledgeGraph:
             terms = self._related.widened(stored, terms)
         return self._answer(bind(stored.text, terms), stored.path)
 
-    def nothing_found(self, name: str, **parameters: str | Sequence[str]) -> list[str]:
+    def nothing_found(self, name: str, /, **parameters: str | Sequence[str]) -> list[str]:
         """What to tell who got no rows: what was asked for, and for which values there is something."""
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)

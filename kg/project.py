@@ -254,6 +254,8 @@ def write_starter(folder: Path) -> str:
     starter = shipped_root() / "starter"
     try:
         for source in sorted(path for path in starter.rglob("*") if path.is_file()):
+            if source.is_relative_to(starter / "build"):
+                continue  # somebody ran kg in the starter project itself
             target = folder / source.relative_to(starter)
             target.parent.mkdir(parents=True, exist_ok=True)
             text = source.read_text(encoding="utf-8").replace("my-graph", name)

@@ -101,7 +101,6 @@ def test_no_shapes_is_not_conforms(orchard: Draft) -> None:
 
 
 def test_no_data_is_not_conforms(orchard: Draft) -> None:
-    orchard.change(orchard.root / "kg.toml", 'extends = "core"', 'extends = "core"')
     for name in ("articles", "entities"):
         shutil.rmtree(orchard.root / name)
     report = orchard.report("shapes")

@@ -123,6 +123,11 @@ def seed(path: Path) -> rdflib.Graph:
     return graph
 
 
+@cache
+def checked(path: Path) -> set[Found]:
+    return fast(seed(path))
+
+
 def closure(graph: rdflib.Graph) -> rdflib.Graph:
     engine = sparq.Graph.load(graph.serialize(format="nt"), format="ntriples")
     engine.reason("owl")
@@ -157,19 +162,18 @@ def neighbours(rule: str) -> list[str]:
 
 @pytest.mark.parametrize("path", seeds("fail"), ids=lambda path: path.name)
 def test_a_seeded_error_breaks_its_rule_alone(path: Path) -> None:
-    assert fired(fast(seed(path)), rule_of(path)) == {rule_of(path)}
+    assert fired(checked(path), rule_of(path)) == {rule_of(path)}
 
 
 @pytest.mark.parametrize("path", seeds("pass"), ids=lambda path: path.name)
 def test_what_is_mended_breaks_no_rule(path: Path) -> None:
-    assert fired(fast(seed(path)), rule_of(path)) == set()
+    assert fired(checked(path), rule_of(path)) == set()
 
 
 @pytest.mark.parametrize("path", seeds("fail"), ids=lambda path: path.name)
 def test_the_reference_engine_finds_the_same(path: Path) -> None:
-    graph = seed(path)
-    rule = rule_of(path)
-    assert {one for one in fast(graph) if one.rule == rule} == reference(graph, [rule])
+    near = neighbours(rule_of(path))
+    assert {one for one in checked(path) if one.rule in near} == reference(seed(path), near)
 
 
 def test_every_rule_has_a_seed_that_fails_and_one_that_passes() -> None:
@@ -188,16 +192,16 @@ def test_shapes_conform_to_the_shacl_of_shacl() -> None:
 def test_a_broken_shape_does_not_conform_to_the_shacl_of_shacl() -> None:
     broken = shapes() + rdflib.Graph()
     broken.set((SECSHAPE["claim.certainty"], SH.minCount, rdflib.Literal("one")))
-    with pytest.raises(pyshacl.errors.ShapeLoadError):
+    with pytest.raises(pyshacl.errors.ReportableRuntimeError):
         pyshacl.validate(rdflib.Graph(), shacl_graph=broken, advanced=True, meta_shacl=True)
 
 
 def test_every_shape_is_a_rule() -> None:
     """Each IRI that is a shape can be run, explained and mended; none is a mere part of another."""
     kinds = (SH.NodeShape, SH.PropertyShape)
-    assert {str(s).removeprefix(SECSHAPE) for kind in kinds for s in shapes().subjects(RDF.type, kind)} == set(
-        rules()
-    )
+    assert {
+        str(s).removeprefix(SECSHAPE) for kind in kinds for s in shapes().subjects(RDF.type, kind)
+    } == set(rules())
 
 
 @pytest.mark.parametrize("rule", rules())

@@ -64,9 +64,10 @@ def test_an_ill_formed_shape_is_refused_with_its_line(draft: Draft, name: str) -
     assert message in str(caught.value)
     assert "the shape ill" in str(caught.value)
     assert caught.value.path == path
-    assert caught.value.line == path.read_text(encoding="utf-8").splitlines().index(
-        "myshape:ill a sh:PropertyShape ;"
-    ) + 1
+    assert (
+        caught.value.line
+        == path.read_text(encoding="utf-8").splitlines().index("myshape:ill a sh:PropertyShape ;") + 1
+    )
     assert caught.value.exit_status == 3
 
 
@@ -125,7 +126,9 @@ def test_a_class_that_is_a_shape_is_refused(draft: Draft) -> None:
 
 
 def test_a_shapes_file_that_does_not_parse_is_refused_with_its_line(draft: Draft) -> None:
-    path = draft.shapes("myshape:x a sh:NodeShape ;\n    sh:targetClass secpol:Claim\n    sh:nodeKind sh:IRI .")
+    path = draft.shapes(
+        "myshape:x a sh:NodeShape ;\n    sh:targetClass secpol:Claim\n    sh:nodeKind sh:IRI ."
+    )
     with pytest.raises(InputError) as caught:
         draft.report()
     assert (caught.value.path, caught.value.line) == (path, 10)
@@ -153,7 +156,9 @@ def test_a_value_outside_a_closed_list_comes_with_what_may_stand_there(draft: Dr
 
 
 def test_a_misspelt_value_comes_with_the_nearest(draft: Draft) -> None:
-    draft.change(draft.article / "claims.ttl", "secpol:polarity secpol:Affirmed", "secpol:polarity secpol:Afirmed")
+    draft.change(
+        draft.article / "claims.ttl", "secpol:polarity secpol:Affirmed", "secpol:polarity secpol:Afirmed"
+    )
     (finding,) = of_rule(draft.report("shapes").findings, "claim.polarity")
     assert finding.message == (
         "#S001: polarity is 'Afirmed'; use Affirmed (one of Affirmed, Denied, Underspecified)"

@@ -1,0 +1,124 @@
+"""Passages against the text, and what is said where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import InputError
+
+from .conftest import Draft, of_rule
+
+
+@pytest.fixture
+def text(draft: Draft) -> Path:
+    return next((draft.root / "texts").glob("*.txt"))
+
+
+def test_passages_that_agree_with_the_text(draft: Draft) -> None:
+    report = draft.report("passages")
+    assert not report.findings and not report.notes
+    assert report.looked_at == ("10 passages and mentions, 10 of them in the text",)
+
+
+def test_without_the_text_one_line_says_so(draft: Draft, text: Path) -> None:
+    text.unlink()
+    report = draft.report("passages")
+    assert not report.findings
+    assert report.notes == (
+        "quotes were not verified: texts has no text of 2026-01-15-harbour-drill (see --texts)",
+    )
+    assert report.looked_at == ("10 passages and mentions, 0 of them in the text",)
+
+
+def test_without_the_text_a_range_past_the_recorded_length_is_found_once(draft: Draft, text: Path) -> None:
+    text.unlink()
+    claims = draft.article / "claims.ttl"
+    claims.write_text(
+        claims.read_text(encoding="utf-8").replace("char=287,331", "char=287,334"), encoding="utf-8"
+    )
+    findings = [f for f in draft.report().findings if f.severity == "violation"]
+    assert [finding.rule for finding in findings] == ["passage.past-end"]
+
+
+def test_texts_may_lie_elsewhere(draft: Draft, text: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    text.rename(elsewhere / text.name)
+    assert draft.report("passages", texts=elsewhere).looked_at[0].endswith("10 of them in the text")
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [(lambda t: t + "\n", "textSha256"), (lambda t: t.replace("a", "e", 1), "textSha256")],
+)
+def test_another_text_is_found_and_compared_no_further(draft: Draft, text: Path, change, what: str) -> None:  # type: ignore[no-untyped-def]
+    text.write_text(change(text.read_text(encoding="utf-8")), encoding="utf-8")
+    (finding,) = draft.report("passages").findings
+    assert finding.rule == "text.other"
+    assert f"its {what} is" in finding.message
+    assert finding.places[0].file.endswith("article.ttl")
+
+
+def test_a_length_that_is_wrong_is_found(draft: Draft) -> None:
+    draft.change(draft.article / "article.ttl", "secpol:textLength 333", "secpol:textLength 332")
+    (finding,) = draft.report("passages").findings
+    assert "its textLength is 333, 332 is on record" in finding.message
+
+
+def test_a_text_that_is_not_utf_8_is_refused(draft: Draft, text: Path) -> None:
+    text.write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="the text is not UTF-8"):
+        draft.report("passages")
+
+
+def test_a_moved_passage(draft: Draft) -> None:
+    line = draft.change(draft.article / "claims.ttl", '"fc5f0b558f66"', '"0123456789ab"')
+    (finding,) = draft.report("passages").findings
+    assert finding.rule == "text.digest"
+    assert finding.message == (
+        "#char=32,83: the digest of this range of the text is fc5f0b558f66, 0123456789ab is on record"
+    )
+    assert finding.places[0].line is not None and line - 3 < finding.places[0].line <= line
+
+
+def test_a_range_that_cuts_a_word(draft: Draft) -> None:
+    claims = draft.article / "claims.ttl"
+    claims.write_text(
+        claims.read_text(encoding="utf-8").replace("char=32,83", "char=33,82"), encoding="utf-8"
+    )
+    findings = of_rule(draft.report("passages").findings, "text.word")
+    assert [f.message.partition(": ")[2] for f in findings] == [
+        "the range ends inside a word, at 82",
+        "the range starts inside a word, at 33",
+    ]
+
+
+def test_a_surface_that_the_text_does_not_have(draft: Draft) -> None:
+    draft.change(draft.article / "mentions.ttl", '"port of Brand"', '"Port of Brand"')
+    (finding,) = draft.report("passages").findings
+    assert finding.rule == "text.surface"
+    assert finding.message == "#char=234,247: the text has 'port of Brand' here, not 'Port of Brand'"
+    assert finding.places[0].file.endswith("mentions.ttl")
+
+
+@pytest.mark.parametrize(("refers_to", "found"), [("my:PortOfBrand", 0), ("my:ElleryTown", 1)])
+def test_overlapping_mentions(draft: Draft, refers_to: str, found: int) -> None:
+    mentions = draft.article / "mentions.ttl"
+    text = mentions.read_text(encoding="utf-8")
+    more = f'\n<#char=242,247> a secpol:Mention ; secpol:surface "Brand" ; secpol:refersTo {refers_to} .\n'
+    mentions.write_text(text + more, encoding="utf-8")
+    findings = of_rule(draft.report("passages").findings, "text.overlap")
+    assert len(findings) == found
+    for finding in findings:
+        assert "overlaps #char=234,247, a mention of" in finding.message
+
+
+def test_a_passage_that_no_file_describes_is_placed_where_it_is_cited(draft: Draft) -> None:
+    draft.change(
+        draft.article / "claims.ttl", "secpol:evidencedBy <#char=32,83>", "secpol:evidencedBy <#char=33,83>"
+    )
+    (finding,) = of_rule(draft.report("passages").findings, "text.word")
+    assert finding.places[0].file.endswith("claims.ttl")
+    assert finding.node is not None and finding.node.endswith("#char=33,83")
