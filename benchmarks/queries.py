@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def print_engines(graph: KnowledgeGraph) -> None:
-    """All stored queries at their examples; answers of ours are written out; rdflib has the graph in memory."""
+    """All stored queries at their examples; ours are written out; rdflib has the graph in memory."""
     dataset = graph.to_rdflib()
     ours, theirs, ratios = 0.0, 0.0, []
     for stored in graph.queries.values():

@@ -25,7 +25,11 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
             iri: problem for iri in file.names if (problem := declared.problem(iri, file.slug)) is not None
         }
         if wrong:
-            outcome.findings += (_finding(use, wrong[use.iri]) for use in file.uses(set(wrong)))
+            outcome.findings += (
+                _finding(use, wrong[use.iri])
+                for use in file.uses(set(wrong))
+                if wrong[use.iri].rule != "vocabulary.deprecated" or use.node != use.iri
+            )
     names = {iri for file in files for iri in file.names}
     outcome.looked_at.append(f"{len(names)} names in {len(files)} files")
     if unlisted := _unlisted({iri for file in files for iri in file.terms}, declared):

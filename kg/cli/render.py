@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -27,15 +32,36 @@ def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
         if asking.output is None:
             show_table(headings, rows)
         else:
-            with click.open_file(str(asking.output), "w", encoding="utf-8", atomic=True) as text:
+            with _written(asking.output) as file, io.TextIOWrapper(file, encoding="utf-8") as text:
                 show_table(headings, rows, file=text)
     elif asking.output is None:
         answer.write(sys.stdout.buffer, form, look)
     else:
-        with click.open_file(str(asking.output), "wb", atomic=True) as file:
+        with _written(asking.output) as file:
             answer.write(file, form, look)
     if answer.is_cut and not quiet:
         click.echo(f"the first {asking.limit}; there is more without --limit", err=True)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears whole, under its name, when all went well; raises `StoreError` where it cannot."""
+    from kg.errors import StoreError
+
+    target = path.resolve()  # a link stays a link
+    is_device = target.exists() and not target.is_file()
+    aside = target if is_device else target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as file:
+            yield file
+        if not is_device:
+            aside.replace(target)
+    except OSError as error:
+        raise StoreError(f"cannot be written: {error.strerror}", path=path) from error
+    finally:
+        if not is_device:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
 
 
 def show_table(
@@ -47,13 +73,20 @@ def show_table(
     from rich.table import Table
     from rich.text import Text
 
+    class Pipe(Console):
+        """A console that leaves a closed pipe to the command line; rich would end with status 1."""
+
+        def on_broken_pipe(self) -> None:
+            """Pass it on."""
+            raise BrokenPipeError
+
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         table.add_column(Text(heading), overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     terminal = file is None and sys.stdout.isatty()
-    console = Console(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False, file=file)
+    console = Pipe(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False, file=file)
     console.print(table)
     sys.stdout.flush()
     if counted:

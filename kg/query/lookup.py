@@ -34,7 +34,7 @@ class Lookup:
         found = self.named(typed, kind)
         if len(found) == 1:
             return found[0]
-        what = f" of the class {of_class}" if of_class else ""
+        what = f" of the kind {self._label(kind)}" if kind else ""
         if found:
             candidates = ", ".join(curie(node.value, self._prefixes) for node in found)
             raise UsageError(f"{typed!r} may be {candidates}; name one of them")
@@ -48,7 +48,7 @@ class Lookup:
         if len(matches) == 1 and self._is_a(matches[0], kind):
             return matches[0]
         values = ", ".join(sorted({name.value for _, name, _ in self._names(kind)}))
-        raise UsageError(f"{typed!r} is not one of {values or 'the instances of ' + of_class}")
+        raise UsageError(f"{typed!r} is not one of {values or f'the instances of {self._label(kind)}'}")
 
     def find_value(
         self, typed: str, subject: ox.NamedNode, predicate: ox.NamedNode | None
@@ -95,6 +95,12 @@ class Lookup:
                     continue
                 if of_class is None or self._is_a(node, of_class):
                     yield predicate, name, node
+
+    def _label(self, node: ox.NamedNode) -> str:
+        own = (quad.object for quad in self._store.quads_for_pattern(node, RDFS_LABEL, None))
+        return next(
+            (name.value for name in own if isinstance(name, ox.Literal)), curie(node.value, self._prefixes)
+        )
 
     def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
         return next(iter(self._store.quads_for_pattern(node, RDF_TYPE, kind)), None) is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
+from html import escape  # xml.sax.saxutils would load the whole of urllib
 
 import pyoxigraph as ox
 
@@ -70,7 +70,7 @@ def graphml(found: Network) -> Iterator[str]:
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
     yield '  <key id="iri" for="node" attr.name="iri" attr.type="string"/>'
     for name, key in keys.items():
-        yield f'  <key id="{key}" for="node" attr.name={quoteattr(_xml(name))} attr.type="string"/>'
+        yield f'  <key id="{key}" for="node" attr.name="{escape(_xml(name))}" attr.type="string"/>'
     yield '  <key id="relation" for="edge" attr.name="label" attr.type="string"/>'
     yield '  <graph edgedefault="directed">'
     for node, about in found.nodes.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
@@ -20,6 +19,8 @@ _PLAIN = (ox.Literal, ox.NamedNode)
 
 def spooled(variables: Sequence[str], rows: Iterable[Row]) -> ox.QuerySolutions:
     """The rows as results that can be serialised; beyond a megabyte they wait on disk, not in memory."""
+    import tempfile
+
     file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the results read it on
     for part in _as_json(variables, rows):
         file.write(part.encode())
@@ -29,7 +30,7 @@ def spooled(variables: Sequence[str], rows: Iterable[Row]) -> ox.QuerySolutions:
     return results
 
 
-def write_csv(file: IO[bytes], variables: Sequence[str], rows: Iterable[Row]) -> None:
+def write_csv(file: Any, variables: Sequence[str], rows: Iterable[Any]) -> None:
     """The rows as CSV of SPARQL 1.1 and RFC 4180; pyoxigraph's own does not quote an IRI with a comma."""
     text = io.TextIOWrapper(io.BufferedWriter(_Unclosed(file), _CHUNK), encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -48,7 +49,7 @@ def _csv_cells(row: Row) -> list[str]:
 class _Unclosed(io.RawIOBase):
     """A file that stays open when the text wrapper around it goes."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Any) -> None:
         self._file = file
 
     def writable(self) -> bool:

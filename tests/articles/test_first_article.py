@@ -143,6 +143,24 @@ def shared_labels(data: Data) -> list[str]:
     return [label for label, count in counted.items() if count > 1]
 
 
+def noted_labels(data: Data) -> list[str]:
+    """Claims whose label goes on after a semicolon: what is said of the record is an editorial note."""
+    return [node for node, said in data.claims().items() if any(";" in label for label in said[LABEL])]
+
+
+def repeated_claims(data: Data) -> list[str]:
+    """Claims of one holder with the same content in the same paragraph as another's."""
+    about = data.about()
+    seen: Counter[tuple[str, ...]] = Counter()
+    for said in data.claims().values():
+        content = about[one(said, "proposition")]
+        ends = [one(content, "propSubject"), one(content, "propPredicate")]
+        ends += sorted(content.get(SECPOL + "propObject", []) + content.get(SECPOL + "propValue", []))
+        paragraphs = {one(about[passage], "paragraph") for passage in said[SECPOL + "evidencedBy"]}
+        seen.update((*sorted(said[SECPOL + "heldBy"]), *ends, paragraph) for paragraph in paragraphs)
+    return [" ".join(claim) for claim, count in seen.items() if count > 1]
+
+
 def unreported_views(data: Data) -> list[str]:
     """Views of others without one reporter and stance, and claims of the authors that have either."""
     faults = []
@@ -284,6 +302,13 @@ RULES: dict[Callable[[Data], list[str]], Callable[[Data], Data]] = {
     shared_labels: lambda d: d.with_triples(
         "claims", *((f"{ARTICLE}#{claim}", LABEL, "the same words") for claim in ("S025", "S027"))
     ),
+    noted_labels: lambda d: d.with_triples("claims", (f"{ARTICLE}#S025", LABEL, "Turned down; no date")),
+    repeated_claims: lambda d: d.with_triples(
+        "claims",
+        (f"{ARTICLE}#S900", SECPOL + "proposition", f"{ARTICLE}#S025p"),
+        (f"{ARTICLE}#S900", SECPOL + "heldBy", AUTHORS),
+        (f"{ARTICLE}#S900", SECPOL + "evidencedBy", f"{ARTICLE}#char=990,1040"),
+    ),
     unreported_views: lambda d: d.without("claims", lambda t: t[1] == SECPOL + "reporterStance"),
     soft_facts: lambda d: d.with_triples("claims", (f"{ARTICLE}#S025", TYPE, SECPOL + "EvaluativeClaim")),
     lost_slots: lambda d: d.without("claims", lambda t: t[:2] == (f"{ARTICLE}#S118", SECPOL + "condition")),
@@ -411,6 +436,14 @@ def test_the_surface_of_a_mention_is_what_stands_there(data: Data, text: str) ->
     for node, said in data.about("mentions").items():
         start, end = span(node)
         assert one(said, "surface") == text[start:end]
+
+
+def test_a_hedge_stands_in_a_passage_of_its_claim(data: Data, text: str) -> None:
+    hedged = {node: said for node, said in data.claims().items() if one(said, "hedge")}
+    assert len(hedged) > 20
+    for node, said in hedged.items():
+        words = [text[slice(*span(passage))].lower() for passage in said[SECPOL + "evidencedBy"]]
+        assert any(one(said, "hedge") in passage for passage in words), node
 
 
 def test_passages_cover_the_text(data: Data, text: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from kg.audit import Means, audit
 from kg.check.job import Wanted
 from kg.check.report import Report
+from kg.check.rules import PARTS
 from kg.findings import Finding
 from kg.project import Project
 
@@ -44,6 +45,15 @@ class Draft:
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         return text[: text.index(old)].count("\n") + 1
 
+    def unsettle(self, claim: str) -> int:
+        """Give a claim a certainty that there is not, and return the claim's line."""
+        path = self.article / "claims.ttl"
+        text = path.read_text(encoding="utf-8")
+        start = text.index(f"<#{claim}> a ")
+        block = text[start:].replace("secpol:certainty secpol:Certain", 'secpol:certainty "likely"', 1)
+        path.write_text(text[:start] + block, encoding="utf-8")
+        return text[:start].count("\n") + 1
+
     def write(self, name: str, text: str) -> Path:
         """A new file of the project."""
         path = self.root / name
@@ -59,8 +69,7 @@ class Draft:
         """What `kg check` finds, all parts unless some are named."""
         means = Means(engine, time_limit)
         today = wanted.pop("today", date(2027, 1, 1))
-        chosen = {"parts": parts} if parts else {}
-        return audit(Project.load(self.root), Wanted(today=today, **chosen, **wanted), means)
+        return audit(Project.load(self.root), Wanted(parts=parts or PARTS, today=today, **wanted), means)
 
 
 @pytest.fixture

@@ -122,17 +122,16 @@ def test_on_a_generated_corpus(staging: Staging, both: tuple[Shapes, Shapes], se
 def mutated(triples: list[ox.Triple], rng: random.Random) -> list[ox.Triple]:
     made = []
     for triple in triples:
-        chance = rng.random()
+        chance, other = rng.random(), rng.choice(triples)
+        moved = ox.Triple(triple.subject, triple.predicate, other.object)
         if chance < 0.05:
-            continue
-        other = rng.choice(triples)
-        if chance < 0.1:
-            triple = ox.Triple(triple.subject, triple.predicate, other.object)
-        elif chance < 0.13:
-            triple = ox.Triple(triple.subject, triple.predicate, ox.Literal("seven"))
-        elif chance < 0.16:
-            made.append(ox.Triple(triple.subject, triple.predicate, other.object))
-        made.append(triple)
+            made.append(moved)
+        elif chance < 0.08:
+            made.append(ox.Triple(triple.subject, triple.predicate, ox.Literal("seven")))
+        elif chance < 0.11:
+            made += [moved, triple]
+        elif chance < 0.95:
+            made.append(triple)
     return made
 
 

@@ -69,7 +69,8 @@ def test_a_shape_without_a_target_checks_nothing(draft: Draft) -> None:
 
 def test_a_shape_that_is_switched_off_checks_nothing(draft: Draft) -> None:
     draft.shapes(
-        "myshape:off a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:nodeKind sh:Literal ; sh:deactivated true ."
+        "myshape:off a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:nodeKind sh:Literal ;"
+        "    sh:deactivated true ."
     )
     (finding,) = draft.report("shapes").findings
     assert finding.rule == "shape.vacuous"

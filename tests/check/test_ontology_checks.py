@@ -1,4 +1,4 @@
-"""Each check of the ontology: one graph that it passes and one that it catches, and a header that is whole."""
+"""Each check of the ontology: a graph that it passes, one that it catches, and a header that is whole."""
 
 from __future__ import annotations
 

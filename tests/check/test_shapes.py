@@ -38,7 +38,7 @@ ILL_FORMED = {
     "no list": ("sh:in secpol:Certain .", "sh:in is not a well-formed list"),
     "count": ('sh:minCount "one" .', 'sh:minCount is "one"; it takes an integer'),
     "negative count": ("sh:maxCount -1 .", "it takes an integer that is not negative"),
-    "flag": ('sh:uniqueLang "1"^^xsd:boolean .', "it takes true or false"),
+    "flag": ('sh:uniqueLang "yes" .', "it takes true or false"),
     "datatype": ('sh:datatype "string" .', "it takes an IRI"),
     "severity": ("sh:severity sh:Error .", "it takes one of sh:Violation, sh:Warning, sh:Info"),
     "node kind": ("sh:nodeKind sh:Iri .", "it takes one of sh:IRI"),
@@ -137,7 +137,7 @@ def test_a_shapes_file_that_does_not_parse_is_refused_with_its_line(draft: Draft
 def test_a_runaway_constraint_is_given_up(draft: Draft) -> None:
     draft.shapes(RUNAWAY)
     start = time.monotonic()
-    with pytest.raises(InputError, match="took longer than 0.5 s and was given up") as caught:
+    with pytest.raises(InputError, match=r"took longer than 0\.5 s and was given up") as caught:
         draft.report("shapes", time_limit=0.5)
     assert time.monotonic() - start < 20
     assert caught.value.hint is not None

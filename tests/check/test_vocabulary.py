@@ -99,7 +99,8 @@ def test_a_misspelt_name_in_a_query_or_rule(draft: Draft, file: str, written: st
 def test_a_query_may_name_what_belongs_to_an_article(draft: Draft) -> None:
     draft.write(
         "queries/claims/drill.rq",
-        "#+ summary: The drill?\nSELECT ?p { <https://example.org/my-graph/article/2026-01-15-harbour-drill#Drill> ?p ?o }\n",
+        "#+ summary: The drill?\nSELECT ?p {\n"
+        "<https://example.org/my-graph/article/2026-01-15-harbour-drill#Drill> ?p ?o }\n",
     )
     assert not draft.report("vocabulary").findings
 
@@ -157,13 +158,15 @@ def test_a_vocabulary_without_a_list_is_named(draft: Draft) -> None:
 def test_a_deprecated_term_warns_and_names_what_replaces_it(draft: Draft) -> None:
     draft.write(
         "ontology/own.ttl",
-        """@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix my: <https://example.org/my-graph/entity/> .
+        """@prefix owl: <http://www.w3.org/2002/07/owl#> .
+        @prefix my: <https://example.org/my-graph/entity/> .
         @prefix dcterms: <http://purl.org/dc/terms/> . @prefix secpol: <https://w3id.org/secpol/ontology#> .
         my:oldName a owl:ObjectProperty ; owl:deprecated true ; dcterms:isReplacedBy secpol:near .""",
     )
     draft.write(
         "entities/more.ttl",
-        "@prefix my: <https://example.org/my-graph/entity/> .\nmy:OuterHarbour my:oldName my:OuterHarbour .\n",
+        "@prefix my: <https://example.org/my-graph/entity/> .\n"
+        "my:OuterHarbour my:oldName my:OuterHarbour .\n",
     )
     finding = only(draft, "vocabulary.deprecated")
     assert (finding.severity, finding.hint) == ("warning", "use secpol:near")
@@ -184,4 +187,5 @@ def test_term_lists_agree_with_rdflib() -> None:
     import rdflib
 
     for prefix, known in {"prov": rdflib.PROV, "dcterms": rdflib.DCTERMS, "owl": rdflib.OWL}.items():
-        assert {str(term).removeprefix(PREFIXES[prefix]) for term in known} == terms(PREFIXES[prefix])
+        names = {str(term).removeprefix(PREFIXES[prefix]) for term in dir(known)}  # leaves ISO639-2 out
+        assert names == {term for term in terms(PREFIXES[prefix]) if "-" not in term}

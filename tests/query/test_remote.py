@@ -285,12 +285,18 @@ def handler(bad: Bad) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class Patient(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is what these tests are about."""
+
+
 @pytest.fixture
 def bad() -> Iterator[Bad]:
     """Two hosts that behave as the path says; to a browser `localhost` and `127.0.0.1` are two."""
     found = Bad()
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(found)) as http:
-        http.daemon_threads = True
+    with Patient(("127.0.0.1", 0), handler(found)) as http:
         thread = threading.Thread(target=http.serve_forever, args=(0.01,))
         thread.start()
         found.url = f"http://127.0.0.1:{http.server_port}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.check.report import Report
-from kg.check.reports.text import summary
+from kg.check.reports.text import focus_nodes, summary
 from kg.findings import Finding, Severity
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -31,7 +31,7 @@ def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
 
 
 def _notice(report: Report) -> str:
-    text = "\n".join(summary(report))
+    text = "\n".join([*focus_nodes(report), *summary(report)])
     return f"::notice title=kg check::{_escaped(text, in_property=False)}"
 
 

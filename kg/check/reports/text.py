@@ -12,7 +12,7 @@ from kg.findings import Finding
 
 def render(report: Report) -> str:
     """The focus nodes of each shape, the findings of each file under its name, and the counts."""
-    return "\n".join([*_focus_nodes(report), *_findings(report), *summary(report)])
+    return "\n".join([*focus_nodes(report), *_findings(report), *summary(report)])
 
 
 def summary(report: Report) -> Iterator[str]:
@@ -25,7 +25,8 @@ def summary(report: Report) -> Iterator[str]:
     yield report.verdict + (f"; {report.accepted} accepted by the baseline" if report.accepted else "")
 
 
-def _focus_nodes(report: Report) -> Iterator[str]:
+def focus_nodes(report: Report) -> Iterator[str]:
+    """How many nodes each shape saw, and an empty line."""
     if report.shapes:
         counts = ", ".join(f"{count.rule}\N{NO-BREAK SPACE}{count.nodes}" for count in report.shapes)
         lines = fill(f"focus nodes: {counts}", 110, subsequent_indent="  ", break_on_hyphens=False)
