@@ -6,7 +6,7 @@ KG := $(VENV)/bin/kg
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.tested
 
-.PHONY: all test test-full bench format clean
+.PHONY: all test test-full bench renew format clean
 
 all: $(INSTALLED)
 	@$(KG) build
@@ -27,6 +27,9 @@ test-full: $(TESTED)
 
 bench: $(TESTED)
 	$(VENV)/bin/python -m benchmarks
+
+renew: $(TESTED)
+	$(VENV)/bin/python -m tests.renew
 
 format: $(TESTED)
 	$(VENV)/bin/ruff check --fix .

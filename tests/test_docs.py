@@ -34,7 +34,11 @@ PROJECT = (
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what a fresh clone has, without its tests."""
-    folder = tmp_path_factory.mktemp("readme") / "secpol-kg"
+    return copy_of_checkout(tmp_path_factory.mktemp("docs") / "secpol-kg")
+
+
+def copy_of_checkout(folder: Path) -> Path:
+    """Copy what the documentation's commands need."""
     folder.mkdir()
     for name in PROJECT:
         source = ROOT / name
@@ -53,7 +57,7 @@ def test_every_command_prints_what_the_page_shows(page: Path, checkout: Path) ->
         if step.command.startswith("cd "):
             folder = folder / step.command.removeprefix("cd ")
         else:
-            assert _run(step, folder, environment) == step.shown, step.command
+            assert run_step(step, folder, environment) == step.shown, step.command
 
 
 def test_the_readme_shows_both_commands() -> None:
@@ -90,7 +94,7 @@ def test_the_python_example(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert results.failed == 0
 
 
-def _run(step: Step, folder: Path, environment: dict[str, str]) -> str:
+def run_step(step: Step, folder: Path, environment: dict[str, str]) -> str:
     """`make` uses the environment of this test run, so that nothing is installed again."""
     if step.command != "make":
         return run(step.command, folder, environment)

@@ -56,7 +56,7 @@ def _to_rdflib(text: bytes) -> rdflib.Graph:
     return graph
 
 
-def _to_oxigraph(graph: rdflib.Graph) -> ox.Store:
+def _to_oxigraph(graph: rdflib.Graph) -> Iterator[ox.Triple]:
     import rdflib
 
     def term(node: rdflib.term.Node) -> Node:
@@ -69,10 +69,8 @@ def _to_oxigraph(graph: rdflib.Graph) -> ox.Store:
             return ox.Literal(str(node), language=node.language)
         return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
 
-    store = ox.Store()
     for subject, predicate, value in graph:
         about, says = term(subject), term(predicate)
         assert not isinstance(about, ox.Literal)
         assert isinstance(says, ox.NamedNode)
-        store.add(ox.Quad(about, says, term(value)))
-    return store
+        yield ox.Triple(about, says, term(value))

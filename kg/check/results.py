@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -10,6 +10,17 @@ import pyoxigraph as ox
 from kg.terms import PREFIXES
 
 SH = PREFIXES["sh"]
+_KEYS = frozenset(
+    (
+        "focusNode",
+        "resultMessage",
+        "resultPath",
+        "resultSeverity",
+        "sourceConstraintComponent",
+        "sourceShape",
+        "value",
+    )
+)
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
@@ -35,20 +46,25 @@ def sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(SH + name)
 
 
-def read_report(report: ox.Store) -> Iterator[Result]:
+def read_report(report: Iterable[ox.Triple | ox.Quad]) -> Iterator[Result]:
     """The results in a W3C validation report, those that are details of another left out."""
-    for found in report.quads_for_pattern(None, sh("result"), None):
-        assert isinstance(found.object, ox.NamedNode | ox.BlankNode)
-        about: dict[str, Node] = {}
-        for quad in report.quads_for_pattern(found.object, None, None):
-            assert not isinstance(quad.object, ox.Triple)
-            about[quad.predicate.value.removeprefix(SH)] = quad.object
+    about: dict[object, dict[str, Node]] = {}
+    results: list[object] = []
+    for triple in report:
+        name = triple.predicate.value.removeprefix(SH)
+        if name in _KEYS:
+            assert not isinstance(triple.object, ox.Triple)
+            about.setdefault(triple.subject, {})[name] = triple.object
+        elif name == "result":
+            results.append(triple.object)
+    for node in results:
+        said = about[node]
         yield Result(
-            shape=about["sourceShape"],
-            severity=about["resultSeverity"].value.removeprefix(SH),
-            component=about["sourceConstraintComponent"].value.removeprefix(SH),
-            focus=about["focusNode"],
-            message=about["resultMessage"].value if "resultMessage" in about else "",
-            value=about.get("value"),
-            path=about.get("resultPath"),
+            shape=said["sourceShape"],
+            severity=said["resultSeverity"].value.removeprefix(SH),
+            component=said["sourceConstraintComponent"].value.removeprefix(SH),
+            focus=said["focusNode"],
+            message=said["resultMessage"].value if "resultMessage" in said else "",
+            value=said.get("value"),
+            path=said.get("resultPath"),
         )

@@ -62,8 +62,11 @@ def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - t
     if ctx.invoked_subcommand is None:
         from kg.cli.render import show_table
 
-        rows = [[stored.topic, stored.name, stored.summary] for stored in _catalogue(ctx).values()]
-        show_table(["topic", "name", "what it answers"], rows)
+        rows = [
+            [stored.topic, stored.name, stored.summary, " ".join(known.name for known in stored.parameters)]
+            for stored in _catalogue(ctx).values()
+        ]
+        show_table(["topic", "name", "what it answers", "parameters"], rows)
 
 
 def _project(ctx: click.Context) -> Any:

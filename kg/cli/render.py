@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kg.query.answer import Answer
 
 _WIDTH_IN_A_PIPE = 110
+_LONGEST_WORD = 16
+_BETWEEN_COLUMNS = 3
 
 
 def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
@@ -64,6 +66,21 @@ def _written(path: Path) -> Iterator[IO[bytes]]:
                 aside.unlink(missing_ok=True)
 
 
+def _widths(rows: list[list[str]], width: int) -> list[int]:
+    """The width of each column: where there is room no word breaks, then the longest cells get it."""
+    columns = list(zip(*rows, strict=True))
+    room = width - _BETWEEN_COLUMNS * len(columns)
+    words = [max(len(word) for cell in cells for word in cell.split() or [""]) for cells in columns]
+    cells = [max(map(len, column)) for column in columns]
+    caps = range(_LONGEST_WORD, 0, -1)
+    least = ([max(1, min(cap, length)) for length in words] for cap in caps)
+    widths = next((fitting for fitting in least if sum(fitting) <= room), [1] * len(columns))
+    while sum(widths) < min(room, sum(cells)):
+        tightest = max(range(len(widths)), key=lambda at: cells[at] / widths[at])
+        widths[tightest] += 1
+    return widths
+
+
 def show_table(
     headings: list[str], rows: list[list[str]], *, counted: bool = True, file: IO[str] | None = None
 ) -> None:
@@ -80,13 +97,13 @@ def show_table(
             """Pass it on."""
             raise BrokenPipeError
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
     terminal = file is None and sys.stdout.isatty()
     console = Pipe(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False, file=file)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading, width in zip(headings, _widths([headings, *rows], console.width), strict=True):
+        table.add_column(Text(heading), overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)
     sys.stdout.flush()
     if counted:

@@ -122,8 +122,9 @@ def test_a_damaged_store_is_an_error_of_the_store(tmp_path: Path) -> None:
 def test_force_mends_a_damaged_snapshot(orchards: Path, kg: Kg) -> None:
     question = ("query", "what-grows-where", "--no-build")
     before = kg(*question, cwd=orchards)
-    (store,) = (orchards / "build" / "snapshots").glob("*/store")
-    shutil.rmtree(store)
+    snapshot = current(orchards / "build")
+    assert snapshot is not None
+    shutil.rmtree(snapshot.folder / "store")
     damaged = kg(*question, cwd=orchards)
     assert damaged.status == 4
     assert "kg build --force" in damaged.err

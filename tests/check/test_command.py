@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -113,10 +114,10 @@ def test_nothing_is_published(kg: Kg, starter: Path) -> None:
     assert (starter / "build" / "current").read_text() == current
 
 
-def test_the_reference_engine_says_the_same(kg: Kg, starter: Path) -> None:
-    broken(starter)
+def test_the_reference_engine_says_the_same(kg: Kg, orchards: Path) -> None:
+    Draft(orchards).unsettle("S002")
     fast, reference = (
-        json.loads(kg("check", "--only", "shapes", "--format", "json", "--engine", engine, cwd=starter).out)
+        json.loads(kg("check", "--only", "shapes", "--format", "json", "--engine", engine, cwd=orchards).out)
         for engine in ("fast", "pyshacl")
     )
     assert fast == reference
@@ -124,12 +125,12 @@ def test_the_reference_engine_says_the_same(kg: Kg, starter: Path) -> None:
 
 
 def test_a_hundred_thousand_violations_stay_readable(kg: Kg, starter: Path) -> None:
+    nodes = 35_000 if os.environ.get("KG_TEST_FULL") else 3_500  # the whole lot takes half a minute
     path = starter / CLAIMS
-    blocks = (f"<#B{number}> a secpol:Proposition .\n" for number in range(35_000))
+    blocks = (f"<#B{number}> a secpol:Proposition .\n" for number in range(nodes))
     path.write_text(path.read_text(encoding="utf-8") + "".join(blocks), encoding="utf-8")
     ran = kg("check", "--limit", "20", cwd=starter)
     assert ran.status == 1
     assert len(ran.out.splitlines()) < 200
-    count = int(ran.out.splitlines()[-1].split(" ", 1)[0])
-    assert count > 100_000
-    assert f"{count - 20} more findings are not shown" in ran.out
+    assert ran.out.splitlines()[-1] == f"{3 * nodes} violations, {nodes} warnings, 0 infos"
+    assert f"{4 * nodes - 20} more findings are not shown" in ran.out
