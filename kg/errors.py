@@ -8,6 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def shown(path: Path) -> str:
+    """The path as a reader would type it: relative to the current folder where it lies below it."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
 class KgError(Exception):
     """An error with a stable code, an exit status and, where there is one, a place and a way to mend it.
 
@@ -29,7 +37,7 @@ class KgError(Exception):
     def __str__(self) -> str:
         place = ""
         if self.path is not None:
-            place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: "
+            place = f"{shown(self.path)}:{self.line}: " if self.line else f"{shown(self.path)}: "
         return place + self.message
 
 

@@ -262,7 +262,9 @@ def _refresh(project: Project, strict: bool) -> str | None:
     found = violations(built.findings)
     if not found or built.published:
         return None
-    summary = f"the sources break a rule {len(found)} times, first here: {found[0]}"
+    summary = f"the sources break a rule, first here: {found[0]}" + (
+        f"\nand {len(found) - 1} more" if len(found) > 1 else ""
+    )
     if strict or built.snapshot is None:
         raise FindingsError(f"{summary}\nrun kg build to see them all")
     return f"{summary}\nanswering from the graph of {built.snapshot.manifest['built']}; run kg build"

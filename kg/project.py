@@ -119,14 +119,18 @@ class Project:
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
-        """The project that `start` (default: the current folder) lies in, else the shipped one.
+        """The project that `start` lies in, or without it the current folder; there else the shipped one.
 
-        Only `kg.toml` marks a project; it is searched for upwards.
+        Only `kg.toml` marks a project; it is searched for upwards. Raises `InputError` for a `start` in none.
         """
         here = (start or Path.cwd()).resolve()
         for folder in (here, *here.parents):
             if (folder / "kg.toml").is_file():
                 return cls.load(folder)
+        if start is not None:
+            raise InputError(
+                "there is no kg.toml here or in a folder above; kg init makes a project", path=start
+            )
         return cls.shipped()
 
     @classmethod

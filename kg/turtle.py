@@ -80,14 +80,6 @@ def subject_lines(text: str, base: str = "") -> dict[str, int]:
     return lines
 
 
-def shown(path: Path) -> str:
-    """The path as a reader would type it: relative to the current folder where it lies below it."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return str(path)
-
-
 def _iri(token: str, base: str, prefixes: dict[str, str]) -> str:
     if token.startswith("<"):
         return _resolve(token[1:-1], base)

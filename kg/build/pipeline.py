@@ -17,10 +17,21 @@ from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.provenance import describe
 from kg.build.reasoning import infer
-from kg.build.snapshot import Snapshot, current, graph_hash, publish, tidy
+from kg.build.snapshot import (
+    Snapshot,
+    current,
+    graph_hash,
+    publish,
+    read_refusal,
+    tidy,
+    write_refusal,
+)
 from kg.build.sources import Staging, stage
+from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
 from kg.check.shapes import Shapes
+from kg.check.vocabulary import check_vocabulary
+from kg.errors import shown
 from kg.findings import Finding, Place, violations
 from kg.labels import Labels
 from kg.project import Kind, Project
@@ -65,9 +76,12 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     present = current(project.state)
     if present is not None and present.digest == inputs.digest and not force:
         return Built(present, present.findings, published=False, fresh=True)
+    if not (force or allow_violations) and (known := read_refusal(project.state, inputs.digest)):
+        return Built(present, known, published=False, fresh=False)
     watch = Stopwatch()
     staging, findings = derive(project, inputs, jobs, watch)
     if violations(findings) and not allow_violations:
+        write_refusal(project.state, inputs.digest, findings)
         return Built(present, tuple(findings), published=False, fresh=False)
     with watch.step("hash"):
         graphs = _graph_table(staging)
@@ -89,7 +103,7 @@ def derive(
     with watch.step("rules"):
         apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
     shapes = shapes or Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
-    findings = _check_literals(staging)
+    findings = _check_literals(staging) + _check_names(staging, inputs, shapes)
     with watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
         checking = beside.submit(check_phase, staging, shapes, "asserted")
@@ -106,6 +120,14 @@ def derive(
 def _check_literals(staging: Staging) -> list[Finding]:
     data = (file for file in staging.files if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS))
     return [finding for file in data for finding in check_literals(file.triples)]
+
+
+def _check_names(staging: Staging, inputs: Inputs, shapes: Shapes) -> list[Finding]:
+    """A misspelt name in a source says nothing at all, so it may not be published."""
+    outcome = Outcome()
+    check_vocabulary(Job(staging, inputs.sources, shapes, (), Wanted()), outcome)
+    files = {shown(source.path) for source in inputs.sources}
+    return [finding for finding in outcome.findings if any(place.file in files for place in finding.places)]
 
 
 def check_phase(staging: Staging, shapes: Shapes, phase: str) -> list[Finding]:

@@ -104,6 +104,23 @@ def publish(
     return Snapshot(home)
 
 
+def read_refusal(state: Path, digest: str) -> tuple[Finding, ...]:
+    """The findings for which sources of this digest were refused; none when they were not."""
+    try:
+        refused = json.loads((state / "refused.json").read_bytes())
+        return tuple(from_json(refused["findings"])) if refused["digest"] == digest else ()
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def write_refusal(state: Path, digest: str, findings: Iterable[Finding]) -> None:
+    """Remember a refusal where the disk allows, so that the next command need not check again."""
+    aside = state / f".refused.{os.getpid()}"
+    with suppress(OSError), _removed_on_failure(aside):
+        _write_json(aside, {"digest": digest, "findings": as_json(findings)})
+        aside.replace(state / "refused.json")
+
+
 def tidy(state: Path, keep: int = 3) -> None:
     """Remove what killed builds left behind, and all but the current and the newest snapshots."""
     folder = state / "snapshots"

@@ -10,11 +10,11 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.errors import InputError
+from kg.errors import InputError, shown
 from kg.findings import Place
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PASSAGE_MARK, quad
-from kg.turtle import read_turtle, shown, subject_lines
+from kg.turtle import read_turtle, subject_lines
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,17 @@ class Staging:
         return text.getvalue()
 
     def places(self, iri: str) -> tuple[Place, ...]:
-        """Where a subject is described: each file with the line of its first block there."""
-        found = [file for file in self.files if iri in file.subjects]
-        return tuple(Place(shown(file.source.path), file.lines.get(iri)) for file in found)
+        """Where a node is described, each file with the line of its first block; else where it is used."""
+        found = [(file, iri) for file in self.files if iri in file.subjects] or list(self._uses(iri))
+        return tuple(Place(shown(file.source.path), file.lines.get(node)) for file, node in found)
+
+    def _uses(self, iri: str) -> Iterator[tuple[ReadFile, str]]:
+        node = ox.NamedNode(iri)
+        for file in self.files:
+            for triple in file.triples:
+                if triple.object == node and isinstance(triple.subject, ox.NamedNode):
+                    yield file, triple.subject.value
+                    break
 
 
 def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:

@@ -19,13 +19,12 @@ import pyoxigraph as ox
 from kg.check.job import Job, Outcome
 from kg.check.reasoner import check_with_hermit
 from kg.check.rules import Rule
-from kg.errors import InputError
+from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.headers import query_syntax_error, read_header
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.terms import OWL, RDF_TYPE
-from kg.turtle import shown
 
 _KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})
 _SLOT = re.compile(r"\{(value|other)\}")

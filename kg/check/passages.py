@@ -12,11 +12,10 @@ import pyoxigraph as ox
 from kg.check.evidence import parse_range
 from kg.check.job import Job, Outcome
 from kg.check.material import Material
-from kg.errors import InputError
+from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.labels import Labels
 from kg.terms import RDF_TYPE, SECPOL
-from kg.turtle import shown
 
 _DIGITS = 12
 

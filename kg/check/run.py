@@ -18,11 +18,10 @@ from kg.check.report import Report
 from kg.check.rulebook import rulebook
 from kg.check.rules import Rule
 from kg.check.vocabulary import check_vocabulary
-from kg.errors import UsageError
+from kg.errors import UsageError, shown
 from kg.findings import Finding, Place, Severity
 from kg.project import Kind, Source
 from kg.terms import nearest
-from kg.turtle import shown
 
 
 def check(job: Job, derived: Iterable[Finding]) -> Report:

@@ -13,11 +13,11 @@ from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import Node, Result, sh
 from kg.check.wellformed import check_wellformed
 from kg.check.wording import finding
-from kg.errors import InputError
+from kg.errors import InputError, shown
 from kg.findings import Finding, Place
 from kg.labels import Labels
 from kg.terms import PREFIXES, RDF_TYPE
-from kg.turtle import read_turtle, shown, subject_lines
+from kg.turtle import read_turtle, subject_lines
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 PHASES = ("asserted", "inferred")

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from kg.check.job import Job, Outcome
 from kg.check.outside import is_term, terms
 from kg.check.uses import ANY_ARTICLE, Use, declared_names
+from kg.errors import shown
 from kg.findings import Finding, Place, Severity
 from kg.terms import DCTERMS, OWL, PASSAGE_MARK, short
-from kg.turtle import shown
 
 
 def check_vocabulary(job: Job, outcome: Outcome) -> None:

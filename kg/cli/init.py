@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -14,4 +15,4 @@ def init(folder: Path) -> None:
     from kg.project import write_starter
 
     name = write_starter(folder)
-    click.echo(f"wrote the project {name}; now: cd {folder} && kg query who-holds-what")
+    click.echo(f"wrote the project {name}; now: cd {quote(str(folder))} && kg query who-holds-what")

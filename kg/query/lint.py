@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, UsageError
+from kg.errors import InputError, UsageError, shown
 from kg.findings import Finding, Place, Severity
 from kg.project import Project
 from kg.query.engine import run
@@ -18,7 +18,6 @@ from kg.query.pattern import Group, Parsed, parse
 from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import Token, tokens, values_blocks
 from kg.terms import RDF_TYPE, nearest
-from kg.turtle import shown
 
 RULES = {
     "query.header": "The header of a stored query is wrong, or it is no SPARQL.",
