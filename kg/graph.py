@@ -25,7 +25,7 @@ from kg.query.lookup import Lookup
 from kg.query.parameters import bind
 from kg.query.stored import StoredQuery, catalogue, stored_query
 from kg.query.words import Words
-from kg.terms import OWL, RDF_TYPE
+from kg.terms import OWL, PROPOSITION, RDF_TYPE
 
 if TYPE_CHECKING:
     import rdflib
@@ -155,6 +155,11 @@ class KnowledgeGraph:
         relation = self.lookup.find(predicate) if predicate else None
         target = None if value is None else self.lookup.find_value(value, node, relation)
         return Why(self.project, self.snapshot.store, self.labels).explain(node, relation, target)
+
+    def is_claim(self, entity: str) -> bool:
+        """Whether what a reader typed is a claim, for which there is `why`."""
+        node = self.lookup.find(entity)
+        return next(iter(self.snapshot.store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
 
     def show(self, entity: str) -> Page:
         """Everything known about one entity; raises `UsageError` for a name that is not known."""

@@ -12,6 +12,7 @@ from kg.errors import InputError
 from kg.terms import nearest
 
 _AT = re.compile(r"^error at (\d+):(\d+): ")
+_EXPECTED = re.compile(r"\"[^\"\s]+\"")
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,23 @@ class Header:
         return self.values.get(key, default)
 
 
-def query_syntax_error(error: SyntaxError, path: Path | None) -> InputError:
-    """A query's syntax error with its line and column."""
+def query_syntax_error(error: SyntaxError, text: str, path: Path | None) -> InputError:
+    """A query's syntax error in words: where it is, what stands there, and what may stand there."""
     message = str(error)
     at = _AT.match(message)
     if at is None:
         return InputError(f"the query is not SPARQL: {message}", path=path, line=error.lineno)
-    line, column = at.groups()
-    return InputError(
-        f"the query is not SPARQL: column {column}: {message[at.end() :]}", path=path, line=int(line)
-    )
+    line, column = int(at.group(1)), int(at.group(2))
+    lines = [*text.splitlines(), ""]
+    here = lines[min(line, len(lines)) - 1]
+    before, after = here[: column - 1].split(), here[column - 1 :].split()
+    where = f"column {column}" if path else f"line {line}, column {column}"
+    if "Prefix not found" in message and before:
+        return InputError(f"the prefix of {before[-1]} is not declared ({where})", path=path, line=line)
+    found = after[0] if after else "its end"
+    expected = _EXPECTED.findall(message[at.end() :])[:8]
+    offer = f"; there may be {' '.join(expected)}" if expected else ""
+    return InputError(f"the query is not SPARQL at {found} ({where}){offer}", path=path, line=line)
 
 
 def read_header(path: Path, known: frozenset[str]) -> tuple[Header, str]:

@@ -39,7 +39,7 @@ def _construct(store: ox.Store, rule: Source, text: str, graphs: list[ox.NamedNo
     try:
         result = store.query(text, default_graph=list(graphs))
     except SyntaxError as error:
-        raise query_syntax_error(error, rule.path) from error
+        raise query_syntax_error(error, text, rule.path) from error
     if not isinstance(result, ox.QueryTriples):
         raise InputError("a rule is a CONSTRUCT query", path=rule.path)
     return list(result)

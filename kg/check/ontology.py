@@ -69,7 +69,7 @@ class Check:
         try:
             rows = bench.query(self.query)
         except SyntaxError as error:
-            raise query_syntax_error(error, self.path) from error
+            raise query_syntax_error(error, self.query, self.path) from error
         if not isinstance(rows, ox.QuerySolutions):
             raise InputError("a check is a SELECT query", path=self.path)
         return iter(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -80,6 +81,11 @@ class Asking:
     limit: int | None
     timeout: float | None
     store: str | None
+
+    def let_interrupts_end(self) -> None:
+        """Make Ctrl-C end the process at once; a query in this process would not notice it until it is done."""
+        if self.timeout is None and self.store is None and self.output is None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:

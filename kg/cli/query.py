@@ -105,6 +105,7 @@ def _command(stored: StoredQuery) -> click.Command:
             store=asking.store, timeout=asking.timeout, limit=asking.limit, related=related
         )
         answer = graph.query(stored.name, **given)
+        asking.let_interrupts_end()
         show_answer(answer, asking, quiet=opening.quiet)
         if answer.was_empty and not opening.quiet:
             for line in graph.nothing_found(stored.name, **given):

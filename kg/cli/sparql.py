@@ -9,6 +9,8 @@ import click
 
 from kg.cli.options import Asking, Opening, answer_options, reads_graph
 
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+
 
 @click.command()
 @click.argument("text", metavar="[QUERY|-]", required=False)
@@ -28,6 +30,7 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
     query = _query_text(text, file)
     graph = opening.graph().asking(store=asking.store, timeout=asking.timeout, limit=asking.limit)
+    asking.let_interrupts_end()
     answer = graph.sparql(query, path=file)
     show_answer(answer, asking, quiet=opening.quiet)
 
@@ -36,6 +39,10 @@ def _query_text(text: str | None, file: Path | None) -> str:
     from kg.errors import InputError
 
     if file is None and text is not None and text != "-":
+        if text.split()[:1] and text.split()[0].upper() in _UPDATES:
+            raise click.UsageError("the graph is read-only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
+        if text.endswith(".rq"):
+            raise click.UsageError(f"{text} is a file; write -f {text}")
         return text
     try:
         data = file.read_bytes() if file else sys.stdin.buffer.read()

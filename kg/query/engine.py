@@ -22,6 +22,6 @@ def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | No
     try:
         return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=True)
     except SyntaxError as error:
-        raise query_syntax_error(error, path) from error
+        raise query_syntax_error(error, text, path) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"the query cannot be run: {error}", path=path) from error

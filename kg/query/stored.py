@@ -79,7 +79,7 @@ class StoredQuery:
         terms = {}
         for name, parameter in known.items():
             given = values.get(name, parameter.default)
-            typed = (given,) if isinstance(given, str) else tuple(given)
+            typed = tuple(given) if isinstance(given, list | tuple) else (str(given),)
             if parameter.required and not typed:
                 raise UsageError(f"{self.name} needs {parameter.option}, {_what(parameter)}")
             if len(typed) > 1 and not parameter.is_list:
