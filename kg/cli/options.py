@@ -83,7 +83,7 @@ class Asking:
     store: str | None
 
     def let_interrupts_end(self) -> None:
-        """Make Ctrl-C end the process at once; a query in this process would not notice it until it is done."""
+        """Make Ctrl-C end the process at once; a query would not notice it until it is done."""
         if self.timeout is None and self.store is None and self.output is None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
