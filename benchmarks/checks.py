@@ -11,9 +11,8 @@ from benchmarks.corpus import write_corpus
 from benchmarks.timing import KG, timed
 from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
-from kg.build.pipeline import check_phase
+from kg.build.pipeline import check_phase, read_shapes
 from kg.build.sources import Staging, stage
-from kg.check.shapes import Shapes
 from kg.project import Kind, Project, Source
 
 SMALL, LARGE = 10, 1000
@@ -47,7 +46,7 @@ def per_triple(folder: Path, engine: str) -> float:
 
 def checked(staging: Staging, sources: tuple[Source, ...], engine: str) -> float:
     """CPU seconds of one run over all articles; the data must be in order."""
-    shapes = Shapes.read([source.path for source in sources if source.kind is Kind.SHAPES], engine)
+    shapes = read_shapes(sources, engine)
     start = time.process_time()
     findings = check_phase(staging, shapes, "asserted")
     seconds = time.process_time() - start

@@ -10,7 +10,7 @@ import rdflib
 
 from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
-from kg.build.pipeline import Stopwatch, derive
+from kg.build.pipeline import Stopwatch, derive, read_shapes
 from kg.build.reasoning import infer
 from kg.build.sources import stage
 from kg.project import Kind, Project
@@ -20,7 +20,7 @@ def main() -> None:
     project = Project.shipped()
     inputs = digest_inputs(project)
     start = time.process_time()
-    derive(project, inputs, 2, Stopwatch())
+    derive(project, inputs, 2, Stopwatch(), read_shapes(inputs.sources))
     ours = time.process_time() - start
     start = time.process_time()
     triples = by_hand(project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.build.digest import digest_inputs
-from kg.build.pipeline import Stopwatch, derive
+from kg.build.pipeline import Stopwatch, derive, read_shapes
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, Wanted
 from kg.check.ontology import read_checks
@@ -13,8 +13,7 @@ from kg.check.report import Report
 from kg.check.rulebook import rulebook
 from kg.check.rules import Rule
 from kg.check.run import check
-from kg.check.shapes import Shapes
-from kg.project import Kind, Project
+from kg.project import Project
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def audit(project: Project, wanted: Wanted | None = None, means: Means | None = 
     """
     means = means or Means()
     inputs = digest_inputs(project)
-    shapes = _read_shapes(project, means)
+    shapes = read_shapes(inputs.sources, means.engine, means.time_limit)
     staging, findings = derive(project, inputs, means.jobs, Stopwatch(), shapes)
     job = Job(staging, inputs.sources, shapes, read_checks(project), wanted or Wanted())
     return check(job, findings)
@@ -42,10 +41,4 @@ def audit(project: Project, wanted: Wanted | None = None, means: Means | None = 
 
 def rules_of(project: Project) -> dict[str, Rule]:
     """Every rule that a project is held to, by its id."""
-    return rulebook(_read_shapes(project, Means()), read_checks(project))
-
-
-def _read_shapes(project: Project, means: Means) -> Shapes:
-    """A project's shapes, those of what it extends first."""
-    paths = [source.path for source in project.sources() if source.kind is Kind.SHAPES]
-    return Shapes.read(paths, means.engine, means.time_limit)
+    return rulebook(read_shapes(project.sources()), read_checks(project))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +27,7 @@ from kg.build.snapshot import (
     write_refusal,
 )
 from kg.build.sources import Staging, stage
+from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
 from kg.check.shapes import Shapes
@@ -34,7 +35,7 @@ from kg.check.vocabulary import check_vocabulary
 from kg.errors import shown
 from kg.findings import Finding, Place, violations
 from kg.labels import Labels
-from kg.project import Kind, Project
+from kg.project import Kind, Project, Source
 
 _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
 
@@ -79,7 +80,10 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     if not (force or allow_violations) and (known := read_refusal(project.state, inputs.digest)):
         return Built(present, known, published=False, fresh=False)
     watch = Stopwatch()
-    staging, findings = derive(project, inputs, jobs, watch)
+    shapes = read_shapes(inputs.sources)
+    staging, findings = derive(project, inputs, jobs, watch, shapes)
+    with watch.step("check names"):
+        findings = sorted(findings + _check_names(staging, inputs, shapes), key=_by_place)
     if violations(findings) and not allow_violations:
         write_refusal(project.state, inputs.digest, findings)
         return Built(present, tuple(findings), published=False, fresh=False)
@@ -92,18 +96,14 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
 
 
 def derive(
-    project: Project, inputs: Inputs, jobs: int, watch: Stopwatch, shapes: Shapes | None = None
+    project: Project, inputs: Inputs, jobs: int, watch: Stopwatch, shapes: Shapes
 ) -> tuple[Staging, list[Finding]]:
-    """Everything that follows from the sources, in memory, and what is wrong with it.
-
-    `shapes` may hand in shapes with another engine than the project's own.
-    """
+    """Everything that follows from the sources, in memory, and what shapes, literals and reasoning find."""
     with watch.step("read"):
         staging = stage(project, inputs.sources, jobs)
     with watch.step("rules"):
         apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
-    shapes = shapes or Shapes.read([source.path for source in inputs.sources if source.kind is Kind.SHAPES])
-    findings = _check_literals(staging) + _check_names(staging, inputs, shapes)
+    findings = _check_literals(staging)
     with watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
         checking = beside.submit(check_phase, staging, shapes, "asserted")
@@ -115,6 +115,12 @@ def derive(
     with watch.step("provenance"):
         describe(staging, inputs)
     return staging, sorted((_with_places(staging, finding) for finding in findings), key=_by_place)
+
+
+def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
+    """The shapes among the sources, to be run by an engine (fast or pyshacl) for so many seconds at most."""
+    paths = [source.path for source in sources if source.kind is Kind.SHAPES]
+    return Shapes.read(paths, engine, time_limit)
 
 
 def _check_literals(staging: Staging) -> list[Finding]:

@@ -98,28 +98,30 @@ def check_ontology(job: Job, outcome: Outcome) -> None:
     outcome.looked_at.append(f"{len(own)} ontology file{'s' * (len(own) != 1)} by {len(job.checks)} checks")
 
 
-def bench(ontology: Iterable[ox.Triple], relations: Iterable[ox.Triple]) -> ox.Store:
-    """A store for checks to run on."""
+def bench(ontology: bytes, relations: Iterable[ox.Triple]) -> ox.Store:
+    """A store for checks to run on, from N-Triples."""
     store = ox.Store()
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in (*ontology, *relations))
+    store.bulk_load(ontology, ox.RdfFormat.N_TRIPLES)
+    store.bulk_extend(ox.Quad(*triple) for triple in relations)
     return store
 
 
 def _bench(job: Job) -> ox.Store:
-    kinds = (Kind.ONTOLOGY, Kind.ALIGNMENTS)
-    files = [file for file in job.material.files if file.source.kind in kinds]
-    return bench((triple for file in files for triple in file.triples), _relations(job))
+    graphs = [job.material.graph(kind) for kind in (Kind.ONTOLOGY, Kind.ALIGNMENTS)]
+    return bench(job.material.ntriples(graphs), _relations(job))
 
 
 def _relations(job: Job) -> Iterator[ox.Triple]:
+    declared: set[str] = set()
     for file in job.names:
-        home = ox.Literal(file.path.name)
         if file.kind is Kind.ONTOLOGY:
             for term, is_own in _subjects(file.triples, job.own_namespaces):
-                yield ox.Triple(term, DECLARED_IN if is_own else FOREIGN_IN, home)
-        elif file.kind is not Kind.ALIGNMENTS and file.kind is not Kind.RULE:
-            for name in file.names:
-                yield ox.Triple(ox.NamedNode(name), USED_IN, home)
+                declared.add(term.value)
+                yield ox.Triple(term, DECLARED_IN if is_own else FOREIGN_IN, ox.Literal(file.path.name))
+    for file in job.names:
+        if file.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS, Kind.RULE):
+            for name in file.names & declared:
+                yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(file.path.name))
 
 
 def _subjects(

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg.check.paths import list_items, path_text
 from kg.check.results import Node, sh
+from kg.headers import query_syntax_error
 from kg.terms import OWL, RDF_TYPE, RDFS, XSD, curie
 
 Problem = tuple[Node, str]
@@ -106,7 +107,7 @@ def _queries(shapes: ox.Store) -> Iterator[Problem]:
             try:
                 kind = ox.Store().query(text)
             except SyntaxError as error:
-                yield node, f"the query of sh:{name} is not SPARQL: {str(error).strip()}"
+                yield node, f"sh:{name}: {query_syntax_error(error, text, None).message}"
                 continue
             except (ValueError, OSError):
                 continue  # it compiles; what it does with no data is of no interest

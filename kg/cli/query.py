@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ class Questions(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The questions by topic."""
         topics: dict[str, list[tuple[str, str]]] = {}
-        for stored in _catalogue(ctx).values():
+        for stored in _readable(ctx):
             topics.setdefault(stored.topic, []).append((stored.name, stored.summary))
         for topic, rows in topics.items():
             with formatter.section(f"Questions on {topic}"):
@@ -64,9 +65,22 @@ def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - t
 
         rows = [
             [stored.topic, stored.name, stored.summary, " ".join(known.name for known in stored.parameters)]
-            for stored in _catalogue(ctx).values()
+            for stored in _readable(ctx)
         ]
         show_table(["topic", "name", "what it answers", "parameters"], rows)
+
+
+def _readable(ctx: click.Context) -> Iterator[StoredQuery]:
+    """The stored queries whose headers can be read; what is wrong with another is told on stderr."""
+    from kg.errors import InputError
+
+    for stored in _catalogue(ctx).values():
+        try:
+            _ = stored.summary, stored.parameters
+        except InputError as error:
+            click.echo(f"left out: {error}", err=True)
+        else:
+            yield stored
 
 
 def _project(ctx: click.Context) -> Any:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build.digest import digest_inputs
-from kg.build.pipeline import Stopwatch, derive
+from kg.build.pipeline import Stopwatch, derive, read_shapes
 from kg.build.sources import Staging
 from kg.check.engine import Engine, prepare
 from kg.check.material import data_graphs
@@ -35,7 +35,8 @@ Row = tuple[str, str | None, str, str, str, str]
 @pytest.fixture(scope="module")
 def staging() -> Staging:
     project = Project.shipped()
-    return derive(project, digest_inputs(project), 2, Stopwatch())[0]
+    inputs = digest_inputs(project)
+    return derive(project, inputs, 2, Stopwatch(), read_shapes(inputs.sources))[0]
 
 
 def shapes_of(staging: Staging) -> list[Path]:

@@ -44,7 +44,7 @@ ILL_FORMED = {
     "node kind": ("sh:nodeKind sh:Iri .", "it takes one of sh:IRI"),
     "pattern": ('sh:pattern "(" .', "sh:pattern is not a regular expression: ("),
     "SPARQL": ('sh:sparql [ sh:select "SELECT $this WHERE { $this" ] .', "is not SPARQL"),
-    "prefix": ('sh:sparql [ sh:select "SELECT $this { $this nope:p ?x }" ] .', "is not SPARQL"),
+    "prefix": ('sh:sparql [ sh:select "SELECT $this { $this nope:p ?x }" ] .', "nope:"),
     "ASK": ('sh:sparql [ sh:select "ASK { $this ?p ?o }" ] .', "is not a SELECT query"),
     "scope": ('secshape:scope "aricle" .', 'secshape:scope is "aricle"; it takes article or corpus'),
     "phase": ('secshape:phase "later" .', "it takes asserted or inferred"),

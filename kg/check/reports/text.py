@@ -11,8 +11,8 @@ from kg.findings import Finding
 
 
 def render(report: Report) -> str:
-    """The focus nodes of each shape, the findings of each file under its name, and the counts."""
-    return "\n".join([*focus_nodes(report), *_findings(report), *summary(report)])
+    """The findings of each file under its name, the focus nodes of each shape, and the counts."""
+    return "\n".join([*_findings(report), *focus_nodes(report), *summary(report)])
 
 
 def summary(report: Report) -> Iterator[str]:
