@@ -67,3 +67,10 @@ class StoreError(KgError):
 
     code = "store"
     exit_status = 4
+
+
+class ReasonerError(KgError):
+    """The OWL DL reasoner did not come to a verdict."""
+
+    code = "reasoner"
+    exit_status = 4

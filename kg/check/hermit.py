@@ -17,17 +17,10 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from kg.errors import KgError
+from kg.errors import ReasonerError
 
 _JAVA_OPTIONS = ("-Xmx2000M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _UNSATISFIABLE = re.compile(r"^\t<([^>]+)>$", re.MULTILINE)
-
-
-class ReasonerError(KgError):
-    """The OWL DL reasoner did not come to a verdict."""
-
-    code = "reasoner"
-    exit_status = 4
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,31 @@ def test_on_a_generated_corpus(staging: Staging, both: tuple[Shapes, Shapes], se
     assert len({component for *_, component, _, _ in rows}) >= 4
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_articles_one_by_one_give_what_all_give_together(
+    staging: Staging, both: tuple[Shapes, Shapes], seed: int
+) -> None:
+    """Shapes of the scope `article`, over three articles that are each broken in its own way."""
+    rng = random.Random(seed)
+    home = staging.project.article_iri(staging.slugs[0])
+    triples = data_of(staging, "asserted")
+    shared = ntriples(t for t in triples if not str(t.subject).startswith(f"<{home}"))
+    article = sorted((t for t in triples if str(t.subject).startswith(f"<{home}")), key=str)
+    articles = [
+        ntriples(mutated(article, rng)).decode().replace(home, f"{home}-{number}").encode()
+        for number in range(3)
+    ]
+
+    def results(data: bytes) -> set[Row]:
+        found = both[0].results(data, scope="article", phase="asserted")
+        return {row(result, both[0].store) for result in found}
+
+    together = results(shared + b"".join(articles))
+    alone = set().union(*(results(shared + text) for text in articles))
+    assert together == alone
+    assert len(alone) > 500
+
+
 def mutated(triples: list[ox.Triple], rng: random.Random) -> list[ox.Triple]:
     made = []
     for triple in triples:

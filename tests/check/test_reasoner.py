@@ -13,8 +13,9 @@ import pyoxigraph as ox
 import pytest
 
 from kg.check.axioms import Axiom, smallest, split
-from kg.check.hermit import Hermit, ReasonerError
+from kg.check.hermit import Hermit
 from kg.check.reasoner import Reading
+from kg.errors import ReasonerError
 from kg.labels import Labels
 from kg.terms import OWL, RDFS
 from kg.turtle import read_turtle
