@@ -11,7 +11,7 @@ TESTED := $(VENV)/.tested
 all: $(INSTALLED)
 	@$(KG) build
 	@echo
-	@echo '$$ kg query who-rejected'
+	@echo 'Who turned down the Asian NATO proposal, and how? (kg query who-rejected)'
 	@$(KG) query who-rejected --format table
 	@echo
 	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all questions, `kg --help` all commands.'

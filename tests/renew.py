@@ -53,8 +53,6 @@ def renew_page(page: Path, folder: Path) -> None:
                 here = here / command.removeprefix("cd ")
             elif shown := run_step(Step(command, ""), here, QUIET):
                 lines.append(shown)
-            if command == "make":
-                break  # what it asks stands below it as output
         return "```console\n" + "\n".join(lines) + "\n```"
 
     page.write_text(BLOCK.sub(block, page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -99,10 +99,10 @@ def run_step(step: Step, folder: Path, environment: dict[str, str]) -> str:
     if step.command != "make":
         return run(step.command, folder, environment)
     venv = Path(sys.prefix)
-    made = ("installed", "tested")
-    for name in made:
+    for name in ("installed", "tested"):
         marker = venv / f".{name}"
         if not marker.exists():
             pytest.skip("this Python was not set up by make")
         os.utime(folder / "pyproject.toml", (0, 0))
-    return tidy(run(f"make VENV='{venv}'", folder, environment).replace(str(venv), ".venv"))
+    made = run(f"make --no-print-directory VENV='{venv}'", folder, environment)
+    return tidy(made.replace(str(venv), ".venv"))

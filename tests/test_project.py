@@ -33,7 +33,13 @@ def test_the_nearest_project_wins(tmp_path: Path) -> None:
 def test_only_settings_mark_a_project(tmp_path: Path) -> None:
     for name in ("ontology", "entities", "articles"):
         (tmp_path / name).mkdir()
-    assert Project.find(tmp_path).root == shipped_root()
+    with pytest.raises(InputError, match=r"no kg\.toml"):
+        Project.find(tmp_path)
+
+
+def test_outside_any_project_the_shipped_one_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Project.find().root == shipped_root()
 
 
 def test_a_project_extends_the_shipped_one_without_its_articles(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_missing_ontology_folder(patient: Patient) -> None:
     patient.replace(Path("kg.toml"), 'extends = "core"', 'extends = "none"')
     shutil.rmtree(patient.folder / "ontology")
     message = patient.build(status=3)
-    assert f"{patient.folder / 'ontology'}: no ontology" in message
+    assert "ontology: no ontology" in message
 
 
 def test_a_missing_project_folder(kg: Kg, tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_state_folder_that_cannot_be_written(kg: Kg, orchards: Path) -> None:
     (orchards / "build").write_text("a file where the folder should be", encoding="utf-8")
     ran = kg("build", cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
-    assert f"{orchards / 'build'}" in ran.err
+    assert "error: build" in ran.err
 
 
 def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
@@ -235,7 +235,7 @@ def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
         message = patient.build(status=4)
     finally:
         subprocess.run(["umount", state], check=True)
-    assert f"{state}: the snapshot cannot be written: " in message
+    assert "error: build: the snapshot cannot be written: " in message
     assert "Read-only file system" in message
 
 
@@ -257,7 +257,7 @@ def test_a_full_disk(patient: Patient, size: int) -> None:
 
     patient.append(ENTITIES, 'tollan:More a orch:Variety ; rdfs:label "More"@en .')
     message = patient.build(status=4, prepare=limit)
-    assert f"{patient.folder / 'build'}: the snapshot cannot be written" in message
+    assert "build: the snapshot cannot be written" in message
     assert not list((patient.folder / "build" / "snapshots").glob(".*")), "what was half written is removed"
     built = patient.kg("build", cwd=patient.folder)
     assert (built.status, built.err) == (0, "")
