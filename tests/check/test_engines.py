@@ -26,8 +26,8 @@ SEEDS = Path(__file__).parents[1] / "seeds" / "shapes"
 FULL = bool(os.environ.get("KG_TEST_FULL"))
 # What targets and sh:class look at in an ontology; pyshacl takes seconds to walk through the rest of it.
 HIERARCHY = (RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"))
-# pyshacl takes 40 s for all claims of the article, so by default it sees one subject in ten.
-PART = 1 if FULL else 10
+# pyshacl takes 40 s for all claims of the article, so by default it sees one subject in fifteen.
+PART = 1 if FULL else 15
 
 Row = tuple[str, str | None, str, str, str, str]
 
@@ -120,11 +120,11 @@ def test_on_a_generated_corpus(staging: Staging, both: tuple[Shapes, Shapes], se
     assert len({component for *_, component, _, _ in rows}) >= 4
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3 if FULL else 1))
 def test_articles_one_by_one_give_what_all_give_together(
     staging: Staging, both: tuple[Shapes, Shapes], seed: int
 ) -> None:
-    """Shapes of the scope `article`, over three articles that are each broken in its own way."""
+    """Shapes of the scope `article`, over two articles that are each broken in its own way."""
     rng = random.Random(seed)
     home = staging.project.article_iri(staging.slugs[0])
     triples = data_of(staging, "asserted")
@@ -132,7 +132,7 @@ def test_articles_one_by_one_give_what_all_give_together(
     article = sorted((t for t in triples if str(t.subject).startswith(f"<{home}")), key=str)
     articles = [
         ntriples(mutated(article, rng)).decode().replace(home, f"{home}-{number}").encode()
-        for number in range(3)
+        for number in range(2)
     ]
 
     def results(data: bytes) -> set[Row]:
