@@ -14,6 +14,7 @@ from kg.check.rulebook import rulebook
 from kg.check.rules import Rule
 from kg.check.run import check
 from kg.project import Project
+from kg.query.lint import RULES, lint
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,20 @@ def audit(project: Project, wanted: Wanted | None = None, means: Means | None = 
     inputs = digest_inputs(project)
     shapes = read_shapes(inputs.sources, means.engine, means.time_limit)
     staging, findings = derive(project, inputs, means.jobs, Stopwatch(), shapes)
-    job = Job(staging, inputs.sources, shapes, read_checks(project), wanted or Wanted())
-    return check(job, findings)
+    wanted = wanted or Wanted()
+    if "queries" in wanted.parts:
+        findings += lint(project, staging.store)
+    return check(Job(staging, inputs.sources, shapes, read_checks(project), wanted, query_rules()), findings)
 
 
 def rules_of(project: Project) -> dict[str, Rule]:
     """Every rule that a project is held to, by its id."""
-    return rulebook(read_shapes(project.sources()), read_checks(project))
+    return rulebook(read_shapes(project.sources()), read_checks(project), query_rules())
+
+
+def query_rules() -> tuple[Rule, ...]:
+    """The rules that stored queries are held to, which the room of queries knows."""
+    return tuple(
+        Rule(name, "queries", severity, name.partition(".")[2].replace("-", " "), meaning, hint, "corpus")
+        for name, (severity, meaning, hint) in RULES.items()
+    )

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill
 
 from kg.check.rules import PARTS, Rule
-from kg.errors import InputError, KgError, StoreError, UsageError
+from kg.errors import InputError, KgError, ReasonerError, StoreError, UsageError
 from kg.terms import nearest
 
 _WIDTH = 100
-_ERRORS: tuple[type[KgError], ...] = (UsageError, InputError, StoreError)
+_ERRORS: tuple[type[KgError], ...] = (UsageError, InputError, StoreError, ReasonerError)
 _HEADINGS = {
     "shapes": "Shapes",
     "ontology": "Ontology",
     "vocabulary": "Vocabulary",
     "passages": "Passages",
+    "queries": "Stored questions",
 }
 
 
@@ -49,7 +50,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 def _page(rules: Mapping[str, Rule]) -> Iterator[str]:
     yield "# Rules"
     yield ""
-    yield "What `kg check` holds data, ontology, shapes and passages to. This page is made from the rules"
+    yield "What `kg check` holds data, ontology, shapes, passages and questions to. This page is made from the rules"
     yield "themselves by `kg explain --all`; `kg explain RULE` prints one of them."
     for part in PARTS:
         yield ""

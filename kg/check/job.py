@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kg.check.focus import FocusCount
 from kg.check.material import Material
-from kg.check.rules import PARTS
+from kg.check.rules import PARTS, Rule
 from kg.check.shapes import Shapes
 from kg.check.uses import NamesOfFile, declared_names, files_with_names
 from kg.errors import UsageError
@@ -54,6 +54,7 @@ class Job:
     shapes: Shapes
     checks: Sequence[Check]
     wanted: Wanted
+    more_rules: Sequence[Rule] = ()
 
     @cached_property
     def names(self) -> list[NamesOfFile]:

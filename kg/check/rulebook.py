@@ -12,10 +12,10 @@ from kg.errors import InputError
 from kg.findings import Severity
 
 
-def rulebook(shapes: Shapes, checks: Iterable[Check]) -> dict[str, Rule]:
+def rulebook(shapes: Shapes, checks: Iterable[Check], more: Iterable[Rule] = ()) -> dict[str, Rule]:
     """Every rule of a project by its id, sorted; two rules with one id are an `InputError`."""
     rules: dict[str, Rule] = {}
-    for rule in [*built_in(), *shape_rules(shapes), *(check.rule for check in checks)]:
+    for rule in [*built_in(), *shape_rules(shapes), *(check.rule for check in checks), *more]:
         if rule.id in rules:
             raise InputError(f"there are two rules {rule.id}: {rules[rule.id].source} and {rule.source}")
         rules[rule.id] = rule

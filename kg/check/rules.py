@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.findings import Severity
 
-PARTS = ("shapes", "ontology", "vocabulary", "passages")
+PARTS = ("shapes", "ontology", "vocabulary", "passages", "queries")
 
 
 @dataclass(frozen=True)

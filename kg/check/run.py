@@ -30,7 +30,7 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
     Raises `UsageError` for a rule or path that is not known.
     """
     wanted, material = job.wanted, job.material
-    rules = rulebook(job.shapes, job.checks)
+    rules = rulebook(job.shapes, job.checks, job.more_rules)
     chosen = _chosen_rules(rules, wanted)
     files = _chosen_files(job.sources, wanted.paths)
     baseline = Baseline.read(wanted.baseline, rules) if wanted.baseline else Baseline()

@@ -1,4 +1,4 @@
-"""kg check: what is wrong with the data, the ontology, the shapes and the passages."""
+"""kg check: what is wrong with data, ontology, shapes, passages and stored questions."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What runs the shapes; pyshacl is the slow reference.",
         ),
         click.option(
-            "--only", metavar="PARTS", help="Some of shapes, ontology, vocabulary, passages, with commas."
+            "--only",
+            metavar="PARTS",
+            help="Some of shapes, ontology, vocabulary, passages, queries, with commas.",
         ),
     ):
         command = option(command)

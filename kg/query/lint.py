@@ -19,17 +19,59 @@ from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import Token, tokens, values_blocks
 from kg.terms import RDF_TYPE, nearest
 
-RULES = {
-    "query.header": "The header of a stored query is wrong, or it is no SPARQL.",
-    "query.missing-prefix": "A query uses a prefix that it does not declare; other tools cannot run it.",
-    "query.unknown-term": "A query uses a term that neither the ontology nor the data have.",
-    "query.unknown-value": "A default, an example or a class of a parameter is not in the graph.",
-    "query.undeclared-parameter": "A query has a block VALUES $name that its header does not declare.",
-    "query.unused-parameter": "A parameter is declared but constrains nothing.",
-    "query.unbound-variable": "A column is never given a value.",
-    "query.cartesian-product": "Parts of a pattern share no variable, so that their rows multiply.",
-    "query.undef": "A parameter that is left out would not mean any value.",
-    "query.count-distinct": "An aggregate counts without DISTINCT: engines differ on a triple in two graphs.",
+_BAD, _POOR = Severity.VIOLATION, Severity.WARNING
+# The severity of each rule, what it means, and how to mend what breaks it.
+RULES: dict[str, tuple[Severity, str, str]] = {
+    "query.header": (
+        _BAD,
+        "The header of a stored query is wrong, or it is no SPARQL.",
+        "Correct the line that is named.",
+    ),
+    "query.missing-prefix": (
+        _BAD,
+        "A query uses a prefix that it does not declare; other tools cannot run it.",
+        "Add a PREFIX line.",
+    ),
+    "query.unknown-term": (
+        _BAD,
+        "A query uses a term that neither the ontology nor the data have.",
+        "Correct the spelling, or declare the term.",
+    ),
+    "query.unknown-value": (
+        _BAD,
+        "A default, an example or a class of a parameter is not in the graph.",
+        "Name something that the graph describes.",
+    ),
+    "query.undeclared-parameter": (
+        _BAD,
+        "A query has a block VALUES $name that its header does not declare.",
+        "Declare it under params, or write its variable with a question mark.",
+    ),
+    "query.unused-parameter": (
+        _BAD,
+        "A parameter is declared but constrains nothing.",
+        "Use its variable in the pattern, or take it out.",
+    ),
+    "query.unbound-variable": (
+        _BAD,
+        "A column is never given a value.",
+        "Bind the variable in the pattern, or take the column out.",
+    ),
+    "query.cartesian-product": (
+        _POOR,
+        "Parts of a pattern share no variable, so that their rows multiply.",
+        "Connect the parts by a variable.",
+    ),
+    "query.undef": (
+        _BAD,
+        "A parameter that is left out would not mean any value.",
+        "Make it required, give it a default, or move its block to where the variable is bound.",
+    ),
+    "query.count-distinct": (
+        _POOR,
+        "An aggregate counts without DISTINCT: engines differ on a triple in two graphs.",
+        "Write DISTINCT in the aggregate.",
+    ),
 }
 _COUNTING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
 _GUARDS = frozenset({"BOUND", "COALESCE"})
@@ -243,7 +285,6 @@ class _Lint:
                 "query.cartesian-product",
                 f"nothing connects {parts}: every row of one meets every row of the other",
                 group.at,
-                severity=Severity.WARNING,
             )
         bound = group.bound() | anchors
         for unit in group.units:
@@ -258,7 +299,6 @@ class _Lint:
                     "query.count-distinct",
                     f"{name.text}(...) counts a triple that stands in two graphs twice on some engines",
                     name.start,
-                    severity=Severity.WARNING,
                     hint=f"write {name.text}(DISTINCT ...)",
                 )
 
@@ -268,12 +308,12 @@ class _Lint:
         message: str,
         at: int | None = None,
         *,
-        severity: Severity = Severity.VIOLATION,
         hint: str | None = None,
     ) -> Finding:
         line = None if at is None else self._stored.text.count("\n", 0, at) + 1
         place = Place(shown(self._stored.path), line)
-        return Finding(rule, severity, f"{self._stored.name}: {message}", places=(place,), hint=hint)
+        severity, _, mend = RULES[rule]
+        return Finding(rule, severity, f"{self._stored.name}: {message}", places=(place,), hint=hint or mend)
 
 
 def _mentions(group: Group, name: str) -> bool:
