@@ -50,8 +50,8 @@ def _rule(rule: Rule) -> Iterator[str]:
 def _page(rules: Mapping[str, Rule]) -> Iterator[str]:
     yield "# Rules"
     yield ""
-    yield "What `kg check` holds data, ontology, shapes, passages and questions to. This page is made from the"
-    yield "rules themselves by `kg explain --all`; `kg explain RULE` prints one of them."
+    yield "What `kg check` holds data, ontology, shapes, passages and questions to. This page is made from"
+    yield "the rules themselves by `kg explain --all`; `kg explain RULE` prints one of them."
     for part in PARTS:
         yield ""
         yield f"## {_HEADINGS[part]}"
