@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -204,16 +203,6 @@ def test_a_parameter_left_out_means_all(stored: StoredQuery, graph: KnowledgeGra
                 assert value is not None, f"{parameter.name} may be unbound, so UNDEF would not mean all"
                 some = terms_of(graph, bind(whole, {parameter.name: (value,)}))
                 assert some == [row for row in everything if row[parameter.name] == value], parameter.name
-
-
-@every_query
-def test_it_takes_no_tenth_of_a_second(stored: StoredQuery, graph: KnowledgeGraph) -> None:
-    def seconds() -> float:
-        start = time.process_time()
-        in_oxigraph(graph, bind(stored.text, {p.name: () for p in stored.parameters if not required(p)}))
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(3)) < 0.1
 
 
 @every_core_query
