@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +46,19 @@ class Finding:
     def __str__(self) -> str:
         where = ", ".join(map(str, self.places))
         return f"{where}: {self.message} [{self.rule}]" if where else f"{self.message} [{self.rule}]"
+
+
+def placed(finding: Finding, places: Callable[[str], tuple[Place, ...]]) -> Finding:
+    """The finding with the places of its node, unless it has places of its own."""
+    if finding.places or finding.node is None:
+        return finding
+    return replace(finding, places=places(finding.node))
+
+
+def by_place(finding: Finding) -> tuple[str, int, str, str]:
+    """The order in which findings are told: file, line, rule."""
+    place = finding.places[0] if finding.places else Place("")
+    return place.file, place.line or 0, finding.rule, finding.message
 
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 import pyoxigraph as ox
@@ -33,7 +33,7 @@ from kg.check.literals import check_literals
 from kg.check.shapes import Shapes
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import shown
-from kg.findings import Finding, Place, violations
+from kg.findings import Finding, by_place, placed, violations
 from kg.labels import Labels
 from kg.project import Kind, Project, Source
 
@@ -83,7 +83,7 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     shapes = read_shapes(inputs.sources)
     staging, findings = derive(project, inputs, jobs, watch, shapes)
     with watch.step("check names"):
-        findings = sorted(findings + _check_names(staging, inputs, shapes), key=_by_place)
+        findings = sorted(findings + _check_names(staging, inputs, shapes), key=by_place)
     if violations(findings) and not allow_violations:
         write_refusal(project.state, inputs.digest, findings)
         return Built(present, tuple(findings), published=False, fresh=False)
@@ -114,7 +114,7 @@ def derive(
         findings += check_phase(staging, shapes, "inferred")
     with watch.step("provenance"):
         describe(staging, inputs)
-    return staging, sorted((_with_places(staging, finding) for finding in findings), key=_by_place)
+    return staging, sorted((placed(finding, staging.places) for finding in findings), key=by_place)
 
 
 def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
@@ -155,17 +155,6 @@ def check_phase(staging: Staging, shapes: Shapes, phase: str) -> list[Finding]:
     for article in articles or [b""]:
         findings += shapes.check(shared + article, labels, scope="article", phase=phase)
     return list(dict.fromkeys(findings))
-
-
-def _with_places(staging: Staging, finding: Finding) -> Finding:
-    if finding.places or finding.node is None:
-        return finding
-    return replace(finding, places=staging.places(finding.node))
-
-
-def _by_place(finding: Finding) -> tuple[str, int, str, str]:
-    place = finding.places[0] if finding.places else Place("")
-    return place.file, place.line or 0, finding.rule, finding.message
 
 
 def _graph_table(staging: Staging) -> dict[str, dict[str, int | str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from kg.check.baseline import Baseline
 from kg.check.evidence import spans_of
 from kg.check.focus import count_focus_nodes, vacuous
 from kg.check.job import Job, Outcome, Wanted
-from kg.check.material import Material
 from kg.check.ontology import check_ontology
 from kg.check.passages import check_passages
 from kg.check.report import Report
@@ -19,7 +17,7 @@ from kg.check.rulebook import rulebook
 from kg.check.rules import Rule
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import UsageError, shown
-from kg.findings import Finding, Place, Severity
+from kg.findings import Finding, Severity, by_place, placed
 from kg.project import Kind, Source
 from kg.terms import nearest
 
@@ -38,9 +36,9 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
     for part, look in _PARTS.items():
         if part in wanted.parts:
             look(job, outcome)
-    findings = [_placed(material, finding) for finding in dict.fromkeys(outcome.findings)]
+    findings = [placed(finding, material.places) for finding in dict.fromkeys(outcome.findings)]
     findings = [finding for finding in findings if finding.rule in chosen and _stands_in(finding, files)]
-    counted, accepted, notes = baseline.split(sorted(findings, key=_by_place), wanted.today)
+    counted, accepted, notes = baseline.split(sorted(findings, key=by_place), wanted.today)
     return Report(
         project=material.project.name,
         findings=tuple(counted),
@@ -110,14 +108,3 @@ def _chosen_files(sources: Sequence[Source], paths: Iterable[Path]) -> set[str] 
 
 def _stands_in(finding: Finding, files: set[str] | None) -> bool:
     return files is None or any(place.file in files for place in finding.places)
-
-
-def _placed(material: Material, finding: Finding) -> Finding:
-    if finding.places or finding.node is None:
-        return finding
-    return replace(finding, places=material.places(finding.node))
-
-
-def _by_place(finding: Finding) -> tuple[str, int, str, str]:
-    place = finding.places[0] if finding.places else Place("")
-    return place.file, place.line or 0, finding.rule, finding.message
