@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
-from kg.build.pipeline import Stopwatch, derive, read_shapes
+from kg.build.pipeline import Stopwatch, derive
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, Wanted
 from kg.check.ontology import read_checks

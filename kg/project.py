@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from kg.endpoints import StoreSettings, read_stores
-from kg.errors import InputError, StoreError, UsageError
+from kg.errors import InputError
+from kg.settings import read_settings
 from kg.terms import PREFIXES, nearest
+
+if TYPE_CHECKING:
+    from kg.endpoints import StoreSettings
 
 ARTICLE_FILES = ("article", "facts", "claims", "mentions")
 _SLUG = re.compile(r"[\w.-]+", re.ASCII)
-_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+[/#]")
-_SETTINGS: Mapping[str, frozenset[str]] = {
-    "project": frozenset({"name", "base", "extends", "articles"}),
-    "core": frozenset({"modules"}),
-    "prefixes": frozenset(),
-    "stores": frozenset(),
-}
 
 
 class Kind(StrEnum):
@@ -42,8 +36,7 @@ class Kind(StrEnum):
     MENTIONS = "mentions"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One input file; `name` is its path within its project, `slug` the article it belongs to."""
 
     path: Path
@@ -142,14 +135,12 @@ class Project:
     def load(cls, root: Path) -> Project:
         """The project in the folder `root`; raises `InputError` when its settings are wrong."""
         file = root / "kg.toml"
-        settings = _read_settings(file)
+        settings = read_settings(file, _state(root) / "settings.json")
         project = settings.get("project", {})
-        name = project.get("name", _slug(root.name))
-        base = project.get("base", f"https://example.org/{_slug(name)}/")
-        if not _NAMESPACE.fullmatch(base):
-            raise InputError(f"base is an IRI that ends in / or #, not {base!r}", path=file)
+        name = project.get("name", slug(root.name))
+        base = project.get("base", f"https://example.org/{slug(name)}/")
         layers = _layers(root, project.get("extends", "secpol"), project.get("articles", "own"))
-        stores = read_stores(file, settings.get("stores", {}))
+        stores = _stores(file, settings.get("stores"))
         return cls(root, name, base, layers, settings.get("prefixes", {}), stores)
 
     @cached_property
@@ -160,10 +151,7 @@ class Project:
     @cached_property
     def state(self) -> Path:
         """Where snapshots live: `build/`, or the user's cache folder for what a wheel carries."""
-        if self.root == shipped_root() and self.root.name == "shipped":
-            home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-            return home / "secpol-kg" / hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
-        return self.root / "build"
+        return _state(self.root)
 
     def sources(self) -> list[Source]:
         """Every file that a build reads; raises `InputError` when there is nothing to build from."""
@@ -180,22 +168,40 @@ class Project:
         """The IRI of an article; what belongs to it alone stands behind its `#`."""
         return f"{self.base}article/{slug}"
 
+    def slug_of(self, iri: str) -> str | None:
+        """The article that a node or a named graph belongs to; None for what articles share."""
+        for home in (self.article_iri(""), self.graph_iri("article/")):
+            if iri.startswith(home):
+                return re.split("[#/]", iri[len(home) :], maxsplit=1)[0]
+        return None
+
 
 def _layers(root: Path, extends: str, articles: str) -> tuple[Layer, ...]:
     """The folders that a project stands on, its own last."""
-    file, shipped = root / "kg.toml", shipped_root()
-    if articles not in ("own", "shipped"):
-        offers = nearest(articles, ["own", "shipped"])
-        raise InputError(f'articles = "{articles}" is not known{offers}', path=file)
+    shipped = shipped_root()
     if extends == "none":
         return (Layer(root),)
     if extends == "secpol":
         return (Layer(shipped, articles=articles == "shipped"), Layer(root))
-    if extends == "core":
-        modules = _read_settings(shipped / "kg.toml")["core"]["modules"]
-        return (Layer(shipped, modules=frozenset(modules)), Layer(root))
-    offers = nearest(extends, ["secpol", "core", "none"])
-    raise InputError(f'extends = "{extends}" is not known{offers}', path=file)
+    modules = read_settings(shipped / "kg.toml", _state(shipped) / "settings.json")["core"]["modules"]
+    return (Layer(shipped, modules=frozenset(modules)), Layer(root))
+
+
+def _state(root: Path) -> Path:
+    if root == shipped_root() and root.name == "shipped":
+        import hashlib  # loads OpenSSL
+
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return home / "secpol-kg" / hashlib.sha256(str(root).encode()).hexdigest()[:12]
+    return root / "build"
+
+
+def _stores(file: Path, section: Mapping[str, object] | None) -> Mapping[str, StoreSettings]:
+    if not section:
+        return {}
+    from kg.endpoints import read_stores
+
+    return read_stores(file, section)
 
 
 def shipped_root() -> Path:
@@ -205,7 +211,7 @@ def shipped_root() -> Path:
     return inside if (inside / "kg.toml").is_file() else package.parent
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """A name as part of an IRI: lower-case letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-graph"
 
@@ -215,55 +221,3 @@ def _files(folder: Path, pattern: str, stems: frozenset[str] | None = None) -> l
         return []
     found = [path for path in folder.glob(pattern) if not path.name.startswith(".")]
     return sorted(path for path in found if stems is None or path.stem in stems)
-
-
-def _read_settings(path: Path) -> dict[str, Any]:
-    try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"the settings cannot be read: {error}", path=path) from error
-    for section, values in settings.items():
-        if section not in _SETTINGS:
-            raise InputError(f"[{section}] is not a section{nearest(section, _SETTINGS)}", path=path)
-        if not isinstance(values, dict):
-            raise InputError(f"{section} is not a section; write [{section}]", path=path)
-        for key in values:
-            if _SETTINGS[section] and key not in _SETTINGS[section]:
-                raise InputError(
-                    f"{key} is not a setting of [{section}]{nearest(key, _SETTINGS[section])}", path=path
-                )
-            if section != "stores":
-                _check_setting(path, section, key, values[key])
-    return settings
-
-
-def _check_setting(path: Path, section: str, key: str, value: object) -> None:
-    if section == "core":
-        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-            raise InputError(f"{key} in [{section}] is a list of names", path=path)
-    elif not isinstance(value, str):
-        raise InputError(f"{key} in [{section}] is text in quotation marks, not {value!r}", path=path)
-    elif section == "prefixes" and not _NAMESPACE.fullmatch(value):
-        raise InputError(f"the prefix {key} stands for an IRI that ends in / or #, not {value!r}", path=path)
-
-
-def write_starter(folder: Path) -> str:
-    """Copy the starter project into an empty or new folder under the folder's name, and return that name.
-
-    Raises `UsageError` when the folder has files already.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty")
-    name = _slug(folder.resolve().name)
-    starter = shipped_root() / "starter"
-    try:
-        for source in sorted(path for path in starter.rglob("*") if path.is_file()):
-            if source.is_relative_to(starter / "build"):
-                continue  # somebody ran kg in the starter project itself
-            target = folder / source.relative_to(starter)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            text = source.read_text(encoding="utf-8").replace("my-graph", name)
-            target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"cannot be written: {error.strerror}", path=folder) from error
-    return name

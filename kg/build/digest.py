@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import kg
 from kg.errors import InputError
 from kg.project import Project, Source
+from kg.remembered import Remembered
 
-# A file changed within this span of its last stat may change again without a new time stamp.
-_SETTLED_NS = 2_000_000_000
-_RECIPE = "2"  # raise it when the same sources make another graph
+_RECIPE = "3"  # raise it when the same sources make another graph
 
 
 @dataclass(frozen=True)
@@ -32,53 +28,31 @@ class Inputs:
 def digest_inputs(project: Project) -> Inputs:
     """Hash the sources, reading only files whose size, times or inode differ from the last time."""
     sources = tuple(project.sources())
-    cache_file = project.state / "stat.json"
-    cached = _read_cache(cache_file)
-    known: dict[str, list[int | str]] = {}
+    memory = Remembered(project.state / "stat.json")
     hashes: dict[Path, str] = {}
-    now = time.time_ns()
     for source in sources:
-        key = str(source.path)
         try:
-            stat = source.path.stat()
-            stamp: list[int | str] = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-            entry = cached.get(key)
-            if entry is None or entry[:-1] != stamp:
-                entry = [*stamp, hashlib.sha256(source.path.read_bytes()).hexdigest()]
+            hashes[source.path] = str(memory.of_file(source.path, partial(_hash, source.path)))
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", path=source.path) from error
-        hashes[source.path] = str(entry[-1])
-        if now - stat.st_mtime_ns > _SETTLED_NS:
-            known[key] = entry
-    if known != cached:
-        _write_cache(cache_file, known)
-    return Inputs(sources, hashes, _digest(project, sources, hashes))
+    recipe = _recipe(project, sources, hashes)
+    digest = str(memory.of_text("digest", recipe, lambda: _sha256(recipe.encode())[:16]))
+    memory.save()
+    return Inputs(sources, hashes, digest)
 
 
-def _digest(project: Project, sources: tuple[Source, ...], hashes: Mapping[Path, str]) -> str:
+def _recipe(project: Project, sources: tuple[Source, ...], hashes: Mapping[Path, str]) -> str:
     parts = [_RECIPE, kg.__version__, project.base, json.dumps(dict(project.own_prefixes), sort_keys=True)]
     for source in sources:
         parts.append(f"{source.kind} {source.slug or ''} {source.name} {hashes[source.path]}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return "\n".join(parts)
 
 
-def _read_cache(path: Path) -> dict[str, list[int | str]]:
-    try:
-        cache = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(cache, dict):
-        return {}
-    return {key: entry for key, entry in cache.items() if isinstance(entry, list) and len(entry) == 5}
+def _hash(path: Path) -> str:
+    return _sha256(path.read_bytes())
 
 
-def _write_cache(path: Path, cache: Mapping[str, list[int | str]]) -> None:
-    """Keep the cache where the disk allows; without it the next command only reads more."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps(cache), encoding="utf-8")
-        aside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
+def _sha256(data: bytes) -> str:
+    import hashlib  # loads OpenSSL; a command that finds nothing changed does without
+
+    return hashlib.sha256(data).hexdigest()

@@ -4,40 +4,39 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 
-import pyoxigraph as ox
-
 import kg
+from kg.build.checking import (
+    check_articles,
+    check_corpus,
+    check_literal_forms,
+    check_names,
+    files_when_needed,
+    read_shapes,
+)
+from kg.build.contents import Contents, contents
 from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
-from kg.build.provenance import describe
+from kg.build.former import Digests, Former, former, report
+from kg.build.found import Found, in_order, together
+from kg.build.graphs import Graphs
+from kg.build.provenance import article_provenance, provenance
+from kg.build.publishing import Draft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
-from kg.build.snapshot import (
-    Snapshot,
-    current,
-    graph_hash,
-    publish,
-    read_refusal,
-    tidy,
-    write_refusal,
-)
+from kg.build.snapshot import Snapshot, current, read_refusal
 from kg.build.sources import Staging, stage
-from kg.check.engine import TIME_LIMIT
-from kg.check.job import Job, Outcome, Wanted
-from kg.check.literals import check_literals
-from kg.check.shapes import Shapes
-from kg.check.vocabulary import check_vocabulary
-from kg.errors import shown
-from kg.findings import Finding, by_place, placed, violations
-from kg.labels import Labels
+from kg.check.shapes import SCOPES, Shapes
+from kg.findings import Finding, violations
 from kg.project import Kind, Project, Source
 
 _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
+_AT_A_TIME = 50  # articles in memory, so that it does not grow with the corpus
 
 
 @dataclass(frozen=True)
@@ -61,14 +60,34 @@ class Stopwatch:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time one step."""
+        """Time one step, which may come several times."""
         start = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - start, 4)
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 4)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What there is to build, and by what means."""
+
+    project: Project
+    inputs: Inputs
+    shapes: Shapes
+    jobs: int
+    watch: Stopwatch
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """What a filled draft holds, and the findings: by article, and on the corpus."""
+
+    graphs: Contents
+    found: Found
+    corpus: list[Finding]
 
 
 def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violations: bool = False) -> Built:
-    """Bring the current snapshot up to date with the sources.
+    """Bring the current snapshot up to date with the sources; articles that did not change are taken over.
 
     A graph with violations is not published unless they are allowed; the former snapshot then stays current.
     Raises `InputError` for sources that cannot be read and `StoreError` for a disk that cannot be written.
@@ -79,18 +98,17 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
         return Built(present, present.findings, published=False, fresh=True)
     if not (force or allow_violations) and (known := read_refusal(project.state, inputs.digest)):
         return Built(present, known, published=False, fresh=False)
-    watch = Stopwatch()
-    shapes = read_shapes(inputs.sources)
-    staging, findings = derive(project, inputs, jobs, watch, shapes)
-    with watch.step("check names"):
-        findings = sorted(findings + _check_names(staging, inputs, shapes), key=by_place)
-    if violations(findings) and not allow_violations:
-        write_refusal(project.state, inputs.digest, findings)
-        return Built(present, tuple(findings), published=False, fresh=False)
-    with watch.step("hash"):
-        graphs = _graph_table(staging)
-    manifest = _manifest(project, inputs, graphs, findings, watch)
-    snapshot = publish(project.state, inputs.digest, staging.store, manifest, findings)
+    digests = Digests.of(project, inputs, _versions())
+    kept = None if force else former(present, digests)
+    work = _Work(project, inputs, read_shapes(inputs.sources), jobs, Stopwatch())
+    with draft(project.state, inputs.digest, kept.snapshot if kept else None) as made:
+        filled = _fill(made, work, tuple(digests.articles), kept)
+        findings = in_order([*filled.found.values(), filled.corpus])
+        if violations(findings) and not allow_violations:
+            write_refusal(project.state, inputs.digest, findings)
+            return Built(present, tuple(findings), published=False, fresh=False)
+        manifest = _manifest(work, digests, filled, findings)
+        snapshot = made.publish(manifest, report(filled.found, findings))
     tidy(project.state)
     return Built(snapshot, tuple(findings), published=True, fresh=True)
 
@@ -99,89 +117,91 @@ def derive(
     project: Project, inputs: Inputs, jobs: int, watch: Stopwatch, shapes: Shapes
 ) -> tuple[Staging, list[Finding]]:
     """Everything that follows from the sources, in memory, and what shapes, literals and reasoning find."""
-    with watch.step("read"):
-        staging = stage(project, inputs.sources, jobs)
-    with watch.step("rules"):
-        apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
-    findings = _check_literals(staging)
-    with watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
+    articles = {source.slug for source in inputs.sources if source.slug}
+    staging, found = _derive(_Work(project, inputs, shapes, jobs, watch), inputs.sources, _scopes(articles))
+    with watch.step("check corpus"):
+        corpus = check_corpus(staging, shapes, staging.files_of) if len(articles) > 1 else []
+    return staging, in_order([*found.values(), corpus])
+
+
+def _fill(made: Draft, work: _Work, articles: tuple[str, ...], kept: Former | None) -> _Filled:
+    """Bring a draft up to date with the sources: batches of articles that are not kept, then the corpus."""
+    project, inputs, shapes, watch = work.project, work.inputs, work.shapes, work.watch
+    found = kept.found() if kept else {}
+    graphs = kept.contents(project) if kept else {}
+    whole = Graphs(project, made.store, articles)
+    for graph in whole.named():
+        if graph.value not in graphs:
+            made.store.remove_graph(graph)
+    for slugs in _batches(articles, kept):
+        sources = [source for source in inputs.sources if source.slug in (None, *slugs)]
+        staging, some = _derive(work, sources, _scopes(articles))
+        with watch.step("check names"):
+            found |= together([some, check_names(staging, sources, shapes)])
+        with watch.step("write"):
+            new = [graph for graph in staging.named() if graph.value not in graphs]
+            graphs |= contents(staging.store, new)
+            made.store.bulk_extend(staging.quads(new))
+            for slug in slugs:
+                made.store.extend(article_provenance(project, inputs, slug, graphs))
+            graphs |= contents(made.store, [whole.graph(f"article/{slug}/provenance") for slug in slugs])
+    with watch.step("check corpus"):
+        files_of = files_when_needed(project, inputs.sources, work.jobs)
+        corpus = check_corpus(whole, shapes, files_of) if len(articles) > 1 else []
+    with watch.step("write"):
+        made.store.extend(provenance(project, inputs, dict(sorted(graphs.items()))))
+        graphs |= contents(made.store, [whole.graph("provenance")])
+    return _Filled(graphs, found, corpus)
+
+
+def _scopes(articles: Sized) -> tuple[str, ...]:
+    """The scopes of shapes that are checked article by article: an only article is the corpus, too."""
+    return SCOPES if len(articles) < 2 else ("article",)
+
+
+def _batches(articles: Iterable[str], kept: Former | None) -> Iterator[list[str]]:
+    """The articles that are not kept, some at a time; without any, one batch for what they would stand on."""
+    changed = sorted(set(articles) - (kept.slugs if kept else frozenset()))
+    if kept is None and not changed:
+        yield []
+    for start in range(0, len(changed), _AT_A_TIME):
+        yield changed[start : start + _AT_A_TIME]
+
+
+def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> tuple[Staging, Found]:
+    """All that follows from some articles and what they stand on, and the findings about each."""
+    with work.watch.step("read"):
+        staging = stage(work.project, sources, work.jobs)
+    with work.watch.step("rules"):
+        apply_rules(staging, [source for source in sources if source.kind is Kind.RULE])
+    literals = check_literal_forms(staging)
+    with work.watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
-        checking = beside.submit(check_phase, staging, shapes, "asserted")
-        with watch.step("infer"):
+        checking = beside.submit(check_articles, staging, work.shapes, "asserted", scopes)
+        with work.watch.step("infer"):
             clashes = infer(staging)
-        findings += checking.result() + clashes
-    with watch.step("check inferred"):
-        findings += check_phase(staging, shapes, "inferred")
-    with watch.step("provenance"):
-        describe(staging, inputs)
-    return staging, sorted((placed(finding, staging.places) for finding in findings), key=by_place)
+        asserted = checking.result()
+    with work.watch.step("check inferred"):
+        inferred = check_articles(staging, work.shapes, "inferred", scopes)
+    found = together([literals, asserted, clashes, inferred])
+    return staging, {slug: staging.placed(slug, findings) for slug, findings in found.items()}
 
 
-def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
-    """The shapes among the sources, to be run by an engine (fast or pyshacl) for so many seconds at most."""
-    paths = [source.path for source in sources if source.kind is Kind.SHAPES]
-    return Shapes.read(paths, engine, time_limit)
+def _versions() -> dict[str, str]:
+    return {"secpol-kg": kg.__version__, **{name: version(name) for name in _ENGINES}}
 
 
-def _check_literals(staging: Staging) -> list[Finding]:
-    data = (file for file in staging.files if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS))
-    return [finding for file in data for finding in check_literals(file.triples)]
-
-
-def _check_names(staging: Staging, inputs: Inputs, shapes: Shapes) -> list[Finding]:
-    """A misspelt name in a source says nothing at all, so it may not be published."""
-    outcome = Outcome()
-    check_vocabulary(Job(staging, inputs.sources, shapes, (), Wanted()), outcome)
-    files = {shown(source.path) for source in inputs.sources}
-    return [finding for finding in outcome.findings if any(place.file in files for place in finding.places)]
-
-
-def check_phase(staging: Staging, shapes: Shapes, phase: str) -> list[Finding]:
-    """The findings of the shapes of a phase: those of articles one by one, those of the corpus on all.
-
-    The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
-    """
-    parts = ["inferred"] if phase == "inferred" else []
-    shared = staging.ntriples(staging.shared_graphs() + [staging.graph(f"{part}/shared") for part in parts])
-    articles = [
-        staging.ntriples(
-            staging.article_graphs(slug)
-            + [staging.graph(f"article/{slug}/{part}") for part in ("meta", *parts)]
-        )
-        for slug in staging.slugs
-    ]
-    labels = Labels(staging.store, staging.project.prefixes)
-    findings = list(shapes.check(shared + b"".join(articles), labels, scope="corpus", phase=phase))
-    for article in articles or [b""]:
-        findings += shapes.check(shared + article, labels, scope="article", phase=phase)
-    return list(dict.fromkeys(findings))
-
-
-def _graph_table(staging: Staging) -> dict[str, dict[str, int | str]]:
-    """Triples and canonical hash of each named graph."""
-    table: dict[str, dict[str, int | str]] = {}
-    for graph in sorted(map(str, staging.store.named_graphs())):
-        node = ox.NamedNode(graph[1:-1])
-        count = len(staging.triples([node]))
-        table[node.value] = {"triples": count, "sha256": graph_hash(staging.store, node)}
-    return table
-
-
-def _manifest(
-    project: Project,
-    inputs: Inputs,
-    graphs: dict[str, dict[str, int | str]],
-    findings: list[Finding],
-    watch: Stopwatch,
-) -> dict[str, object]:
+def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Finding]) -> dict[str, object]:
     return {
-        "digest": inputs.digest,
-        "project": project.name,
-        "base": project.base,
-        "versions": {"secpol-kg": kg.__version__, **{name: version(name) for name in _ENGINES}},
-        "inputs": {source.name: inputs.hashes[source.path] for source in inputs.sources},
-        "graphs": graphs,
+        "digest": work.inputs.digest,
+        "shared": digests.shared,
+        "articles": digests.articles,
+        "project": work.project.name,
+        "base": work.project.base,
+        "versions": _versions(),
+        "inputs": {source.name: work.inputs.hashes[source.path] for source in work.inputs.sources},
+        "graphs": filled.graphs,
         "findings": dict(Counter(finding.severity for finding in findings)),
-        "seconds": watch.seconds,
+        "seconds": work.watch.seconds,
         "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

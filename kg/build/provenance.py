@@ -1,45 +1,67 @@
-"""Provenance: which sources and which tool made the graphs (PROV-O), and how large they are (VoID)."""
+"""Provenance: which sources and which tool made the graphs (PROV-O), and how large they are (VoID).
+
+What is said of an article stands in a graph of its own, which does not change while the article does not.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 import kg
+from kg.build.contents import Contents
 from kg.build.digest import Inputs
-from kg.build.sources import Staging
-from kg.project import Kind
+from kg.project import Kind, Project, Source
 from kg.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, quad
 
 
-def describe(staging: Staging, inputs: Inputs) -> None:
-    """Add the provenance graph; no clock time stands in it, so equal inputs give equal bytes."""
-    graph = staging.graph("provenance")
-    statements = list(_activity(staging, inputs)) + list(_statistics(staging))
-    staging.store.extend(quad(triple, graph) for triple in statements)
-
-
-def _activity(staging: Staging, inputs: Inputs) -> Iterator[ox.Triple]:
-    home = staging.graph("provenance").value
+def provenance(project: Project, inputs: Inputs, graphs: Contents) -> Iterator[ox.Quad]:
+    """The graph about the build, the shared graphs and the whole; no clock time stands in it."""
+    home = project.graph_iri("provenance")
     build, tool = ox.NamedNode(f"{home}#build-{inputs.digest}"), ox.NamedNode(f"{home}#secpol-kg")
-    yield ox.Triple(build, RDF_TYPE, PROV("Activity"))
-    yield ox.Triple(build, RDFS_LABEL, ox.Literal(f"build {inputs.digest}", language="en"))
-    yield ox.Triple(build, PROV("wasAssociatedWith"), tool)
-    yield ox.Triple(tool, RDF_TYPE, PROV("SoftwareAgent"))
-    yield ox.Triple(tool, RDFS_LABEL, ox.Literal(f"secpol-kg {kg.__version__}", language="en"))
-    for graph in _graphs(staging):
-        yield ox.Triple(graph, PROV("wasGeneratedBy"), build)
-    for source in inputs.sources:
-        entity = ox.NamedNode(f"{home}#{quote(source.name)}")
-        yield ox.Triple(build, PROV("used"), entity)
+    whole = _whole(project)
+    statements = [
+        ox.Triple(build, RDF_TYPE, PROV("Activity")),
+        ox.Triple(build, RDFS_LABEL, ox.Literal(f"build {inputs.digest}", language="en")),
+        ox.Triple(build, PROV("wasAssociatedWith"), tool),
+        ox.Triple(tool, RDF_TYPE, PROV("SoftwareAgent")),
+        ox.Triple(tool, RDFS_LABEL, ox.Literal(f"secpol-kg {kg.__version__}", language="en")),
+        ox.Triple(whole, RDF_TYPE, VOID("Dataset")),
+        ox.Triple(whole, RDFS_LABEL, ox.Literal(project.name)),
+        ox.Triple(whole, PROV("wasGeneratedBy"), build),
+        ox.Triple(whole, VOID("triples"), ox.Literal(sum(held["triples"] for held in graphs.values()))),
+        *_of(project, inputs, None, graphs),
+    ]
+    return (quad(triple, ox.NamedNode(home)) for triple in statements)
+
+
+def article_provenance(project: Project, inputs: Inputs, slug: str, graphs: Contents) -> Iterator[ox.Quad]:
+    """The graph about one article's sources and graphs."""
+    home = ox.NamedNode(project.graph_iri(f"article/{slug}/provenance"))
+    return (quad(triple, home) for triple in _of(project, inputs, slug, graphs))
+
+
+def _of(project: Project, inputs: Inputs, slug: str | None, graphs: Contents) -> Iterator[ox.Triple]:
+    """What the sources of an article, or the shared ones, are, and what was made from them."""
+    sources = [source for source in inputs.sources if source.slug == slug]
+    yield from _sources(project, inputs, sources)
+    for iri, held in graphs.items():
+        if project.slug_of(iri) == slug:
+            yield ox.Triple(_whole(project), VOID("subset"), ox.NamedNode(iri))
+            yield from _sizes(iri, held)
+
+
+def _sources(project: Project, inputs: Inputs, sources: Iterable[Source]) -> Iterator[ox.Triple]:
+    for source in sources:
+        entity = ox.NamedNode(f"{project.graph_iri('provenance')}#{quote(source.name)}")
         yield ox.Triple(entity, RDF_TYPE, PROV("Entity"))
         yield ox.Triple(entity, RDFS_LABEL, ox.Literal(source.name))
         yield ox.Triple(entity, DCTERMS("identifier"), ox.Literal(f"sha256:{inputs.hashes[source.path]}"))
         for name in _made_from(source.kind, source.slug):
-            yield ox.Triple(staging.graph(name), PROV("wasDerivedFrom"), entity)
+            yield ox.Triple(ox.NamedNode(project.graph_iri(name)), PROV("wasDerivedFrom"), entity)
 
 
 def _made_from(kind: Kind, slug: str | None) -> list[str]:
@@ -52,39 +74,22 @@ def _made_from(kind: Kind, slug: str | None) -> list[str]:
     return [f"article/{slug}/{'meta' if kind is Kind.ARTICLE else kind.value}"]
 
 
-def _statistics(staging: Staging) -> Iterator[ox.Triple]:
-    whole = ox.NamedNode(staging.project.base.rstrip("/"))
-    yield ox.Triple(whole, RDF_TYPE, VOID("Dataset"))
-    yield ox.Triple(whole, RDFS_LABEL, ox.Literal(staging.project.name))
-    total = 0
-    for graph in _graphs(staging):
-        triples = staging.triples([graph])
-        total += len(triples)
-        yield ox.Triple(whole, VOID("subset"), graph)
-        yield ox.Triple(graph, RDF_TYPE, VOID("Dataset"))
-        yield from _sizes(graph, triples)
-    yield ox.Triple(whole, VOID("triples"), ox.Literal(total))
+def _sizes(iri: str, held: Mapping[str, Any]) -> Iterator[ox.Triple]:
+    graph = ox.NamedNode(iri)
+    yield ox.Triple(graph, RDF_TYPE, VOID("Dataset"))
+    for term, count in (
+        ("triples", "triples"),
+        ("distinctSubjects", "subjects"),
+        ("properties", "properties"),
+    ):
+        yield ox.Triple(graph, VOID(term), ox.Literal(held[count]))
+    yield ox.Triple(graph, VOID("classes"), ox.Literal(len(held["classes"])))
+    for kind, count in held["classes"].items():
+        part = ox.NamedNode(f"{iri}#{kind.rpartition('#')[2].rpartition('/')[2]}")
+        yield ox.Triple(graph, VOID("classPartition"), part)
+        yield ox.Triple(part, VOID("class"), ox.NamedNode(kind))
+        yield ox.Triple(part, VOID("entities"), ox.Literal(count))
 
 
-def _sizes(graph: ox.NamedNode, triples: set[ox.Triple]) -> Iterator[ox.Triple]:
-    kinds = Counter(triple.object for triple in triples if triple.predicate == RDF_TYPE)
-    counts = {
-        "triples": len(triples),
-        "distinctSubjects": len({triple.subject for triple in triples}),
-        "properties": len({triple.predicate for triple in triples}),
-        "classes": len(kinds),
-    }
-    for name, count in counts.items():
-        yield ox.Triple(graph, VOID(name), ox.Literal(count))
-    for kind, count in kinds.items():
-        if isinstance(kind, ox.NamedNode):
-            local = kind.value.rpartition("#")[2].rpartition("/")[2]
-            part = ox.NamedNode(f"{graph.value}#{local}")
-            yield ox.Triple(graph, VOID("classPartition"), part)
-            yield ox.Triple(part, VOID("class"), kind)
-            yield ox.Triple(part, VOID("entities"), ox.Literal(count))
-
-
-def _graphs(staging: Staging) -> list[ox.NamedNode]:
-    named = [graph for graph in staging.store.named_graphs() if isinstance(graph, ox.NamedNode)]
-    return sorted(named, key=lambda graph: graph.value)
+def _whole(project: Project) -> ox.NamedNode:
+    return ox.NamedNode(project.base.rstrip("/"))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 import sparq
 
-from kg.build.sources import Staging
+from kg.build.found import Found
+from kg.build.sources import Staging, places
 from kg.findings import Finding, Severity
 from kg.labels import Labels
 from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, quad
@@ -42,32 +43,29 @@ def close(ntriples: bytes, known: bytes = b"") -> Closure:
     return Closure(entailed, tuple(sorted(set(graph.inconsistencies()))))
 
 
-def as_known(triples: Iterable[ox.Triple]) -> bytes:
-    """Triples as N-Quads that `close` takes for known."""
-    text = ox.serialize((quad(triple, _KNOWN) for triple in triples), format=ox.RdfFormat.N_QUADS)
-    assert text is not None
-    return text
+def as_known(ntriples: bytes) -> bytes:
+    """N-Triples, each on a line of its own, as N-Quads that `close` takes for known."""
+    return ntriples.replace(b" .\n", f" {_KNOWN} .\n".encode())
 
 
-def infer(staging: Staging) -> list[Finding]:
+def infer(staging: Staging) -> Found:
     """Add the inferred graphs, shared and per article, and return the clashes as findings.
 
     Facts hold within their article: each article is closed over the shared graphs and itself alone.
     """
     shared_text = staging.ntriples(staging.shared_graphs())
-    asserted = staging.triples(staging.shared_graphs())
-    shared = close(shared_text, as_known(asserted))
+    shared = close(shared_text, as_known(shared_text))
     _publish(staging, "inferred/shared", shared.entailed)
-    known = as_known(asserted | shared.entailed)
-    findings = list(_clashes(staging, shared))
+    known = as_known(shared_text + staging.ntriples([staging.graph("inferred/shared")]))
+    found: Found = {None: list(_clashes(staging, None, shared))}
     for slug in staging.slugs:
-        graphs = staging.article_graphs(slug)
-        own = as_known(staging.triples([*graphs, staging.graph(f"article/{slug}/meta")]))
-        closure = close(shared_text + staging.ntriples(graphs), known + own)
+        text = staging.ntriples(staging.article_graphs(slug))
+        own = as_known(text + staging.ntriples([staging.graph(f"article/{slug}/meta")]))
+        closure = close(shared_text + text, known + own)
         _publish(staging, f"article/{slug}/inferred", closure.entailed)
         clashes = tuple(clash for clash in closure.clashes if clash not in shared.clashes)
-        findings += _clashes(staging, Closure(closure.entailed, clashes))
-    return findings
+        found[slug] = list(_clashes(staging, slug, Closure(closure.entailed, clashes)))
+    return found
 
 
 def _publish(staging: Staging, name: str, triples: Iterable[ox.Triple]) -> None:
@@ -88,17 +86,18 @@ def _worth_keeping(subject: object, predicate: object, value: object) -> bool:
     return not (isinstance(value, ox.NamedNode) and value.value.startswith(_BUILT_IN))
 
 
-def _clashes(staging: Staging, closure: Closure) -> Iterator[Finding]:
+def _clashes(staging: Staging, slug: str | None, closure: Closure) -> Iterator[Finding]:
     labels = Labels(staging.store, staging.project.prefixes)
+    files = staging.files_of(slug)
     for clash in closure.clashes:
         nodes = [iri for iri in _IRI.findall(clash) if not iri.startswith(_BUILT_IN)]
-        node = next((iri for iri in nodes if staging.places(iri)), nodes[0] if nodes else None)
+        node = next((iri for iri in nodes if places(files, iri)), nodes[0] if nodes else None)
         yield Finding(
             rule="reasoning.clash",
             severity=Severity.VIOLATION,
             message=_in_words(clash, node, closure, labels),
             node=node,
-            places=staging.places(node) if node else (),
+            places=places(files, node) if node else (),
             hint="one of the statements about it is wrong; see its types and relations",
         )
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import pyoxigraph as ox
 
+from kg.build.graphs import Graphs
 from kg.errors import InputError, shown
-from kg.findings import Place
+from kg.findings import Finding, Place, placed
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PASSAGE_MARK, quad
 from kg.turtle import read_turtle, subject_lines
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,65 +34,56 @@ class ReadFile:
         """The line of each subject's first block."""
         return subject_lines(self.source.path.read_text(encoding="utf-8"), self.base)
 
+    @cached_property
+    def users(self) -> dict[str, str]:
+        """The first subject that each object is said of."""
+        users: dict[str, str] = {}
+        for triple in self.triples:
+            if isinstance(triple.object, ox.NamedNode) and isinstance(triple.subject, ox.NamedNode):
+                users.setdefault(triple.object.value, triple.subject.value)
+        return users
+
 
 @dataclass(frozen=True)
-class Staging:
+class Staging(Graphs):
     """What is built, in memory: the named graphs so far, and the files that they come from.
 
     The store brings literals into their canonical form, so all that follows sees what will be published.
     """
 
-    project: Project
     files: tuple[ReadFile, ...]
-    store: ox.Store
-
-    @property
-    def slugs(self) -> list[str]:
-        """The articles, sorted."""
-        return sorted({file.source.slug for file in self.files if file.source.slug})
-
-    def graph(self, name: str) -> ox.NamedNode:
-        """The named graph `name`, such as `ontology`."""
-        return ox.NamedNode(self.project.graph_iri(name))
-
-    def article_graphs(self, slug: str) -> list[ox.NamedNode]:
-        """The asserted graphs that make one article, its metadata left out (HermiT stops on xsd:date)."""
-        return [self.graph(f"article/{slug}/{part}") for part in ("facts", "claims", "passages", "mentions")]
-
-    def shared_graphs(self) -> list[ox.NamedNode]:
-        """The asserted graphs that all articles stand on."""
-        return [self.graph("ontology"), self.graph("entities")]
-
-    def triples(self, graphs: Iterable[ox.NamedNode]) -> set[ox.Triple]:
-        """The triples of some graphs together."""
-        return {
-            found.triple
-            for graph in graphs
-            for found in self.store.quads_for_pattern(None, None, None, graph)
-        }
-
-    def ntriples(self, graphs: Iterable[ox.NamedNode]) -> bytes:
-        """Some graphs together as N-Triples, for the engines that read text."""
-        text = io.BytesIO()
-        for graph in graphs:
-            self.store.dump(text, ox.RdfFormat.N_TRIPLES, from_graph=graph)
-        return text.getvalue()
 
     def places(self, iri: str) -> tuple[Place, ...]:
         """Where a node is described, each file with the line of its first block; else where it is used."""
-        found = [(file, iri) for file in self.files if iri in file.subjects] or list(self._uses(iri))
-        return tuple(Place(shown(file.source.path), file.lines.get(node)) for file, node in found)
+        return places(self.files, iri)
 
-    def _uses(self, iri: str) -> Iterator[tuple[ReadFile, str]]:
-        node = ox.NamedNode(iri)
-        for file in self.files:
-            for triple in file.triples:
-                if triple.object == node and isinstance(triple.subject, ox.NamedNode):
-                    yield file, triple.subject.value
-                    break
+    def files_of(self, slug: str | None) -> tuple[ReadFile, ...]:
+        """The files that an article stands on: the shared ones and its own."""
+        return tuple(file for file in self.files if file.source.slug in (None, slug))
+
+    def placed(self, slug: str | None, findings: Iterable[Finding]) -> list[Finding]:
+        """Findings about an article with their places in the files that it stands on."""
+        files = self.files_of(slug)
+        return [placed(finding, lambda iri: places(files, iri)) for finding in findings]
+
+
+def places(files: Sequence[ReadFile], iri: str) -> tuple[Place, ...]:
+    """Where some files describe a node, each with the line of its first block; else where they use it."""
+    found = [(file, iri) for file in files if iri in file.subjects]
+    found = found or [(file, file.users[iri]) for file in files if iri in file.users]
+    return tuple(Place(shown(file.source.path), file.lines.get(node)) for file, node in found)
 
 
 def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
+    """Parse every Turtle source into its named graph; raises `InputError` that names every broken file."""
+    files = read_files(project, sources, jobs)
+    slugs = sorted({file.source.slug for file in files if file.source.slug})
+    staging = Staging(project, ox.Store(), tuple(slugs), files)
+    staging.store.bulk_extend(_named(_quads(staging)))
+    return staging
+
+
+def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[ReadFile, ...]:
     """Parse every Turtle source, `jobs` at a time; raises `InputError` that names every broken file."""
     turtle = [source for source in sources if source.kind not in (Kind.RULE, Kind.SHAPES)]
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
@@ -100,9 +94,7 @@ def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
             raise error
     if errors:
         raise InputError("\n".join(str(error) for error in errors))
-    staging = Staging(project, tuple(future.result() for future in pending), ox.Store())
-    staging.store.bulk_extend(_named(list(_quads(staging))))
-    return staging
+    return tuple(future.result() for future in pending)
 
 
 def _read(project: Project, source: Source) -> ReadFile:
@@ -112,8 +104,11 @@ def _read(project: Project, source: Source) -> ReadFile:
     return ReadFile(source, base, triples, subjects)
 
 
-def _quads(staging: Staging) -> Iterator[ox.Quad]:
-    """Every triple in the graph that its file, and in claims its subject, says; a shared one in one graph."""
+def _quads(staging: Staging) -> Iterator[tuple[str, ox.Quad]]:
+    """Every triple in the graph that its file, and in claims its subject, says; a shared one in one graph.
+
+    Each comes with the article that it belongs to, "" for none.
+    """
     shared: set[ox.Triple] = set()
     for file in sorted(staging.files, key=lambda file: file.source.kind is Kind.ALIGNMENTS):
         kind, slug = file.source.kind, file.source.slug
@@ -129,16 +124,25 @@ def _quads(staging: Staging) -> Iterator[ox.Quad]:
                 shared.add(triple)
             subject = triple.subject
             is_passage = isinstance(subject, ox.NamedNode) and PASSAGE_MARK in subject.value
-            yield quad(triple, passages if is_passage else home)
+            yield slug or "", quad(triple, passages if is_passage else home)
 
 
-def _named(quads: list[ox.Quad]) -> Iterator[ox.Quad]:
-    """The quads with blank nodes under their RDFC-1.0 names, so that equal sources give equal bytes."""
-    anonymous = ox.Dataset()
-    for statement in quads:
+def _named(quads: Iterable[tuple[str, ox.Quad]]) -> Iterator[ox.Quad]:
+    """The quads with blank nodes under their RDFC-1.0 names, so that equal sources give equal bytes.
+
+    The names in an article begin with its slug, so that they follow from its own files alone.
+    """
+    anonymous: dict[str, ox.Dataset] = {}
+    for slug, statement in quads:
         if isinstance(statement.subject, ox.BlankNode) or isinstance(statement.object, ox.BlankNode):
-            anonymous.add(statement)
+            anonymous.setdefault(slug, ox.Dataset()).add(statement)
         else:
             yield statement
-    anonymous.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    yield from anonymous
+    for slug, dataset in anonymous.items():
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        for s, p, o, graph in dataset:
+            yield ox.Quad(_renamed(s, slug), p, _renamed(o, slug), graph) if slug else ox.Quad(s, p, o, graph)
+
+
+def _renamed(term: T, slug: str) -> T | ox.BlankNode:
+    return ox.BlankNode(f"{slug}.{term.value}") if isinstance(term, ox.BlankNode) else term

@@ -54,7 +54,7 @@ class Material(Protocol):
         ...
 
     @property
-    def slugs(self) -> list[str]:
+    def slugs(self) -> Sequence[str]:
         """The articles, sorted."""
         ...
 

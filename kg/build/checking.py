@@ -1,0 +1,96 @@
+"""What is checked before a graph is published: each article for itself, then the corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from kg.build.found import Found
+from kg.build.graphs import Graphs
+from kg.build.sources import ReadFile, Staging, places, read_files
+from kg.check.engine import TIME_LIMIT
+from kg.check.job import Job, Outcome, Wanted
+from kg.check.literals import check_literals
+from kg.check.shapes import PHASES, Shapes
+from kg.check.vocabulary import check_vocabulary
+from kg.errors import shown
+from kg.findings import Finding, placed
+from kg.labels import Labels
+from kg.project import Kind, Project, Source
+
+FilesOf = Callable[[str | None], Sequence[ReadFile]]
+"""The shared files (None), or these and those of an article."""
+
+
+def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
+    """The shapes among the sources, to be run by an engine (fast or pyshacl) for so many seconds at most."""
+    paths = [source.path for source in sources if source.kind is Kind.SHAPES]
+    return Shapes.read(paths, engine, time_limit)
+
+
+def check_literal_forms(staging: Staging) -> Found:
+    """The findings about literals as the files have them."""
+    found: Found = {}
+    for file in staging.files:
+        if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS):
+            found.setdefault(file.source.slug, []).extend(check_literals(file.triples))
+    return found
+
+
+def check_articles(graphs: Graphs, shapes: Shapes, phase: str, scopes: tuple[str, ...]) -> Found:
+    """The findings of a phase's shapes of some scopes, for each article on its own.
+
+    The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
+    """
+    shared = graphs.ntriples(graphs.shared_data(phase))
+    labels = Labels(graphs.store, graphs.project.prefixes)
+    found: Found = {}
+    for slug in graphs.slugs or (None,):
+        own = graphs.ntriples(graphs.article_data(slug, phase)) if slug else b""
+        found[slug] = list(shapes.check(shared + own, labels, scopes=scopes, phase=phase))
+    return found
+
+
+def check_corpus(graphs: Graphs, shapes: Shapes, files_of: FilesOf) -> list[Finding]:
+    """The findings of the shapes of the scope `corpus`, on all articles together."""
+    labels = Labels(graphs.store, graphs.project.prefixes)
+    findings: list[Finding] = []
+    for phase in PHASES:
+        if not shapes.entries(("corpus",), phase):
+            continue
+        data = graphs.shared_data(phase)
+        for slug in graphs.slugs:
+            data += graphs.article_data(slug, phase)
+        findings += shapes.check(graphs.ntriples(data), labels, scopes=("corpus",), phase=phase)
+    return [_placed(finding, graphs.project, files_of) for finding in findings]
+
+
+def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> Found:
+    """A misspelt name in a source says nothing at all, so it may not be published."""
+    outcome = Outcome()
+    check_vocabulary(Job(staging, sources, shapes, (), Wanted()), outcome)
+    homes = {shown(source.path): source.slug for source in sources}
+    found: Found = {}
+    for finding in outcome.findings:
+        for place in finding.places[:1]:
+            if place.file in homes:
+                found.setdefault(homes[place.file], []).append(finding)
+    return found
+
+
+def files_when_needed(project: Project, sources: Iterable[Source], jobs: int) -> FilesOf:
+    """Reads the files of a corpus that a finding is about, and no others."""
+    by_slug: dict[str | None, list[Source]] = {}
+    for source in sources:
+        by_slug.setdefault(source.slug, []).append(source)
+
+    @cache
+    def own(slug: str | None) -> tuple[ReadFile, ...]:
+        return read_files(project, by_slug.get(slug, ()), jobs)
+
+    return lambda slug: own(None) if slug is None else own(None) + own(slug)
+
+
+def _placed(finding: Finding, project: Project, files_of: FilesOf) -> Finding:
+    files = files_of(project.slug_of(finding.node) if finding.node else None)
+    return placed(finding, lambda iri: places(files, iri))

@@ -1,0 +1,92 @@
+"""What the next snapshot takes over from the current one: the articles whose sources did not change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg.build.digest import Inputs
+from kg.build.found import Found
+from kg.build.snapshot import Snapshot
+from kg.errors import StoreError
+from kg.findings import as_json, from_json, violations
+from kg.project import Project
+
+
+@dataclass(frozen=True)
+class Digests:
+    """Digests of the parts of a build: of what all articles stand on, and of each article's own files."""
+
+    shared: str
+    articles: Mapping[str, str]
+
+    @classmethod
+    def of(cls, project: Project, inputs: Inputs, versions: Mapping[str, str]) -> Digests:
+        """The digests of some inputs; the versions are those of the tool and its engines."""
+        settings = json.dumps([project.base, dict(project.own_prefixes), dict(versions)], sort_keys=True)
+        parts: dict[str, list[str]] = {"": [settings]}
+        for source in inputs.sources:
+            line = f"{source.kind} {source.name} {inputs.hashes[source.path]}"
+            parts.setdefault(source.slug or "", []).append(line)
+        shared = _digest(parts.pop(""))
+        return cls(shared, {slug: _digest(lines) for slug, lines in sorted(parts.items())})
+
+
+@dataclass(frozen=True)
+class Former:
+    """A snapshot and the articles of it that are still as they were."""
+
+    snapshot: Snapshot
+    slugs: frozenset[str]
+
+    def found(self) -> Found:
+        """The findings about these articles and about what they stand on."""
+        report = self.snapshot.report
+        kept = {slug: values for slug, values in report["articles"].items() if slug in self.slugs}
+        return {slug or None: from_json(values) for slug, values in {"": report["shared"], **kept}.items()}
+
+    def contents(self, project: Project) -> dict[str, dict[str, Any]]:
+        """What their graphs and the shared ones hold, but for the one about the build."""
+        about = project.graph_iri("provenance")
+        graphs = self.snapshot.manifest["graphs"].items()
+        kept = {None, *self.slugs}
+        return {iri: held for iri, held in graphs if project.slug_of(iri) in kept and iri != about}
+
+
+def former(present: Snapshot | None, digests: Digests) -> Former | None:
+    """What can be taken over from the present snapshot; None when everything has to be made anew.
+
+    An article with violations is looked at again, since others may be their cause; so is an only one, whose
+    findings are those of the corpus too.
+    """
+    try:
+        if present is None or present.manifest.get("shared") != digests.shared:
+            return None
+        former_articles, findings = present.manifest["articles"], present.report["articles"]
+        if len(former_articles) < 2:
+            return None
+        kept = frozenset(
+            slug
+            for slug, digest in digests.articles.items()
+            if former_articles.get(slug) == digest and not violations(from_json(findings.get(slug, ())))
+        )
+        return Former(present, kept) if kept and present.store else None
+    except StoreError:
+        return None  # it is damaged
+
+
+def report(found: Found, in_order: list[Any]) -> dict[str, Any]:
+    """The findings for the next build to take over: in order, and by article."""
+    articles = {slug: as_json(findings) for slug, findings in found.items() if slug and findings}
+    return {
+        "findings": as_json(in_order),
+        "shared": as_json(found.get(None, ())),
+        "articles": articles,
+    }
+
+
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,0 +1,163 @@
+"""Publishing: a snapshot is written aside and becomes current, whole, by one rename."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.build.snapshot import Snapshot, current
+from kg.errors import StoreError
+from kg.findings import Finding, as_json
+
+
+class Draft:
+    """A snapshot in the making, where no reader looks."""
+
+    def __init__(self, state: Path, digest: str, folder: Path) -> None:
+        self._state = state
+        self._digest = digest
+        self._folder = folder
+        self._store: ox.Store | None = ox.Store(str(folder / "store"))
+
+    @property
+    def store(self) -> ox.Store:
+        """Its store, for writing, until it is published."""
+        assert self._store is not None
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the store, so that its folder can be moved or removed."""
+        self._store = None
+
+    def publish(self, manifest: Mapping[str, Any], report: Mapping[str, Any]) -> Snapshot:
+        """Flush it all to the disk, and make it current by renames."""
+        self.store.flush()
+        self.close()
+        _write_json(self._folder / "report.json", report)
+        _write_json(self._folder / "manifest.json", manifest)
+        _sync_tree(self._folder)
+        home = _move_to_free_name(self._folder, self._digest)
+        _sync(home.parent)
+        pointer = self._state / f".current.{os.getpid()}"
+        with _removed_on_failure(pointer):
+            _write(pointer, f"{home.name}\n")
+            pointer.replace(self._state / "current")
+            _sync(self._state)
+        return Snapshot(home)
+
+
+@contextmanager
+def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[Draft]:
+    """A new snapshot, empty or with all that a former one has; removed unless it gets published.
+
+    What did not change shares its files on the disk with the former one. A crash or a full disk at any moment
+    leaves the former snapshot current; raises `StoreError` for a disk that cannot be written.
+    """
+    aside = state / "snapshots" / f".{digest}.{os.getpid()}"
+    try:
+        aside.mkdir(parents=True)
+        if former:
+            former.store.backup(str(aside / "store"))
+        made = Draft(state, digest, aside)
+        try:
+            yield made
+        finally:
+            made.close()
+    except OSError as error:
+        raise StoreError(f"the snapshot cannot be written: {error}", path=state) from error
+    finally:
+        _remove(aside)
+
+
+def write_refusal(state: Path, digest: str, findings: Iterable[Finding]) -> None:
+    """Remember a refusal where the disk allows, so that the next command need not check again."""
+    aside = state / f".refused.{os.getpid()}"
+    with suppress(OSError), _removed_on_failure(aside):
+        _write_json(aside, {"digest": digest, "findings": as_json(findings)})
+        aside.replace(state / "refused.json")
+
+
+def tidy(state: Path, keep: int = 3) -> None:
+    """Remove what killed builds left behind, and all but the current and the newest snapshots."""
+    folder = state / "snapshots"
+    for path in (*folder.glob(".*"), *state.glob(".*")):
+        if not _is_running(path.name.rpartition(".")[2]):
+            _remove(path)
+    published = current(state)
+    whole = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    for path in sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True)[keep:]:
+        if published is None or path != published.folder:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _move_to_free_name(aside: Path, digest: str) -> Path:
+    """Rename a finished snapshot to its digest; a second build of the same inputs gets a numbered folder."""
+    for number in range(1, 1000):
+        home = aside.with_name(digest if number == 1 else f"{digest}.{number}")
+        if not home.exists():
+            try:
+                return aside.rename(home)
+            except OSError as error:  # another build of the same inputs was faster
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+    raise StoreError("there are a thousand snapshots of these sources; remove some", path=aside.parent)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _write_json(path: Path, values: Mapping[str, Any]) -> None:
+    _write(path, json.dumps(values, indent=2, sort_keys=True) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _removed_on_failure(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        _remove(path)
+        raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
