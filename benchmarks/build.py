@@ -1,22 +1,61 @@
-"""A full build of the shipped project from cold: a fresh process, no snapshot, no cache of digests."""
+"""A full build of the shipped project from cold, and of a corpus of which one article changed."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import tempfile
 from pathlib import Path
 
+from benchmarks.corpus import write_corpus
 from benchmarks.timing import KG, timed
 from kg.build.snapshot import current
 from kg.project import shipped_root
 
+ARTICLES = int(os.environ.get("ARTICLES", "100"))
 FOLDERS = ("ontology", "entities", "articles", "shapes", "queries")
 
 
 def main() -> None:
+    from_cold()
+    one_changed_article()
+
+
+def one_changed_article() -> None:
+    """A corpus is built whole, then after each change of one article."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = write_corpus(Path(folder) / "corpus", ARTICLES)
+        whole, memory = built(project, "--force")
+        changed = []
+        for number in range(5):
+            with (project / "articles" / "a00003" / "claims.ttl").open("a", encoding="utf-8") as file:
+                file.write(f"# change {number}\n")
+            changed.append(built(project))
+        seconds = statistics.median(seconds for seconds, _ in changed)
+        print(f"kg build, {ARTICLES} articles     {whole:.2f} s cpu, {memory} MB at most")
+        print(
+            f"... one of them changed     {seconds:.2f} s cpu, {max(size for _, size in changed)} MB at most"
+        )
+
+
+def built(project: Path, *options: str) -> tuple[float, int]:
+    """CPU seconds and the largest resident set, in MB, of one build in a process of its own."""
+    child = subprocess.Popen(
+        [*KG, "build", "--project", str(project), *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"kg build ended with {status}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+
+
+def from_cold() -> None:
+    """A fresh process, no snapshot, no cache of digests."""
     with tempfile.TemporaryDirectory() as folder:
         project = copy_of_shipped(Path(folder) / "project")
         state = project / "build"
