@@ -5,40 +5,40 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
 from kg.build.digest import digest_inputs
 from kg.build.snapshot import Snapshot, current
-from kg.errors import FindingsError, InputError, KgError
-from kg.export.formats import Written, write_graph
-from kg.findings import violations
+from kg.errors import FindingsError, InputError, KgError, UsageError
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.answer import Answer
 from kg.query.engine import Result, run
 from kg.query.lookup import Lookup
-from kg.query.parameters import bind
 from kg.query.stored import StoredQuery, catalogue, stored_query
-from kg.query.words import Words
 from kg.terms import OWL, PROPOSITION, RDF_TYPE
 
 if TYPE_CHECKING:
     import rdflib
 
+    from kg.article.view import ArticleView
+    from kg.export.extract import Extract, Written
     from kg.query.claims import Claims
     from kg.query.coverage import Term
     from kg.query.related import Related
+    from kg.query.remote import Endpoint
     from kg.query.show import Page
     from kg.query.why import Explanation
+    from kg.query.words import Words
+    from kg.stores.load import Loaded, Loading, Watching
+    from kg.versions import Compared
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(NamedTuple):
     """How a graph is asked."""
 
     store: str | None = None
@@ -103,6 +103,7 @@ class KnowledgeGraph:
         """
         other = copy(self)
         other._asked = _Asked(store, timeout, limit, related)
+        other.__dict__.pop("_endpoint", None)
         return other
 
     def query(self, name: str, /, **parameters: str | Sequence[str]) -> Answer:
@@ -114,7 +115,7 @@ class KnowledgeGraph:
         terms = stored.terms(parameters, self.lookup)
         if self._asked.related:
             terms = self._related.widened(stored, terms)
-        return self._answer(bind(stored.text, terms), stored.path)
+        return self._answer(stored.with_terms(terms), stored.path)
 
     def nothing_found(self, name: str, /, **parameters: str | Sequence[str]) -> list[str]:
         """What to tell who got no rows: what was asked for, and for which values there is something."""
@@ -129,6 +130,13 @@ class KnowledgeGraph:
         """
         return self._answer(text, path)
 
+    def unknown_terms(self, text: str) -> list[str]:
+        """The terms of a query that the graph should know and does not, each with the nearest that it has."""
+        from kg.query.vocabulary import Vocabulary
+
+        vocabulary = Vocabulary(self.snapshot.store)
+        return [message for _, message in vocabulary.unknown(text, self.project.prefixes)]
+
     @cached_property
     def labels(self) -> Labels:
         """Terms in words: `graph.labels(row["holder"])`."""
@@ -137,6 +145,8 @@ class KnowledgeGraph:
     @cached_property
     def words(self) -> Words:
         """Triples as sentences: `graph.words.sentence(triple)`."""
+        from kg.query.words import Words
+
         return Words(self.snapshot.store, self.labels)
 
     @cached_property
@@ -166,6 +176,14 @@ class KnowledgeGraph:
         from kg.query.show import Show
 
         return Show(self.project, self.snapshot.store, self.labels).page(self.lookup.find(entity))
+
+    def article(self, slug: str) -> ArticleView:
+        """An article with its claims where they stand in its text; raises `UsageError` for one not known."""
+        from kg.article.view import view
+        from kg.texts import article_folder
+
+        article_folder(self.project, slug)
+        return view(self.project, self.snapshot.store, self.labels, slug)
 
     def untouched(self) -> list[Term]:
         """The terms of the ontology that no data, shape or stored query touches."""
@@ -207,9 +225,86 @@ class KnowledgeGraph:
         text = ox.serialize(axioms, format=ox.RdfFormat.N_TRIPLES)
         return World().get_ontology(self.project.prefixes["secpol"]).load(fileobj=io.BytesIO(text or b""))
 
-    def export(self, path: Path | str, *, form: str | None = None, force: bool = False) -> Written:
-        """Write the whole graph to a file, in the format of its suffix unless `form` names one."""
-        return write_graph(self.snapshot.store, Path(path), self.project.prefixes, form=form, force=force)
+    def extract(
+        self,
+        *,
+        query: str | None = None,
+        parameters: Mapping[str, str | Sequence[str]] | None = None,
+        **part: Any,
+    ) -> Extract:
+        """A part of the graph to write in any format or to hash: `layers`, `articles`, or a query's graph.
+
+        `rdf12` and `frame` say how, as for `kg.export.extract.Part`. Raises `UsageError` for a name that is
+        not known, and for a query that is no CONSTRUCT.
+
+        >>> graph = KnowledgeGraph.open()
+        >>> graph.extract(layers=["ontology"]).hash() == graph.extract().hash()
+        False
+        """
+        from kg.export.extract import Extract, Part
+
+        triples = None
+        if query is not None:
+            triples = self.query(query, **(parameters or {}))
+            if not triples.is_graph:
+                raise UsageError(f"{query} constructs no graph; kg query {query} --format csv writes its rows")
+        elif parameters:
+            raise UsageError("parameters are for a query; name it by --query")
+        return Extract(self.snapshot.store, self.project, self.labels, Part(triples=triples, **part))
+
+    def export(
+        self, target: Path | str | IO[bytes], *, form: str | None = None, force: bool = False, **part: Any
+    ) -> Written:
+        """Write the graph, or a part of it as for `extract`, in the format of the suffix or of `form`.
+
+        The layer `claims` alone as CSV is the sheet that `kg article import` reads.
+        """
+        from kg.export.formats import format_of, is_sheet
+
+        if isinstance(target, str):
+            target = Path(target)
+        if not isinstance(target, Path):
+            return self.extract(**part).write(target, form or "turtle")
+        if is_sheet(target, form, part.get("layers", ())):
+            return self._write_sheet(target, force=force, **part)
+        return self.extract(**part).write(target, format_of(target, form), force=force)
+
+    def _write_sheet(self, path: Path, *, force: bool, **part: Any) -> Written:
+        from kg.article.sheet import only_article, write_sheet
+        from kg.export.extract import Written
+
+        articles = part.pop("articles", ())
+        if list(part.pop("layers", ())) not in ([], ["claims"]) or any(part.values()) or len(articles) > 1:
+            raise UsageError("a sheet has the claims of one article, whole; leave the other options out")
+        slug = articles[0] if articles else only_article(self.project)
+        sheet = write_sheet(self.project, slug, path, force=force)
+        notes = [f"not in the sheet: {words}" for words in sheet.unsaid]
+        notes += [] if sheet.has_quotes else ["the text is not at hand: ranges stand in the place of quotes"]
+        return Written({"claims": sheet.rows}, (path,), notes=tuple(notes))
+
+    def load(self, store: str, loading: Loading | None = None, watching: Watching | None = None) -> Loaded:
+        """Bring a store up to date with this graph: one of kg.toml by name, one by URL, or a folder.
+
+        Raises `StoreError` when it fails; `BrokenOff`, one of these, says what the store holds then.
+        """
+        from kg.stores.load import load, source_of
+
+        snapshot, project = self.snapshot, self.project
+        source = source_of(lambda: snapshot.store, snapshot.manifest, project.base)
+        return load(source, project.stores, store, loading, watching)
+
+    def diff(self, old: Path | str, new: Path | str | None = None, *, layers: Sequence[str] = ()) -> Compared:
+        """What became of an older graph in this one, or in `new`.
+
+        Each is a snapshot (digest or folder), a file or folder of RDF, a project's folder, or a git revision.
+        `layers` narrows both. Raises `UsageError` for what is none of these.
+
+        >>> bool(KnowledgeGraph.open().diff(Project.find().root).difference)
+        False
+        """
+        from kg.versions import compared
+
+        return compared(self.project, str(old), str(new) if new else None, self.snapshot.store, layers=layers)
 
     @cached_property
     def _related(self) -> Related:
@@ -229,15 +324,23 @@ class KnowledgeGraph:
     def _run(self, text: str, path: Path | None) -> Result:
         prefixes, timeout = self.project.prefixes, self._asked.timeout
         if self._asked.store is not None:
-            from kg.query.remote import ask, endpoint_of
+            from kg.query.columns import rearranged
+            from kg.query.remote import ask
 
-            endpoint = endpoint_of(self.project, self._asked.store)
-            return ask(replace(endpoint, timeout=timeout or endpoint.timeout), text, prefixes, path)
+            return rearranged(ask(self._endpoint, text, prefixes, path), text)
         if timeout is not None:
             from kg.query.limited import run_limited
 
             return run_limited(self.snapshot.folder / "store", text, prefixes, timeout, path)
         return run(self.snapshot.store, text, prefixes, path)
+
+    @cached_property
+    def _endpoint(self) -> Endpoint:
+        """The store that is asked, narrowed to what `kg load` put there."""
+        from kg.query.remote import endpoint_of, narrowed
+
+        store = self._asked.store or ""
+        return narrowed(endpoint_of(self.project, store, self._asked.timeout), self.project, store)
 
     def _quote(self, passage: ox.NamedNode) -> str | None:
         return self._claims.quote(passage)
@@ -254,10 +357,11 @@ def _refresh(project: Project, strict: bool) -> str | None:
     former = current(project.state)
     try:
         if former is not None and former.digest == digest_inputs(project).digest:
-            if strict and violations(former.findings):
+            if strict and former.has_violations:
                 raise FindingsError("the graph was published with violations; run kg build to see them")
             return None
         from kg.build.pipeline import build  # the engines of a build cost a reading command 0.1 s
+        from kg.findings import violations
 
         built = build(project)
     except KgError as error:

@@ -14,7 +14,7 @@ class Labels:
 
     def __init__(self, store: ox.Store, prefixes: Mapping[str, str] = PREFIXES) -> None:
         self._store = store
-        self._prefixes = prefixes
+        self.prefixes = prefixes
         self._known: dict[ox.NamedNode, str] = {}
 
     def __call__(self, term: object) -> str:
@@ -31,6 +31,23 @@ class Labels:
         """The same for an IRI as a string."""
         return self(ox.NamedNode(iri))
 
+    def of_values(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> list[str]:
+        """The labels of what a node has by a property, sorted."""
+        found = self._store.quads_for_pattern(subject, predicate, None)
+        return sorted(map(self, {quad.object for quad in found}))
+
+    def link_to(self, node: ox.BlankNode) -> tuple[ox.NamedNode, ox.NamedNode] | None:
+        """The named node that has a blank node, through other blank ones perhaps, and by what property."""
+        seen: set[object] = set()
+        while node not in seen:
+            seen.add(node)
+            for quad in self._store.quads_for_pattern(None, None, node):
+                if isinstance(quad.subject, ox.NamedNode):
+                    return quad.subject, quad.predicate
+                if isinstance(quad.subject, ox.BlankNode):
+                    node = quad.subject
+        return None
+
     def _look_up(self, node: ox.NamedNode) -> str:
         """A claim's label is its gloss, a sentence; where it is named, its short form serves better."""
         is_claim = next(iter(self._store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
@@ -38,4 +55,4 @@ class Labels:
             for quad in self._store.quads_for_pattern(node, predicate, None):
                 if isinstance(quad.object, ox.Literal):
                     return quad.object.value
-        return short(node.value, self._prefixes)
+        return short(node.value, self.prefixes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -101,6 +100,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("who-rejcted", ["who-rejected", "status"])
     '; did you mean who-rejected?'
     """
+    from difflib import get_close_matches  # for errors only
+
     known = sorted(known)
     close = get_close_matches(name, known, n=3, cutoff=0.6)
     if close:

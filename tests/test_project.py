@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError, UsageError
-from kg.project import Kind, Project, shipped_root, write_starter
+from kg.project import Kind, Project, shipped_root
+from kg.starter import write_starter
+from tests.conftest import Kg
 
 SETTINGS = '[project]\nname = "p"\nbase = "https://example.org/p/"\n'
 
@@ -113,7 +115,7 @@ def test_an_article_without_its_metadata(tmp_path: Path) -> None:
         ("[projet]\n", "did you mean project"),
         ("project = 5\n", "not a section"),
         ('[project]\nextends = "cores"\n', "did you mean core"),
-        ("[project\n", "cannot be read"),
+        ("[project\n", "not TOML"),
         ("[project]\nname = 5\n", "name"),
         ("[project]\nbase = 5\n", "base"),
         ('[project]\nbase = "no iri"\n', "base"),
@@ -130,6 +132,23 @@ def test_wrong_settings_are_named(tmp_path: Path, settings: str, words: str) -> 
     assert words in caught.value.message
     assert caught.value.path == tmp_path / "kg.toml"
     assert caught.value.exit_status == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ('[project]\nname = "x"\nnmae = "x"\n', 3),
+        ('[project]\nname = "x"\n\n[projet]\n', 4),
+        ("# x\nproject = 5\n", 2),
+        ('[project]\nname = "x"\n[core\n', 3),
+        ('[project]\nname = "x"\n[prefixes]\nname = 5\n', 4),
+        ('[stores.one]\nurl = "http://e/"\n[stores.two]\nurl = "http://e/"\nknd = "x"\n', 3),
+    ],
+)
+def test_wrong_settings_are_told_with_their_line(tmp_path: Path, settings: str, line: int) -> None:
+    with pytest.raises(InputError) as caught:
+        Project.load(project(tmp_path, settings))
+    assert caught.value.line == line
 
 
 def test_a_projects_own_prefixes_come_first(tmp_path: Path) -> None:
@@ -165,6 +184,20 @@ def test_the_starter_takes_the_folders_name(tmp_path: Path) -> None:
     }
 
 
+def test_a_starter_on_the_core_has_a_domain_of_its_own(tmp_path: Path, kg: Kg) -> None:
+    assert kg("init", "harbour", "--extends", "core", cwd=tmp_path).status == 0
+    folder = tmp_path / "harbour"
+    found = Project.load(folder)
+    assert {layer.modules is None for layer in found.layers} == {True, False}
+    assert "my-graph" not in "".join(
+        path.read_text("utf-8") for path in folder.rglob("*.*") if path.is_file()
+    )
+    checked = kg("check", cwd=folder)
+    assert checked.status == 0 and "0 violations, 0 warnings, 0 infos" in checked.out
+    assert len(kg("query", "who-holds-what", cwd=folder).out.splitlines()) == 9
+    assert "run by" in kg("why", "#Drill", "secpol:hasParticipant", cwd=folder).out
+
+
 def test_the_starter_goes_into_an_empty_folder_only(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError, match="not empty"):
@@ -180,7 +213,7 @@ def test_the_starter_leaves_out_what_a_build_made(tmp_path: Path, monkeypatch: p
     shutil.copytree(shipped_root() / "starter", shipped / "starter")
     (shipped / "starter" / "build" / "snapshots").mkdir(parents=True)
     (shipped / "starter" / "build" / "snapshots" / "store.sst").write_bytes(b"\xff\x00")
-    monkeypatch.setattr("kg.project.shipped_root", lambda: shipped)
+    monkeypatch.setattr("kg.starter.shipped_root", lambda: shipped)
     write_starter(tmp_path / "new")
     assert (tmp_path / "new" / "kg.toml").is_file()
     assert not (tmp_path / "new" / "build").exists()

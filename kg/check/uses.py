@@ -11,10 +11,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.material import Material, ReadSource
-from kg.check.names import sparql_names
 from kg.check.results import SH
 from kg.check.shapes import Shapes
 from kg.project import Kind
+from kg.sparql_tokens import names as sparql_names
 from kg.terms import OWL, RDF_TYPE
 
 ANY_ARTICLE = "*"

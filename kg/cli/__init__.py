@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
-import traceback
 from importlib import import_module
 
 import click
@@ -14,8 +14,9 @@ from kg import __version__
 
 SECTIONS = {
     "Ask": ("query", "sparql", "why", "show", "stats"),
-    "Take away": ("export",),
-    "Maintain": ("build", "check", "explain", "init"),
+    "Write": ("article", "text"),
+    "Take away": ("export", "diff", "load", "stores"),
+    "Maintain": ("build", "check", "format", "explain", "init"),
 }
 
 
@@ -45,7 +46,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands in their three groups."""
+        """The commands in their groups."""
         for section, names in SECTIONS.items():
             with formatter.section(section):
                 commands = [(name, self.get_command(ctx, name)) for name in names]
@@ -67,6 +68,8 @@ def main() -> None:
     """Run the command line and leave with its exit status: 0 to 5, as docs/errors.md lists them."""
     from kg.errors import KgError, StoreError
 
+    _open_what_is_closed()
+    gc.set_threshold(100_000)  # a command makes few objects: looking for cycles costs more than it frees
     try:
         status = _run()
         sys.stdout.flush()
@@ -84,21 +87,27 @@ def main() -> None:
         _discard_stdout()
         status = 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO):
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF):
             raise
         _discard_stdout()
         _show(f"the output cannot be written: {error.strerror}")
         status = StoreError.exit_status
     except Exception:
+        import traceback
+
         traceback.print_exc()
         click.echo("error: this is a bug in kg; please report it with the lines above", err=True)
         status = 5
+    gc.freeze()  # what is about to go need not be searched
     sys.exit(status)
 
 
 def _run() -> int:
     """Run the command; click's own `main` would turn a closed pipe into a failure."""
     if "_KG_COMPLETE" in os.environ:
+        from kg.cli.complete import keep_commas
+
+        keep_commas()
         cli.main(prog_name="kg")
     try:
         with cli.make_context("kg", sys.argv[1:]) as ctx:
@@ -106,6 +115,16 @@ def _run() -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     return 0
+
+
+def _open_what_is_closed() -> None:
+    """Keep the numbers of standard streams that the shell closed from files; writing to one is an error."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_WRONLY)
+            if opened != number:
+                os.dup2(opened, number)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w"))
 
 
 def _discard_stdout() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,8 +15,11 @@ from kg.cli.options import project_option
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Files read at a time.")
 @click.option("--force", is_flag=True, help="Build although the sources did not change.")
 @click.option("--allow-violations", is_flag=True, help="Publish a graph that has violations.")
+@click.option("-q", "--quiet", is_flag=True, help="No notices; findings are told all the same.")
 @click.pass_context
-def build(ctx: click.Context, folder: Path | None, jobs: int, force: bool, allow_violations: bool) -> None:
+def build(
+    ctx: click.Context, /, folder: Path | None, quiet: bool, allow_violations: bool, **asked: Any
+) -> None:
     """Bring the graph up to date with its sources.
 
     A graph with violations is not published: the former one stays, and the status is 1.
@@ -26,9 +30,11 @@ def build(ctx: click.Context, folder: Path | None, jobs: int, force: bool, allow
     from kg.project import Project
 
     project = Project.find(folder)
-    built = bring_up_to_date(project, jobs=jobs, force=force, allow_violations=allow_violations)
+    built = bring_up_to_date(project, allow_violations=allow_violations, **asked)
     show_findings(built.findings)
-    if built.published and built.snapshot:
+    if quiet:
+        pass
+    elif built.published and built.snapshot:
         manifest = built.snapshot.manifest
         triples = sum(graph["triples"] for graph in manifest["graphs"].values())
         click.echo(f"built {project.name}: {triples} triples in {len(manifest['graphs'])} graphs")

@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, FishComplete, add_completion_class
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.query.parameters import Parameter
-
 _MOST = 200
 _SPECIAL = re.compile(r"([\s\"'\\$&();<>|`*?!#~])")
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def values_of(parameter: Parameter) -> Complete:
-    """What a parameter of a stored query can take: names of entities, or coded values."""
-    return lambda ctx, _, typed: _offered(ctx, typed, parameter.of_class)
+class Fish(FishComplete):
+    """Completion for fish that keeps commas: click's script cuts a value at its first one."""
+
+    source_template = FishComplete.source_template.replace("string split", "string split --max 1")
+
+
+def keep_commas() -> None:
+    """Use the script for fish that keeps commas."""
+    add_completion_class(Fish)
 
 
 def entities(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """Names of entities of any class."""
-    return _offered(ctx, typed, None)
+    return offered(ctx, typed, None)
 
 
-def _offered(ctx: click.Context, typed: str, of_class: str | None) -> list[CompletionItem]:
+def offered(ctx: click.Context, typed: str, of_class: str | None) -> list[CompletionItem]:
+    """The names that begin as typed, of a class where there is one."""
     try:
         found = list(_starting(ctx, typed, of_class))
     except Exception:  # a shell that completes has no place for a message

@@ -17,7 +17,7 @@ def explain(rule: str | None, everything: bool, folder: Path | None) -> None:
     """Tell what a RULE or an error's code means, and how to mend it; without one, list all rules."""
     from kg.audit import rules_of
     from kg.check.explaining import explained, page
-    from kg.cli.render import show_table
+    from kg.cli.render import show_list
     from kg.project import Project
 
     rules = rules_of(Project.find(folder))
@@ -26,6 +26,6 @@ def explain(rule: str | None, everything: bool, folder: Path | None) -> None:
     elif rule is not None:
         click.echo(explained(rule, rules), nl=False)
     else:
-        show_table(
+        show_list(
             ["rule", "severity", "what it finds"], [[r.id, r.severity, r.title] for r in rules.values()]
         )

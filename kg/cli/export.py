@@ -1,27 +1,79 @@
-"""kg export: the graph as a file for other tools."""
+"""kg export: the graph, or a part of it, as files for other tools."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli.options import Opening, reads_graph
+from kg.export.formats import FORMATS, format_of
+
+if TYPE_CHECKING:
+    from kg.export.extract import Written
+
+_STDOUT = Path("-")
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--format", "form", help="turtle, ntriples, nquads, trig or rdfxml; else by the suffix.")
-@click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    metavar="LAYER",
+    help="ontology, alignments, entities, claims, mentions, facts, inferred, provenance or all; repeatable.",
+)
+@click.option("--article", "articles", multiple=True, metavar="SLUG", help="Only what belongs to an article.")
+@click.option("--query", metavar="NAME", help="What a stored query constructs, instead of layers.")
+@click.option(
+    "-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", help="What the query is asked with."
+)
+@click.option("--format", "form", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the suffix.")
+@click.option("--rdf12", is_flag=True, help="Claims as triple terms of RDF 1.2.")
+@click.option("--frame", is_flag=True, help="JSON-LD as trees: claims hold their propositions and passages.")
+@click.option(
+    "--hash", "hashed", is_flag=True, help="Print the RDFC-1.0 canonical hash; FILE may be left out."
+)
+@click.option("--force", is_flag=True, help="Overwrite files.")
 @reads_graph
-def export(opening: Opening, file: Path, form: str | None, force: bool) -> None:
-    """Write the whole graph to FILE, in the format of its suffix (.ttl .nt .nq .trig .rdf)."""
-    from kg.export.formats import format_of
+def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) -> None:
+    """Write the graph to FILE, or to standard output for -, in the format of its suffix.
 
-    format_of(file, form)
-    written = opening.graph().export(file, form=form, force=force)
+    .ttl .nt .nq .trig .rdf .owl .jsonld .graphml .csv .parquet .html; .gz behind it packs the file.
+    """
+    form, force, part = options.pop("form"), options.pop("force"), options
+    if file is None and not hashed:
+        raise click.UsageError("name a FILE, or - for standard output")
+    if file == _STDOUT and hashed:
+        raise click.UsageError("the data and their hash would be mixed; name a FILE, or none")
+    name = format_of(file, form or ("turtle" if file == _STDOUT else None)) if file is not None else form
+    part["parameters"] = _parameters(part.pop("given"))
+    graph = opening.graph()
+    if file is not None:
+        target = sys.stdout.buffer if file == _STDOUT else file
+        _tell(opening, graph.export(target, form=form, force=force, **part))
+    if hashed:
+        click.echo(graph.extract(**part).hash(name))
+
+
+def _parameters(given: Sequence[str]) -> dict[str, list[str]]:
+    parameters: dict[str, list[str]] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise click.UsageError(f"a parameter is given as NAME=VALUE, not {pair!r}")
+        parameters.setdefault(name, []).append(value)
+    return parameters
+
+
+def _tell(opening: Opening, written: Written) -> None:
     if opening.quiet:
         return
     if written.merged:
         click.echo(f"merged {written.merged} graphs; use .trig to keep them", err=True)
-    click.echo(f"wrote {written.statements} statements to {file}", err=True)
+    for line in (*written.notes, str(written)):
+        click.echo(line, err=True)

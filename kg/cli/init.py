@@ -10,9 +10,18 @@ import click
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-def init(folder: Path) -> None:
+@click.option(
+    "--extends",
+    type=click.Choice(["secpol", "core"]),
+    default="secpol",
+    show_default=True,
+    help="What it builds on: all of the shipped project, or its core modules and a domain of its own.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No notices.")
+def init(folder: Path, extends: str, quiet: bool) -> None:
     """Write a small project of your own into DIR; it builds and answers at once."""
-    from kg.project import write_starter
+    from kg.starter import write_starter
 
-    name = write_starter(folder)
-    click.echo(f"wrote the project {name}; now: cd {quote(str(folder))} && kg query who-holds-what")
+    name = write_starter(folder, extends=extends)
+    if not quiet:
+        click.echo(f"wrote the project {name}; now: cd {quote(str(folder))} && kg query who-holds-what")

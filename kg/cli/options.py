@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from kg.errors import UsageError
 from kg.query.formats import Format
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from kg.project import Project
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """How a command opens the graph that it reads."""
 
     folder: Path | None
@@ -29,9 +27,7 @@ class Opening:
 
     def project(self) -> Project:
         """The project asked for."""
-        from kg.project import Project
-
-        return Project.find(self.folder)
+        return project_of(self.folder)
 
     def graph(self) -> KnowledgeGraph:
         """The graph asked for; a notice about it goes to stderr."""
@@ -41,6 +37,17 @@ class Opening:
         if graph.notice and not self.quiet:
             click.echo(graph.notice, err=True)
         return graph
+
+
+def project_of(folder: Path | None, ctx: click.Context | None = None) -> Project:
+    """The project of a folder, read once in a command."""
+    from kg.project import Project
+
+    ctx = ctx or click.get_current_context()
+    read: dict[Path | None, Project] = ctx.meta.setdefault(__name__, {})
+    if folder not in read:
+        read[folder] = Project.find(folder)
+    return read[folder]
 
 
 def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,20 +77,27 @@ def reads_graph(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_opening
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """Whom a command asks, for how much, and how it prints the answer."""
 
     form: str | None
     output: Path | None
+    force: bool
     labels: bool | None
     quotes: bool
     limit: int | None
     timeout: float | None
     store: str | None
 
+    def may_write(self) -> None:
+        """Raise `UsageError` for an output file that exists, before anything is asked."""
+        if self.output is not None and self.output.is_file() and not self.force:
+            raise UsageError(f"{self.output} exists; --force overwrites it")
+
     def let_interrupts_end(self) -> None:
         """Make Ctrl-C end the process at once; a query would not notice it until it is done."""
+        import signal
+
         if self.timeout is None and self.store is None and self.output is None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -103,6 +117,7 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(dir_okay=False, path_type=Path),
         help="Write to a file, whole or not at all.",
     )
+    @click.option("--force", is_flag=True, help="Overwrite the file.")
     @click.option(
         "--labels/--iris",
         default=None,
@@ -119,7 +134,8 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--store", metavar="NAME|URL", help="Ask a store of kg.toml or a SPARQL endpoint.")
     @wraps(command)
     def with_asking(*args: Any, **options: Any) -> Any:
-        asking = Asking(**{field.name: options.pop(field.name) for field in fields(Asking)})
+        asking = Asking(**{name: options.pop(name) for name in Asking._fields})
+        asking.may_write()
         return command(*args, asking=asking, **options)
 
     return with_asking

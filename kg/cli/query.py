@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.complete import values_of
-from kg.cli.options import Asking, Opening, answer_options, reads_graph
+from kg.cli.options import Asking, Opening, answer_options, project_of, reads_graph
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from kg.project import Project
+    from kg.query.parameters import Parameter
     from kg.query.stored import StoredQuery
 
 
@@ -25,17 +28,23 @@ class Questions(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one stored query; None for a name that is not known."""
-        stored = _catalogue(ctx).get(cmd_name)
-        return _command(stored) if stored else None
+        from kg.errors import KgError
+        from kg.query.stored import stored_query
+
+        try:
+            return _command(stored_query(_project(ctx), cmd_name))
+        except KgError:
+            if ctx.resilient_parsing:  # a shell that completes has no place for a message
+                return None
+            raise
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the question; an unknown one is an error that offers the nearest."""
-        from kg.query.stored import stored_query
-
         if not ctx.resilient_parsing and not args[0].startswith("-"):
-            stored_query(_project(ctx), args[0])
+            command = self.get_command(ctx, args[0])
+            return args[0], command, args[1:]
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -61,13 +70,13 @@ def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - t
     kg query NAME --help shows what a question can be asked with.
     """
     if ctx.invoked_subcommand is None:
-        from kg.cli.render import show_table
+        from kg.cli.render import show_list
 
         rows = [
             [stored.topic, stored.name, stored.summary, " ".join(known.name for known in stored.parameters)]
             for stored in _readable(ctx)
         ]
-        show_table(["topic", "name", "what it answers", "parameters"], rows)
+        show_list(["topic", "name", "what it answers", "parameters"], rows)
 
 
 def _readable(ctx: click.Context) -> Iterator[StoredQuery]:
@@ -83,10 +92,8 @@ def _readable(ctx: click.Context) -> Iterator[StoredQuery]:
             yield stored
 
 
-def _project(ctx: click.Context) -> Any:
-    from kg.project import Project
-
-    return Project.find(ctx.params.get("project"))
+def _project(ctx: click.Context) -> Project:
+    return project_of(ctx.params.get("project"), ctx)
 
 
 def _catalogue(ctx: click.Context) -> dict[str, StoredQuery]:
@@ -113,7 +120,7 @@ def _command(stored: StoredQuery) -> click.Command:
         from kg.cli.render import show_answer
 
         if opening.folder is None and ctx.parent:
-            opening = replace(opening, folder=ctx.parent.params.get("project"))
+            opening = opening._replace(folder=ctx.parent.params.get("project"))
         given = {name: value for name, value in values.items() if value not in (None, ())}
         graph = opening.graph().asking(
             store=asking.store, timeout=asking.timeout, limit=asking.limit, related=related
@@ -135,7 +142,7 @@ def _command(stored: StoredQuery) -> click.Command:
         ask = click.option(
             parameter.option,
             parameter.name,
-            shell_complete=values_of(parameter) if parameter.type in ("iri", "enum") else None,
+            shell_complete=partial(_values, parameter) if parameter.type in ("iri", "enum") else None,
             type=click.Choice(parameter.choices) if parameter.choices else str,
             metavar=None if parameter.choices else parameter.type.upper(),
             multiple=parameter.is_list,
@@ -144,3 +151,10 @@ def _command(stored: StoredQuery) -> click.Command:
     return click.command(
         stored.name, help=stored.header("description") or stored.summary, short_help=stored.summary
     )(ask)
+
+
+def _values(asked: Parameter, ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """What a parameter of a stored query can take: names of entities, or coded values."""
+    from kg.cli.complete import offered
+
+    return offered(ctx, typed, asked.of_class)

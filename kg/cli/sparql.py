@@ -33,6 +33,9 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
     asking.let_interrupts_end()
     answer = graph.sparql(query, path=file)
     show_answer(answer, asking, quiet=opening.quiet)
+    if (answer.was_empty or not answer) and not opening.quiet:
+        for line in graph.unknown_terms(query):
+            click.echo(line, err=True)
 
 
 def _query_text(text: str | None, file: Path | None) -> str:

@@ -15,12 +15,12 @@ def stats(opening: Opening, coverage: bool) -> None:
 
     With --coverage: the terms of the ontology that no data, no shape and no stored query touches.
     """
-    from kg.cli.render import show_table
+    from kg.cli.render import show_list
 
     graph = opening.graph()
     if coverage:
         rows = [[term.kind, term.label, term.iri] for term in graph.untouched()]
-        show_table(["kind", "term", "IRI"], rows)
+        show_list(["kind", "term", "IRI"], rows)
         return
     table = graph.snapshot.manifest["graphs"]
     home = graph.project.graph_iri("")
@@ -28,5 +28,5 @@ def stats(opening: Opening, coverage: bool) -> None:
         [name.removeprefix(home), str(entry["triples"]), entry["sha256"][:12]]
         for name, entry in table.items()
     ]
-    rows.append(["in all", str(sum(entry["triples"] for entry in table.values())), ""])
-    show_table(["named graph", "triples", "canonical hash"], rows, counted=False)
+    total = ["in all", str(sum(entry["triples"] for entry in table.values())), ""]
+    show_list(["named graph", "triples", "canonical hash"], rows, total=total)

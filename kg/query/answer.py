@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -42,8 +42,7 @@ _SORTED_UP_TO = 100_000
 _SHOWN_IN_A_NOTEBOOK = 200
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How the rows of an answer look: labels for IRIs or beside them, and passages with their words.
 
     `labels` None means labels in tables and documents, and the plain W3C answer in the other formats.
@@ -56,8 +55,9 @@ class Look:
 class Answer:
     """What a query came to. Iterating gives the rows of a SELECT or the triples of a CONSTRUCT, once.
 
-    A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None. After reading or
-    writing, `is_cut` says whether a limit left rows out, and `was_empty` whether there were none.
+    A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None. Rows are not
+    kept, so that large answers take no memory: reading or writing an answer again raises `UsageError`.
+    Afterwards `is_cut` says whether a limit left rows out, and `was_empty` whether there were none.
     """
 
     def __init__(
@@ -75,12 +75,30 @@ class Answer:
         self._quote = quote or (lambda _: None)
         self._limit = limit
         self._ahead: list[Any] = []
+        self._is_read = False
         self.is_cut = False
         self.was_empty = False
+
+    def __repr__(self) -> str:
+        read = ", read already" if self._is_read else ""
+        if isinstance(self._result, ox.QueryBoolean):
+            return f"<Answer: {'yes' if self._result else 'no'}>"
+        what = "a graph" if self.is_graph else f"rows of {', '.join(self.variables)}"
+        return f"<Answer: {what}{read}>"
 
     def __iter__(self) -> Iterator[Any]:
         if isinstance(self._result, ox.QueryBoolean):
             raise TypeError("the answer to an ASK is not a list; use bool(answer)")
+        self._begin()
+        return self._rows()
+
+    def _begin(self) -> None:
+        """Note that the rows are being read, which can be done once."""
+        if self._is_read:
+            raise UsageError("the answer has been read already; ask again, or keep its rows: list(answer)")
+        self._is_read = True
+
+    def _rows(self) -> Iterator[Any]:
         ahead, self._ahead = self._ahead, []
         found = chain(ahead, self._read())
         number = 0
@@ -159,11 +177,15 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the first rows; they are not used up by it."""
+        from html import escape
+
         from kg.query.tables import html
 
         look, shown = Look(), _SHOWN_IN_A_NOTEBOOK
         if isinstance(self._result, ox.QueryBoolean):
             return "\n".join(html(self.headings(), self._cells(look)))
+        if self._is_read:
+            return f"<p>{escape(repr(self))}</p>"
         self._ahead += islice(self._read(), max(0, shown + 1 - len(self._ahead)))
         rows = ([self._cell(term, look) for term in row] for row in self._ahead[:shown])
         more = ["<p>and more</p>"] if len(self._ahead) > shown else []
@@ -187,11 +209,12 @@ class Answer:
         native = not (look.labels or look.quotes or self._limit is not None or self._ahead)
         if isinstance(self._result, ox.QueryBoolean):
             if form is Format.CSV:
-                file.write(b"true" if self._result else b"false")
+                file.write(b"true\n" if self._result else b"false\n")
             else:
                 self._serialize(self._result, file, _RESULTS[form])
         elif native:
             assert isinstance(self._result, ox.QuerySolutions)
+            self._begin()
             counting = _Counting(file)
             if form is Format.CSV:
                 with _engine_failures():
@@ -213,8 +236,9 @@ class Answer:
 
     def _size_of_nothing(self, form: ox.QueryResultsFormat) -> int:
         """How many bytes an answer without rows takes: the engine writes rows without counting them."""
-        nothing = spooled(self.variables, ()).serialize(format=form)
-        return len(nothing or b"")
+        nothing = _Counting(io.BytesIO())
+        self._serialize(spooled(self.variables, ()), nothing, form)
+        return nothing.size
 
     def _size_of_no_csv(self) -> int:
         return len(",".join(self.variables)) + 2
@@ -223,6 +247,8 @@ class Answer:
     def _serialize(result: Any, file: Any, form: ox.QueryResultsFormat) -> None:
         with _engine_failures():
             result.serialize(file, form)
+        if form != ox.QueryResultsFormat.TSV or isinstance(result, ox.QueryBoolean):
+            file.write(b"\n")
 
     def _widened(
         self, variables: list[str], rows: Iterable[Row], look: Look

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.query.stored import catalogue
-from kg.query.tokens import tokens
+from kg.sparql_tokens import tokens
 from kg.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
 from kg.turtle import read_turtle
 

@@ -39,6 +39,7 @@ RULES = {
     "prp-ifp": "there can be only one",
     "prp-inv1": "the same the other way round",
     "prp-inv2": "the same the other way round",
+    "prp-key": "the same in all that tells such things apart",
     "prp-rng": "only such things are values of this property",
     "prp-spo1": "it has the narrower property",
     "prp-spo2": "step by step along a chain",

@@ -41,7 +41,8 @@ def run_limited(
         ) from None
     if done.returncode == _FAILED:
         told = json.loads(done.stderr)
-        raise InputError(told["message"], path=path, line=told["line"])
+        failure = StoreError if told["code"] == StoreError.code else InputError
+        raise failure(told["message"], path=path, line=told["line"])
     answer.seek(0)
     form = answer.readline().strip()
     if done.returncode or form not in (b"rows", b"graph"):
@@ -60,7 +61,7 @@ def main() -> None:
     try:
         result = run(ox.Store.read_only(sys.argv[1]), asked["text"], asked["prefixes"])
     except KgError as error:
-        json.dump({"message": error.message, "line": error.line}, sys.stderr)
+        json.dump({"message": error.message, "line": error.line, "code": error.code}, sys.stderr)
         sys.exit(_FAILED)
     if isinstance(result, ox.QueryTriples):
         out.write(b"graph\n")

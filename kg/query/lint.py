@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import pairwise
 
 import pyoxigraph as ox
@@ -16,8 +15,10 @@ from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter
 from kg.query.pattern import Group, Parsed, parse
 from kg.query.stored import StoredQuery, catalogue
-from kg.query.tokens import Token, tokens, values_blocks
-from kg.terms import RDF_TYPE, nearest
+from kg.query.tokens import values_blocks
+from kg.query.vocabulary import Vocabulary
+from kg.sparql_tokens import Token, declared_prefixes, tokens
+from kg.terms import nearest
 
 _BAD, _POOR = Severity.VIOLATION, Severity.WARNING
 # The severity of each rule, what it means, and how to mend what breaks it.
@@ -82,61 +83,17 @@ def lint(project: Project, store: ox.Store) -> Iterator[Finding]:
 
     Those of a project that it extends may name entities that this one does not have.
     """
-    vocabulary = _Vocabulary(store)
+    vocabulary = Vocabulary(store)
     lookup = Lookup(store, project.prefixes)
     for stored in catalogue(project).values():
         if project.root in stored.path.parents:
             yield from _Lint(stored, project, vocabulary, lookup).findings()
 
 
-class _Vocabulary:
-    """The terms of a graph by namespace, and all IRIs that it describes."""
-
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
-
-    @cached_property
-    def namespaces(self) -> frozenset[str]:
-        """The namespaces of what the ontology and the entities describe."""
-        found = {
-            _namespace(quad.subject.value)
-            for name in self._store.named_graphs()
-            if str(getattr(name, "value", "")).endswith(("/ontology", "/entities"))
-            for quad in self._store.quads_for_pattern(None, None, None, name)
-            if isinstance(quad.subject, ox.NamedNode)
-        }
-        return frozenset(found)
-
-    def is_own(self, iri: str) -> bool:
-        """Whether the graph is the one to know an IRI: it describes others of its namespace."""
-        return _namespace(iri) in self.namespaces
-
-    def knows(self, iri: str) -> bool:
-        """Whether the graph describes an IRI."""
-        return next(iter(self._store.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
-
-    def has_class(self, kind: ox.NamedNode) -> bool:
-        """Whether the graph describes a class or has an instance of it."""
-        members = self._store.quads_for_pattern(None, RDF_TYPE, kind)
-        return self.knows(kind.value) or next(iter(members), None) is not None
-
-    def near(self, iri: str) -> str:
-        """The nearest local names of the same namespace."""
-        home = _namespace(iri)
-        known = {
-            quad.subject.value.removeprefix(home)
-            for quad in self._store
-            if isinstance(quad.subject, ox.NamedNode) and _namespace(quad.subject.value) == home
-        }
-        return nearest(iri.removeprefix(home), known)
-
-
 class _Lint:
     """The findings about one stored query."""
 
-    def __init__(
-        self, stored: StoredQuery, project: Project, vocabulary: _Vocabulary, lookup: Lookup
-    ) -> None:
+    def __init__(self, stored: StoredQuery, project: Project, vocabulary: Vocabulary, lookup: Lookup) -> None:
         self._stored = stored
         self._project = project
         self._vocabulary = vocabulary
@@ -145,7 +102,7 @@ class _Lint:
     def findings(self) -> Iterator[Finding]:
         try:
             parameters = self._stored.parameters
-            found = list(tokens(self._stored.text))
+            found = tokens(self._stored.text)
             yield from self._names(found)
             run(ox.Store(), self._stored.text, self._project.prefixes, self._stored.path)
         except InputError as error:
@@ -158,12 +115,12 @@ class _Lint:
         yield from self._products(parsed)
         yield from self._aggregates(found)
 
-    def _names(self, found: list[Token]) -> Iterator[Finding]:
+    def _names(self, found: tuple[Token, ...]) -> Iterator[Finding]:
         """Prefixes that are not declared, and terms that nobody knows."""
-        declared = self._declared(found)
+        declared = declared_prefixes(self._stored.text)
         told: set[str] = set()
         for token in found:
-            prefix, colon, local = token.text.partition(":")
+            prefix = token.text.partition(":")[0]
             if token.kind == "name" and prefix not in declared and prefix not in told:
                 told.add(prefix)
                 known = self._project.prefixes.get(prefix)
@@ -171,31 +128,8 @@ class _Lint:
                 yield self._finding(
                     "query.missing-prefix", f"the prefix {prefix}: is not declared", token.start, hint=hint
                 )
-            iri = (
-                declared.get(prefix, "") + local.replace("\\", "")
-                if token.kind == "name"
-                else token.text[1:-1]
-            )
-            if (
-                token.kind not in ("name", "iri")
-                or not colon
-                or iri in told
-                or not self._vocabulary.is_own(iri)
-            ):
-                continue
-            if iri not in declared.values() and not self._vocabulary.knows(iri):
-                told.add(iri)
-                yield self._finding(
-                    "query.unknown-term", f"there is no {token.text}{self._vocabulary.near(iri)}", token.start
-                )
-
-    @staticmethod
-    def _declared(found: list[Token]) -> dict[str, str]:
-        return {
-            name.text[:-1]: iri.text[1:-1]
-            for (keyword, name), (_, iri) in pairwise(pairwise(found))
-            if keyword.kind == "word" and keyword.text.upper() == "PREFIX" and iri.kind == "iri"
-        }
+        for token, message in self._vocabulary.unknown(self._stored.text, {}):
+            yield self._finding("query.unknown-term", message, token.start)
 
     def _parameters(self, parameters: tuple[Parameter, ...], parsed: Parsed) -> Iterator[Finding]:
         names = {parameter.name for parameter in parameters}
@@ -291,7 +225,7 @@ class _Lint:
             for below in unit.groups:
                 yield from self._product(below, frozenset() if unit.kind == "select" else bound)
 
-    def _aggregates(self, found: list[Token]) -> Iterator[Finding]:
+    def _aggregates(self, found: tuple[Token, ...]) -> Iterator[Finding]:
         for (name, opening), (_, first) in pairwise(pairwise(found)):
             is_call = name.kind == "word" and name.text.upper() in _COUNTING and opening.text == "("
             if is_call and first.text.upper() != "DISTINCT":
@@ -319,8 +253,3 @@ class _Lint:
 def _mentions(group: Group, name: str) -> bool:
     """Whether a filter or BIND somewhere in a group speaks of a variable."""
     return any(name in unit.variables for unit in group.units if unit.kind in ("filter", "bind"))
-
-
-def _namespace(iri: str) -> str:
-    """All up to the last `#` or `/`."""
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

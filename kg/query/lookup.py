@@ -89,12 +89,18 @@ class Lookup:
         self, of_class: ox.NamedNode | None
     ) -> Iterator[tuple[ox.NamedNode, ox.Literal, ox.NamedNode]]:
         for predicate in NAMES:
-            for quad in self._store.quads_for_pattern(None, predicate, None):
+            for quad in self._named(predicate, of_class):
                 node, name = quad.subject, quad.object
-                if not (isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal)):
-                    continue
-                if of_class is None or self._is_a(node, of_class):
+                if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal):
                     yield predicate, name, node
+
+    def _named(self, predicate: ox.NamedNode, of_class: ox.NamedNode | None) -> Iterator[ox.Quad]:
+        """What gives a name to a node, or to an instance of a class."""
+        if of_class is None:
+            yield from self._store.quads_for_pattern(None, predicate, None)
+            return
+        for node in {quad.subject for quad in self._store.quads_for_pattern(None, RDF_TYPE, of_class)}:
+            yield from self._store.quads_for_pattern(node, predicate, None)
 
     def _label(self, node: ox.NamedNode) -> str:
         own = (quad.object for quad in self._store.quads_for_pattern(node, RDFS_LABEL, None))

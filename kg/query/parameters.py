@@ -7,42 +7,42 @@ serialised RDF terms, so no value can become query text, and the same text runs 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
 from kg.errors import InputError, UsageError
-from kg.query.tokens import values_blocks
 from kg.terms import XSD, nearest
 
 Term = ox.NamedNode | ox.Literal
 
 
-class Names(Protocol):
-    """What finds entities by what a reader types; `kg.query.lookup.Lookup` is one."""
+if TYPE_CHECKING:
 
-    def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
-        """The entity meant by an IRI, a CURIE or a label."""
+    class Names(Protocol):
+        """What finds entities by what a reader types; `kg.query.lookup.Lookup` is one."""
 
-    def coded(self, typed: str, of_class: str) -> ox.NamedNode:
-        """The instance of a class of coded values."""
+        def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
+            """The entity meant by an IRI, a CURIE or a label."""
+
+        def coded(self, typed: str, of_class: str) -> ox.NamedNode:
+            """The instance of a class of coded values."""
 
 
 _KEYS = ("name", "type", "class", "list", "default", "required", "enumerate", "example", "description")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,1000}")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,1000}(?:\.[0-9]{0,1000})?|\.[0-9]{1,1000})")
-_GYEAR = re.compile(r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})")
+# Patterns as text: most commands need none of them, and each takes a while to compile.
+_INTEGER = r"[+-]?[0-9]{1,1000}"
+_DECIMAL = r"[+-]?(?:[0-9]{1,1000}(?:\.[0-9]{0,1000})?|\.[0-9]{1,1000})"
+_GYEAR = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
-_BACKSLASH_U = re.compile(r"(\\)([uU])")
+_BACKSLASH_U = r"(\\)([uU])"
 
 
-def _matching(pattern: re.Pattern[str], value: str) -> str:
-    if pattern.fullmatch(value) is None:
+def _matching(pattern: str, value: str) -> str:
+    if re.fullmatch(pattern, value) is None:
         raise ValueError(value)
     return value
 
@@ -56,6 +56,8 @@ def _integer(value: str) -> ox.Literal:
 
 
 def _decimal(value: str) -> ox.Literal:
+    from decimal import Decimal
+
     number = format(Decimal(_matching(_DECIMAL, value)), "f")
     plain = number.rstrip("0").rstrip(".") if "." in number else number
     return ox.Literal("0" if plain in ("", "-0") else plain, datatype=XSD("decimal"))
@@ -99,6 +101,7 @@ RESERVED = frozenset(
     [
         "format",
         "output",
+        "force",
         "labels",
         "iris",
         "quotes",
@@ -115,8 +118,7 @@ RESERVED = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter: `type` is one of `TYPES`, `of_class` the class that narrows labels down."""
 
     name: str
@@ -162,18 +164,39 @@ def declared(path: Path, params: object) -> tuple[Parameter, ...]:
     return found
 
 
-def bind(text: str, values: Mapping[str, Sequence[Term]]) -> str:
+def in_order(kind: str, first: str, last: str) -> bool:
+    """Whether a value of a type does not lie after another.
+
+    >>> in_order("integer", "9", "10"), in_order("date", "2024-12-11", "2024-12-10")
+    (True, False)
+    """
+    if kind in ("integer", "decimal", "gYear"):
+        return float(first) <= float(last)
+    return first <= last if kind in ("date", "dateTime") else True
+
+
+def bind(
+    text: str,
+    values: Mapping[str, Sequence[Term]],
+    blocks: Iterable[tuple[str, int, int]] | None = None,
+) -> str:
     """The query with the rows of each named VALUES block replaced; no terms means any (UNDEF).
+
+    `blocks` are the blocks where they are known already: the name of each, and the span of its rows.
 
     >>> bind("SELECT * { VALUES $n { 1 } ?s ?p $n }", {"n": [ox.Literal("} UNION {")]})
     'SELECT * { VALUES $n { "} UNION {" } ?s ?p $n }'
     """
+    if blocks is None:
+        from kg.query.tokens import values_blocks
+
+        blocks = values_blocks(text)
     parts, last = [], 0
-    for block in values_blocks(text):
-        if block.name in values:
-            rows = " ".join(map(serialised, values[block.name])) or "UNDEF"
-            parts += [text[last : block.start], f" {rows} "]
-            last = block.end
+    for name, start, end in blocks:
+        if name in values:
+            rows = " ".join(map(serialised, values[name])) or "UNDEF"
+            parts += [text[last:start], f" {rows} "]
+            last = end
     return "".join(parts) + text[last:]
 
 
@@ -188,7 +211,7 @@ def serialised(term: Term) -> str:
     """
     if isinstance(term, ox.NamedNode):
         return str(term)
-    text = _BACKSLASH_U.sub(_spelt_out, term.value.translate(_ESCAPES))
+    text = re.sub(_BACKSLASH_U, _spelt_out, term.value.translate(_ESCAPES))
     return f'"{text}"' if term.datatype == XSD("string") else f'"{text}"^^{term.datatype}'
 
 

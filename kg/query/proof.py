@@ -205,6 +205,23 @@ class Prover:
         for axiom in self._match(None, RDF_TYPE, OWL("InverseFunctionalProperty")):
             for use in self._match(one, _predicate(axiom.subject), None):
                 yield "prp-ifp", (use, ox.Triple(_subject(other), use.predicate, use.object), axiom)
+        for axiom in self._match(None, OWL("hasKey"), None):
+            items, cells = self._list(axiom.object)
+            kinds = _typed(one, axiom.subject), _typed(other, axiom.subject)
+            for uses in self._same_values(one, other, [_predicate(item) for item in items]):
+                yield "prp-key", (*kinds, *uses, axiom, *cells)
+
+    def _same_values(
+        self, one: Node, other: Node, properties: list[ox.NamedNode]
+    ) -> Iterator[tuple[ox.Triple, ...]]:
+        """For each choice of a value that two things share of each property: the triples that say so."""
+        if not properties:
+            yield ()
+            return
+        for use in self._match(one, properties[0], None):
+            for same in self._match(other, properties[0], use.object):
+                for rest in self._same_values(one, other, properties[1:]):
+                    yield (use, same, *rest)
 
     def _replaced_steps(self, goal: ox.Triple) -> Iterator[Step]:
         """What holds of a thing holds of it under its other names."""

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from kg.errors import KgError
 from kg.labels import Labels
 from kg.query.engine import Result
-from kg.query.parameters import Parameter, Term, bind
+from kg.query.parameters import Parameter, Term
 from kg.query.stored import StoredQuery
-from kg.query.tokens import tokens
+from kg.sparql_tokens import tokens
 from kg.terms import PREFIXES, RDF_TYPE, SECPOL
 
 Ask = Callable[[str], Result]
@@ -75,7 +75,7 @@ class Related:
         self, stored: StoredQuery, terms: Terms, parameter: Parameter, ask: Ask
     ) -> Counter[ox.NamedNode | ox.Literal]:
         """How many rows each value of a parameter would have, the other parameters as asked."""
-        text = _projecting(bind(stored.text, {**terms, parameter.name: ()}), parameter.name)
+        text = _projecting(stored.with_terms({**terms, parameter.name: ()}), parameter.name)
         if text is None:
             return Counter()
         try:

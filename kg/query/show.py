@@ -12,7 +12,7 @@ from kg.labels import Labels
 from kg.project import Project
 from kg.query.claims import Claims, ClaimView, Passage
 from kg.query.words import Words
-from kg.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie
+from kg.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, short
 
 _NAMES = (SKOS("altLabel"), SECPOL("metonym"), SKOS_PREF_LABEL)
 _LINKS = frozenset(
@@ -22,7 +22,8 @@ _LINKS = frozenset(
         *map(SKOS, ("exactMatch", "closeMatch", "broadMatch", "relatedMatch")),
     }
 )
-_APART = frozenset({*_NAMES, *_LINKS, RDF_TYPE, RDFS_LABEL, SECPOL("statedBy")})
+_TOLD_ALREADY = (SECPOL("statedBy"), SKOS("definition"), RDFS("isDefinedBy"))
+_APART = frozenset({*_NAMES, *_LINKS, RDF_TYPE, RDFS_LABEL, *_TOLD_ALREADY})
 _VOICES = frozenset({SECPOL("heldBy"), SECPOL("reportedBy")})
 
 
@@ -87,7 +88,7 @@ class Show:
         links = sorted({quad.object for quad in outgoing if quad.predicate in _LINKS}, key=str)
         return Page(
             iri=node.value,
-            name=curie(node.value, self._project.prefixes),
+            name=short(node.value, self._project.prefixes),
             label=self._labels(node),
             kinds=tuple(sorted(kinds[False])),
             wider_kinds=tuple(sorted(kinds[True] - kinds[False])),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import InputError, UsageError
-from kg.headers import Header, read_header
 from kg.project import Project
-from kg.query.parameters import Names, Parameter, Term, bind, declared
-from kg.query.tokens import values_blocks
+from kg.query.parameters import Parameter, Term, bind, declared, in_order
+from kg.remembered import Remembered
 from kg.terms import nearest
+
+if TYPE_CHECKING:
+    from kg.query.parameters import Names
 
 KEYS = frozenset(
     {"summary", "description", "tags", "params", "expects", "endpoint", "endpoint_in_url", "method"}
@@ -22,16 +25,21 @@ KEYS = frozenset(
 
 @dataclass(frozen=True)
 class StoredQuery:
-    """One question: its name is the file's, its topic the folder's."""
+    """One question: its name is the file's, its topic the folder's.
+
+    `memory` is the file in which what was read is remembered.
+    """
 
     name: str
     topic: str
     path: Path
+    memory: Path | None = None
 
     @property
     def text(self) -> str:
         """The SPARQL text as it stands in the file, parameters at their examples."""
-        return self._read[1]
+        text: str = self._read["text"]
+        return text
 
     @property
     def expected(self) -> Path:
@@ -42,13 +50,13 @@ class StoredQuery:
     @property
     def summary(self) -> str:
         """What it answers, in one line."""
-        return str(self._read[0].require("summary"))
+        return str(self._read["header"]["summary"])
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """What it can be asked with; raises `InputError` for one that has no VALUES block."""
-        found = declared(self.path, self._read[0].get("params"))
-        blocks = {block.name for block in values_blocks(self.text)}
+        found = declared(self.path, self.header("params"))
+        blocks = {name for name, _, _ in self._read["blocks"]}
         for parameter in found:
             if parameter.name not in blocks:
                 raise InputError(
@@ -59,11 +67,15 @@ class StoredQuery:
 
     def header(self, key: str, default: Any = None) -> Any:
         """The value of a header key."""
-        return self._read[0].get(key, default)
+        return self._read["header"].get(key, default)
 
     def bound(self, values: Mapping[str, str | Sequence[str]], names: Names) -> str:
         """The text with values as typed put in: the given ones, else defaults, else any value."""
-        return bind(self.text, self.terms(values, names))
+        return self.with_terms(self.terms(values, names))
+
+    def with_terms(self, terms: Mapping[str, Sequence[Term]]) -> str:
+        """The text with these terms as the rows of its parameters' blocks; no terms means any value."""
+        return bind(self.text, terms, self._read["blocks"])
 
     def terms(
         self, values: Mapping[str, str | Sequence[str]], names: Names
@@ -85,32 +97,76 @@ class StoredQuery:
             if len(typed) > 1 and not parameter.is_list:
                 raise UsageError(f"{parameter.option} takes one value")
             terms[name] = tuple(parameter.term(value, names) for value in typed)
+        for name, parameter in known.items():
+            if name.startswith("from_"):
+                self._check_order(parameter, known.get(f"to_{name[5:]}"), terms)
         return terms
 
+    @staticmethod
+    def _check_order(start: Parameter, end: Parameter | None, terms: Mapping[str, tuple[Term, ...]]) -> None:
+        """Nothing lies in a span that ends before it starts: parameters `from_x` and `to_x` make a span."""
+        if end is None or not (terms[start.name] and terms[end.name]):
+            return
+        first, last = terms[start.name][0], terms[end.name][0]
+        if in_order(start.type, first.value, last.value):
+            return
+        raise UsageError(f"{start.option} {first.value} lies after {end.option} {last.value}")
+
     @cached_property
-    def _read(self) -> tuple[Header, str]:
-        header, text = read_header(self.path, KEYS)
-        header.require("summary")
-        return header, text
+    def _read(self) -> dict[str, Any]:
+        """The file's header, text, and the spans of its VALUES blocks."""
+        try:
+            if self.memory is None:
+                return _what_it_says(self.path)
+            memory = Remembered(self.memory)
+            found: dict[str, Any] = memory.of_file(self.path, partial(_what_it_says, self.path))
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", path=self.path) from error
+        memory.save()
+        return found
 
 
 def catalogue(project: Project) -> Mapping[str, StoredQuery]:
     """The stored queries by name, sorted by topic; a project's own replace those it extends."""
-    found = {
-        path.stem: StoredQuery(path.stem, path.parent.name, path)
-        for layer in project.layers
-        for path in sorted((layer.root / "queries").glob("*/*.rq"))
-        if layer.modules is None or path.parent.name in layer.modules
-    }
+    found = {path.stem: _stored(project, path) for path in _files(project, "*")}
     return dict(sorted(found.items(), key=lambda item: (item[1].topic, item[0])))
 
 
 def stored_query(project: Project, name: str) -> StoredQuery:
     """The stored query of a name; raises `UsageError` that offers the nearest."""
-    known = catalogue(project)
-    if name not in known:
-        raise UsageError(f"there is no stored query {name!r}{nearest(name, known)}")
-    return known[name]
+    is_name = name and not set(name) & set("*?[]/\\\0")
+    found = list(_files(project, name)) if is_name else []
+    if not found:
+        raise UsageError(f"there is no stored query {name!r}{nearest(name, catalogue(project))}")
+    return _stored(project, found[-1])
+
+
+def _files(project: Project, name: str) -> Iterator[Path]:
+    for layer in project.layers:
+        for path in sorted((layer.root / "queries").glob(f"*/{name}.rq")):
+            if layer.modules is None or path.parent.name in layer.modules:
+                yield path
+
+
+def _stored(project: Project, path: Path) -> StoredQuery:
+    memory = project.state / "queries" / f"{path.stem}.json"
+    return StoredQuery(path.stem, path.parent.name, path, memory)
+
+
+def _what_it_says(path: Path) -> dict[str, Any]:
+    from kg.headers import read_header  # YAML and the tokeniser cost as much as the rest of an answer
+    from kg.query.tokens import values_blocks
+
+    header, text = read_header(path, KEYS)
+    header.require("summary")
+    found = {"header": header.values, "text": text, "blocks": list(values_blocks(text))}
+    as_remembered: dict[str, Any] = json.loads(json.dumps(found, default=_plain))
+    return as_remembered
+
+
+def _plain(value: Any) -> str:
+    """A header's value that JSON does not know: YAML reads dates as such."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _what(parameter: Parameter) -> str:

@@ -1,56 +1,20 @@
-"""SPARQL as tokens: enough of the grammar (SPARQL 1.1, section 19.8) to find a VALUES block."""
+"""What the tokens of a query tell: its VALUES blocks, its form, the prefixes that it lacks."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|\#[^\n\r]*)
-      |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-      |(?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
-                 |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-      |(?P<variable>[?$]\w+)
-      |(?P<name>[^\W\d_][\w.-]*?:(?:[\w:-]|\\[-_~.!$&'()*+,;=/?\#@%]|%[0-9A-Fa-f]{2}|\.(?=[\w:.\\%-]))*
-               |:(?:[\w:-]|\\[-_~.!$&'()*+,;=/?\#@%]|%[0-9A-Fa-f]{2}|\.(?=[\w:.\\%-]))*)
-      |(?P<word>\w+)
-      |(?P<mark>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+from kg.sparql_tokens import declared_prefixes, tokens
 
 
-@dataclass(frozen=True)
-class Token:
-    """A token with its kind and its span in the text."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class ValuesBlock:
+class ValuesBlock(NamedTuple):
     """`VALUES $name { rows }`: the variable's name, and the span between the braces."""
 
     name: str
     start: int
     end: int
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a query, spaces and comments left out.
-
-    >>> [token.text for token in tokens('VALUES $x { "}" } # }')]
-    ['VALUES', '$x', '{', '"}"', '}']
-    """
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or "mark"
-        if kind != "space":
-            yield Token(kind, match.group(), match.start(), match.end())
 
 
 def values_blocks(text: str) -> Iterator[ValuesBlock]:
@@ -60,13 +24,24 @@ def values_blocks(text: str) -> Iterator[ValuesBlock]:
     >>> [(block.name, text[block.start:block.end]) for block in values_blocks(text)]
     [('x', ' 1 ')]
     """
-    found = list(tokens(text))
-    for at, (keyword, variable, opening) in enumerate(zip(found, found[1:], found[2:], strict=False)):
-        is_block = keyword.kind == "word" and keyword.text.upper() == "VALUES" and opening.text == "{"
-        if is_block and variable.kind == "variable" and variable.text.startswith("$"):
-            closing = next((token for token in found[at + 3 :] if token.text == "}"), None)
-            if closing is not None:
-                yield ValuesBlock(variable.text[1:], opening.end, closing.start)
+    return (block for _, block in _values(text))
+
+
+def without_free(text: str) -> str:
+    """The query without the VALUES blocks that leave their variable free.
+
+    Joining with `VALUES $x { UNDEF }` changes nothing, but RDF4J and Virtuoso lose rows over it.
+
+    >>> without_free("SELECT * { VALUES $x { UNDEF } ?s ?p $x }")
+    'SELECT * {  ?s ?p $x }'
+    """
+    uses = Counter(token.text[1:] for token in tokens(text) if token.kind == "variable")
+    parts, last = [], 0
+    for start, block in _values(text):
+        if uses[block.name] > 1 and text[block.start : block.end].strip().upper() == "UNDEF":
+            parts.append(text[last:start])
+            last = block.end + 1
+    return "".join(parts) + text[last:]
 
 
 def form_of(text: str) -> str:
@@ -85,11 +60,18 @@ def undeclared_prefixes(text: str, known: Container[str]) -> list[str]:
     >>> undeclared_prefixes("PREFIX a: <http://a/> SELECT * { ?s a:p b:o ; a c:d }", {"a", "b"})
     ['b']
     """
-    found = list(tokens(text))
-    declared = {
-        token.text[:-1]
-        for before, token in pairwise(found)
-        if before.text.upper() == "PREFIX" and before.kind == "word"
-    }
-    used = {token.text.partition(":")[0] for token in found if token.kind == "name"}
-    return sorted(name for name in used - declared if name in known)
+    used = {token.text.partition(":")[0] for token in tokens(text) if token.kind == "name"}
+    return sorted(name for name in used.difference(declared_prefixes(text)) if name in known)
+
+
+def _values(text: str) -> Iterator[tuple[int, ValuesBlock]]:
+    """Each VALUES block with the place of its keyword."""
+    found = tokens(text)
+    for at, (kind, word, _, _) in enumerate(found[:-2]):
+        if kind != "word" or word.upper() != "VALUES":
+            continue
+        variable, opening = found[at + 1 : at + 3]
+        if variable.kind == "variable" and variable.text.startswith("$") and opening.text == "{":
+            closing = next((token for token in found[at + 3 :] if token.text == "}"), None)
+            if closing is not None:
+                yield found[at].start, ValuesBlock(variable.text[1:], opening.end, closing.start)

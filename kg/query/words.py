@@ -60,6 +60,9 @@ class Words:
         if predicate == OWL("propertyChainAxiom"):
             steps = ", then ".join(f'"{self._labels(step)}"' for step in self._items(value))
             return f'"{self._labels(subject)}" follows from {steps}'
+        if predicate == OWL("hasKey"):
+            parts = " and ".join(f'"{self._labels(part)}"' for part in self._items(value))
+            return f"{self._labels(subject)}: {parts} tell one from another"
         if predicate in _AXIOMS:
             return _AXIOMS[predicate].format(
                 s=self._labels(subject), o=self._labels(value), a_o=self.a_kind(value)

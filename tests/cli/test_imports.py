@@ -55,6 +55,8 @@ def test_help_of_the_program_loads_neither_store_nor_tables(tmp_path: Path) -> N
         ["sparql", "ASK {}"],
         ["stats"],
         ["export", "kg.nq"],
+        ["diff", "."],
+        ["format", "--check", "entities"],
     ],
     ids=" ".join,
 )

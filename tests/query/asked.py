@@ -87,7 +87,7 @@ def on(turtle: str, name: str, **values: ox.NamedNode) -> ox.QuerySolutions | ox
         store.load(f"@base{part}".encode(), ox.RdfFormat.TURTLE)
     terms = {p.name: (values[p.name],) if p.name in values else () for p in QUERIES[name].parameters}
     result = run(store, bind(QUERIES[name].text, terms), PREFIXES)
-    assert not isinstance(result, ox.QueryTriples)
+    assert isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
     return result
 
 
@@ -133,3 +133,22 @@ def _as_oxigraph(term: object) -> str:
         return str(ox.Literal(str(term)))
     value = str(term).replace("+00:00", "Z") if term.datatype == rdflib.XSD.dateTime else str(term)
     return str(ox.Literal(value, datatype=ox.NamedNode(str(term.datatype))))
+
+
+def content(answer: Any) -> object:
+    """What an answer says, in no order."""
+    if answer.is_graph:
+        return frozenset(answer)
+    if not answer.variables:
+        return bool(answer)
+    return Counter(tuple(str(term) for term in row) for row in answer)
+
+
+def differing(here: KnowledgeGraph, there: KnowledgeGraph) -> list[str]:
+    """The stored queries that two graphs answer differently, each at its examples."""
+    found = []
+    for stored in here.queries.values():
+        given = examples(stored)
+        if content(there.query(stored.name, **given)) != content(here.query(stored.name, **given)):
+            found.append(stored.name)
+    return found

@@ -180,3 +180,29 @@ def test_rows_give_terms_by_name(graph: KnowledgeGraph) -> None:
     (row,) = graph.query("what-grows-where")
     assert isinstance(row, ox.QuerySolution)
     assert row["orchard"] == ox.NamedNode("https://example.org/orchards/entity/NorthOrchard")
+
+
+def test_an_answer_is_read_once(graph: KnowledgeGraph) -> None:
+    answer = graph.sparql("SELECT ?s { ?s a orch:Orchard }")
+    assert repr(answer) == "<Answer: rows of s>"
+    assert "<table>" in answer._repr_html_()
+    assert len(list(answer)) == 2
+    assert repr(answer) == "<Answer: rows of s, read already>"
+    for again in (lambda: list(answer), answer.cells, answer.to_pandas, lambda: written(answer, Format.CSV)):
+        with pytest.raises(UsageError, match="read already; ask again"):
+            again()
+    assert "read already" in answer._repr_html_()
+    whole = graph.sparql("SELECT ?s { ?s a orch:Orchard }")
+    assert written(whole, Format.CSV).count(b"\n") == 3
+    with pytest.raises(UsageError, match="read already"):
+        list(whole)
+    assert repr(graph.sparql("ASK {}")) == "<Answer: yes>"
+    assert repr(graph.sparql("CONSTRUCT WHERE { ?s ?p ?o }")) == "<Answer: a graph>"
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.TSV, Format.JSON, Format.XML])
+@pytest.mark.parametrize(
+    "text", ["ASK {}", "SELECT ?s { ?s a orch:Orchard }", "SELECT ?s { ?s a orch:None }"]
+)
+def test_a_file_ends_with_a_line_end(graph: KnowledgeGraph, text: str, form: Format) -> None:
+    assert written(graph.sparql(text), form).endswith(b"\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -32,8 +31,7 @@ from kg.query.limited import run_limited
 from kg.query.tables import html, markdown
 from tests.conftest import Kg
 
-# The W3C's tests run where a copy of its repository rdf-tests is at hand.
-W3C = Path(os.environ.get("KG_RDF_TESTS", "no-such-folder")) / "sparql" / "sparql11"
+W3C = Path(__file__).parents[1] / "data" / "w3c-results"
 SUITES = ("csv-tsv-res", "json-res")
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
@@ -57,7 +55,7 @@ def written(answer: Answer, form: Format, look: Look | None = None) -> bytes:
 def w3c_tests() -> list[tuple[str, Path, Path, Path]]:
     """Name, query, data and expected result of each test in the manifests."""
     found = []
-    for manifest in (W3C / suite / "manifest.ttl" for suite in SUITES if W3C.is_dir()):
+    for manifest in (W3C / suite / "manifest.ttl" for suite in SUITES):
         base = manifest.as_uri()
         graph = Graph().parse(manifest, publicID=base)
         rows = graph.query(
@@ -80,7 +78,6 @@ KNOWN_FAILURES = {
 }
 
 
-@pytest.mark.skipif(not W3C.is_dir(), reason="KG_RDF_TESTS names no copy of the W3C's rdf-tests")
 def test_the_w3c_tests_are_all_there() -> None:
     assert len(W3C_TESTS) == 10
 
@@ -408,16 +405,19 @@ def test_a_closed_pipe_is_no_error(orchards: Path, form: str) -> None:
 def test_a_file_is_written_whole_or_not_at_all(orchards: Path, kg: Kg) -> None:
     target = orchards / "answer.csv"
     target.write_text("former", encoding="utf-8")
-    assert kg("sparql", "SELECT * {", "-o", target, cwd=orchards).status == 3
-    assert kg("sparql", "ASK {}", "--format", "turtle", "-o", target, cwd=orchards).status == 2
+    assert kg("sparql", "SELECT * {", "-o", target, "--force", cwd=orchards).status == 3
+    assert kg("sparql", "ASK {}", "--format", "turtle", "-o", target, "--force", cwd=orchards).status == 2
     assert target.read_text(encoding="utf-8") == "former"
-    assert kg("sparql", ROWS, "-o", target, cwd=orchards).status == 0
+    refused = kg("sparql", ROWS, "-o", target, cwd=orchards)
+    assert refused.status == 2 and "--force" in refused.err
+    assert target.read_text(encoding="utf-8") == "former"
+    assert kg("sparql", ROWS, "-o", target, "--force", cwd=orchards).status == 0
     assert target.read_text(encoding="utf-8").startswith("claim,holder,passage,n")
-    assert kg("sparql", ROWS, "--format", "table", "-o", target, cwd=orchards).status == 0
+    assert kg("sparql", ROWS, "--format", "table", "-o", target, "--force", cwd=orchards).status == 0
     assert "#S001" in target.read_text(encoding="utf-8")
     link = orchards / "link.csv"
     link.symlink_to(target)
-    assert kg("sparql", "ASK {}", "--format", "csv", "-o", link, cwd=orchards).status == 0
-    assert link.is_symlink() and target.read_text(encoding="utf-8") == "true"
+    assert kg("sparql", "ASK {}", "--format", "csv", "-o", link, "--force", cwd=orchards).status == 0
+    assert link.is_symlink() and target.read_text(encoding="utf-8") == "true\n"
     assert kg("sparql", ROWS, "-o", "/dev/null", cwd=orchards).status == 0
     assert Path("/dev/null").is_char_device()

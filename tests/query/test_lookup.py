@@ -174,6 +174,14 @@ def test_wrong_use_is_two(asked: Path, kg: Kg, arguments: list[str], message: st
         assert message in ran.err and not ran.out
 
 
+def test_a_span_that_ends_before_it_starts_is_two(orchards: Path, kg: Kg) -> None:
+    """Nothing lies in it, so the answer would be empty, or worse: what has no bounds."""
+    ran = kg("query", "timeline", "--from-year", "2020", "--to-year", "2010", cwd=orchards)
+    assert ran.status == 2
+    assert "--from-year 2020 lies after --to-year 2010" in ran.err
+    assert kg("query", "timeline", "--from-year", "2010", "--to-year", "2010", cwd=orchards).status == 0
+
+
 def test_a_missing_parameter_is_two(asked: Path, kg: Kg) -> None:
     path = asked / "queries" / "claims" / "held.rq"
     path.write_text(QUERY.replace("list: true,", "required: true, example: ent:X,"), encoding="utf-8")

@@ -105,6 +105,10 @@ RULES = {
     "prp-trp": (":p a owl:TransitiveProperty . :a :p :b . :b :p :c .", ":a :p :c"),
     "prp-fp": (":p a owl:FunctionalProperty . :a :p :b , :c .", ":b owl:sameAs :c"),
     "prp-ifp": (":p a owl:InverseFunctionalProperty . :b :p :a . :c :p :a .", ":b owl:sameAs :c"),
+    "prp-key": (
+        ":C owl:hasKey ( :p :q ) . :a a :C ; :p :x ; :q :z . :b a :C ; :p :x ; :q :z .",
+        ":a owl:sameAs :b",
+    ),
     "eq-sym": (":b owl:sameAs :c .", ":c owl:sameAs :b"),
     "eq-rep-s": (":b owl:sameAs :c . :b :p :a .", ":c :p :a"),
     "eq-rep-o": (":b owl:sameAs :c . :a :p :b .", ":a :p :c"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kg.query.tokens import tokens, values_blocks
+from kg.query.tokens import values_blocks
+from kg.sparql_tokens import names, tokens
 
 HIDING = [
     ('VALUES $x { "}" }', ' "}" '),
@@ -55,3 +56,12 @@ def test_tokens_keep_their_places() -> None:
 
 def test_a_comparison_is_no_iri() -> None:
     assert [token.kind for token in tokens("?a < ?b && ?c > 3")].count("iri") == 0
+
+
+def test_a_blank_node_is_one_token() -> None:
+    assert [token.text for token in tokens("_:b1 e:p _:b2 .")] == ["_:b1", "e:p", "_:b2", "."]
+
+
+def test_names_have_lines_and_namespaces_of_declarations_are_none() -> None:
+    query = "PREFIX e: <http://e/>\nSELECT * {\n ?s a e:A ; <http://f/p> _:b , 'e:B' # e:C\n}"
+    assert list(names(query, {"e": "http://other/"})) == [("http://e/A", 3), ("http://f/p", 3)]

@@ -1,0 +1,1 @@
+"""The commands of kg article; one module each, whose `command` it is."""

@@ -1,0 +1,169 @@
+"""kg article show: an article with its claims marked, in the terminal or as a page."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.options import Opening, reads_graph
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from kg.article.lines import Line, Run
+    from kg.article.view import ArticleView, Claim
+
+_PIPE, _WIDEST, _MARGIN = 100, 88, 5
+_IDS = 24  # columns for the names of claims, fewer on a narrow terminal
+
+
+@click.command("show")
+@click.argument("slug")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it as one self-contained page.",
+)
+@click.option("--glosses", is_flag=True, help="Print what each claim says below its paragraph.")
+@click.option("--force", is_flag=True, help="Overwrite the page.")
+@reads_graph
+def command(opening: Opening, slug: str, page: Path | None, glosses: bool, force: bool) -> None:
+    """Show the article SLUG with its claims marked in its text.
+
+    What no claim was drawn from is dimmed. Without the text there are its paragraphs as gaps, and what their
+    claims say. The page of --html has the text in it where it is at hand: keep it to yourself where the text
+    is not yours.
+    """
+    view = opening.graph().article(slug)
+    if view.notice and not opening.quiet:
+        click.echo(view.notice, err=True)
+    if page is None:
+        _print(view, glosses=glosses or view.text is None)
+    else:
+        _write(view, page, force)
+
+
+def _write(view: ArticleView, page: Path, force: bool) -> None:
+    from kg.article.page import html
+    from kg.errors import UsageError
+    from kg.files import written
+
+    if page.exists() and not force:
+        raise UsageError(f"{page} exists; --force overwrites it")
+    with written(page) as file:
+        file.write(html(view).encode())
+    click.echo(f"wrote {page}", err=True)
+
+
+def _print(view: ArticleView, *, glosses: bool) -> None:
+    from rich.console import Console
+
+    from kg.article.lines import in_words, lines
+
+    terminal = sys.stdout.isatty()
+    console = Console(
+        width=None if terminal else _PIPE,
+        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
+        highlight=False,
+        soft_wrap=True,
+    )
+    names = max(9, min(_IDS, console.width // 4))
+    width = max(20, min(console.width - _MARGIN - names - 2, _WIDEST))
+    console.print(_head(view))
+    for paragraph in view.paragraphs:
+        console.print()
+        if paragraph.span is None:
+            console.print(f"{paragraph.number:>3}  [not here]", markup=False, style="dim")
+        for line in lines(view, paragraph, width):
+            _print_line(console, line, width, names)
+        if glosses:
+            for claim in view.claims_in(paragraph):
+                console.print(_note(claim))
+    console.print()
+    if view.text is not None and console.color_system:
+        console.print(_legend())
+    console.print("; ".join(in_words(view)), markup=False)
+    sys.stdout.flush()
+
+
+def _head(view: ArticleView) -> Text:
+    from rich.text import Text
+
+    card = ", ".join(part for part in (*view.authors, view.publisher, view.issued) if part)
+    return Text.assemble((view.title, "bold"), "\n", (card, "dim"))
+
+
+def _print_line(console: Console, line: Line, width: int, names: int) -> None:
+    """A line with the claims that begin in it; without colour a rule below says what is marked."""
+    from rich.cells import cell_len
+    from rich.text import Text
+
+    number = "" if line.number is None else str(line.number)
+    words = Text.assemble((f"{number:>3}  ", "dim"))
+    for run in line.runs:
+        words.append(run.text, _style(run))
+    words.rstrip()
+    margins = _folded(line.claims, names)
+    gap = " " * max(2, width + _MARGIN + 2 - cell_len(words.plain))
+    console.print(Text.assemble(words, gap if margins else "", (margins[0] if margins else "", "dim cyan")))
+    rules = [line.rule] if line.rule and not console.color_system else []
+    for row in range(max(len(rules), len(margins) - 1)):
+        rule = rules[row] if row < len(rules) else ""
+        margin = margins[row + 1] if row + 1 < len(margins) else ""
+        text = f"{'':{_MARGIN}}{rule}"
+        console.print(Text(f"{text:{width + _MARGIN + 2}}{margin}".rstrip(), "" if rule else "dim cyan"))
+
+
+def _folded(names: tuple[str, ...], width: int) -> list[str]:
+    """The claims of a line, as many in a row as the margin holds."""
+    rows: list[str] = []
+    for name in names:
+        if rows and len(rows[-1]) + 1 + len(name) <= width:
+            rows[-1] += f" {name}"
+        else:
+            rows.append(name)
+    return rows
+
+
+def _style(run: Run) -> str:
+    if not run.depth:
+        return "" if run.is_told else "dim italic"
+    colour = "green" if run.is_own and run.is_reported else "yellow" if run.is_own else "blue"
+    return f"{'bold ' if run.depth > 2 else ''}underline {colour}"
+
+
+def _legend() -> Text:
+    from rich.text import Text
+
+    return Text.assemble(
+        ("the article's own", "underline yellow"),
+        "  ",
+        ("a view it reports", "underline blue"),
+        "  ",
+        ("both", "underline green"),
+        "  ",
+        ("three claims or more", "bold underline"),
+        "  ",
+        ("a sentence without a claim", "dim italic"),
+    )
+
+
+def _note(claim: Claim) -> Text:
+    """A claim in one line: its gloss, and who holds it how."""
+    from rich.text import Text
+
+    how = ", ".join(
+        part for part in (claim.certainty, claim.polarity if claim.polarity != "affirmed" else None) if part
+    )
+    return Text.assemble(
+        f"{'':{_MARGIN}}",
+        (f"{claim.name} ", "cyan"),
+        claim.gloss,
+        (f" ({', '.join(claim.holders)}{': ' if how else ''}{how})", "dim"),
+    )

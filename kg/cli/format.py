@@ -1,0 +1,35 @@
+"""kg format: Turtle sources in their canonical form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.options import project_option
+
+
+@click.command("format")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--check", is_flag=True, help="Write nothing; list the files that would change, and exit 1.")
+@click.option("--keep-order", is_flag=True, help="Leave the statements of a section in their order.")
+@project_option
+def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path | None) -> None:
+    """Write Turtle files in canonical form: PATHs, or all of the project's own sources.
+
+    The graph stays the same, and so do comments; a file in which one would get lost is refused.
+    """
+    from kg.errors import shown
+    from kg.files import write_all
+    from kg.format.files import format_files
+    from kg.project import Project
+
+    files = format_files(Project.find(folder), paths, keep_order=keep_order)
+    changed = [file for file in files if file.differs]
+    if not check:
+        write_all({file.path: file.after.encode() for file in changed})
+    for file in changed:
+        click.echo(shown(file.path))
+    click.echo(f"{len(changed)} of {len(files)} files {'would change' if check else 'changed'}", err=True)
+    if check and changed:
+        raise click.exceptions.Exit(1)

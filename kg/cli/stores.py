@@ -1,0 +1,63 @@
+"""kg stores: the stores of kg.toml, and whether one can be loaded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.load import Reaching, reaches_store
+from kg.cli.options import project_of, project_option
+
+if TYPE_CHECKING:
+    from kg.endpoints import StoreSettings
+
+
+@click.group(invoke_without_command=True)
+@project_option
+@click.pass_context
+def stores(ctx: click.Context, folder: Path | None) -> None:
+    """List the stores that kg.toml names; `kg stores check` tries one."""
+    ctx.obj = folder
+    if ctx.invoked_subcommand is not None:
+        return
+    from urllib.parse import urlsplit
+
+    from kg.cli.render import show_table
+    from kg.http import bare
+
+    found = project_of(folder).stores.values()
+    if not found:
+        click.echo("kg.toml names no stores; a URL will do: kg load http://localhost:3030/ds", err=True)
+        return
+    rows = [
+        [store.name, store.kind or "", bare(urlsplit(store.url)), store.user or "", _secret(store)]
+        for store in found
+    ]
+    show_table(["name", "kind", "url", "user", "secret"], rows, counted=False)
+
+
+@stores.command()
+@click.argument("target", metavar="NAME|URL|DIRECTORY")
+@reaches_store
+@click.pass_context
+def check(ctx: click.Context, reaching: Reaching, target: str) -> None:
+    """Try to reach a store, to log in, to ask and to write; nothing in it is changed."""
+    from kg.errors import StoreError
+    from kg.stores.examine import examine
+
+    project = project_of(ctx.obj)
+    well = True
+    for trait in examine(project.stores, target, project.base, reaching.access()):
+        click.echo(f"{trait.what:<12} {'' if trait.well else 'FAILED: '}{trait.found}")
+        well = well and trait.well
+    if not well:
+        ctx.exit(StoreError.exit_status)
+
+
+def _secret(store: StoreSettings) -> str:
+    """Where the secret of a store comes from, and whether it is there."""
+    names = [name for name in (store.password_env, store.token_env) if name]
+    return ", ".join(name if name in os.environ else f"{name} (not set)" for name in names)

@@ -1,0 +1,61 @@
+"""The columns of SELECT *: in the order in which the query names them, which SPARQL leaves open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+_EVERYTHING = r"(?is)\bselect\s+(?:distinct\s+|reduced\s+)?\*"
+
+
+def in_order(text: str, columns: Collection[str]) -> list[str] | None:
+    """The columns in the order of the query's text; None for a query whose author ordered them.
+
+    >>> in_order("SELECT * { ?b ?a 'SELECT ?c' }", ["a", "b"])
+    ['b', 'a']
+    """
+    if _star(text) is None:
+        return None
+    from kg.sparql_tokens import tokens
+
+    named = dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable")
+    return [name for name in named if name in columns]
+
+
+def naming(text: str, columns: Collection[str]) -> str:
+    """The query with these columns instead of its `*`.
+
+    >>> naming("SELECT * { ?b ?a 1 }", ["b", "a"])
+    'SELECT ?b ?a { ?b ?a 1 }'
+    """
+    at = _star(text)
+    named = " ".join(f"?{name}" for name in columns)
+    return text if at is None else f"{text[:at]}{named}{text[at + 1 :]}"
+
+
+def rearranged(result: Any, text: str) -> Any:
+    """A result of another engine with its columns in the order of the query's text."""
+    import pyoxigraph as ox
+
+    if not isinstance(result, ox.QuerySolutions):
+        return result
+    names = [variable.value for variable in result.variables]
+    ordered = in_order(text, names)
+    if ordered is None or ordered == names:
+        return result
+    from kg.query.rows import spooled
+
+    return spooled(ordered, ([row[name] for name in ordered] for row in result))
+
+
+def _star(text: str) -> int | None:
+    """Where the `*` of the outermost SELECT stands."""
+    if re.search(_EVERYTHING, text) is None:  # spares most queries the tokeniser
+        return None
+    from kg.sparql_tokens import tokens
+
+    found = [token for token in tokens(text) if token.kind in ("word", "mark")]
+    at = next((n for n, token in enumerate(found) if token.text.upper() == "SELECT"), len(found))
+    after = [token for token in found[at + 1 : at + 3] if token.text.upper() not in ("DISTINCT", "REDUCED")]
+    return after[0].start if after and after[0].text == "*" else None

@@ -1,0 +1,75 @@
+"""What a graph has words for: terms that a query uses and nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg.sparql_tokens import Token, declared_prefixes, tokens
+from kg.terms import RDF_TYPE, nearest
+
+
+class Vocabulary:
+    """The terms of a graph by namespace, and all IRIs that it describes."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces of what the ontology and the entities describe."""
+        found = {
+            _namespace(quad.subject.value)
+            for name in self._store.named_graphs()
+            if str(getattr(name, "value", "")).endswith(("/ontology", "/entities"))
+            for quad in self._store.quads_for_pattern(None, None, None, name)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        return frozenset(found)
+
+    def is_own(self, iri: str) -> bool:
+        """Whether the graph is the one to know an IRI: it describes others of its namespace."""
+        return _namespace(iri) in self.namespaces
+
+    def knows(self, iri: str) -> bool:
+        """Whether the graph describes an IRI."""
+        return next(iter(self._store.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
+
+    def has_class(self, kind: ox.NamedNode) -> bool:
+        """Whether the graph describes a class or has an instance of it."""
+        members = self._store.quads_for_pattern(None, RDF_TYPE, kind)
+        return self.knows(kind.value) or next(iter(members), None) is not None
+
+    def unknown(self, text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+        """Each term of a query that the graph should know and does not, once, with the end of a message.
+
+        `prefixes` hold where the query declares none of the name; namespaces are no terms.
+        """
+        known = {**prefixes, **declared_prefixes(text)}
+        told = set(known.values())
+        for token in tokens(text):
+            prefix, colon, local = token.text.partition(":")
+            iri = (
+                known.get(prefix, "") + local.replace("\\", "") if token.kind == "name" else token.text[1:-1]
+            )
+            if token.kind in ("name", "iri") and colon and iri not in told and self.is_own(iri):
+                told.add(iri)
+                if not self.knows(iri):
+                    yield token, f"there is no {token.text}{self.near(iri)}"
+
+    def near(self, iri: str) -> str:
+        """The nearest local names of the same namespace."""
+        home = _namespace(iri)
+        known = {
+            quad.subject.value.removeprefix(home)
+            for quad in self._store
+            if isinstance(quad.subject, ox.NamedNode) and _namespace(quad.subject.value) == home
+        }
+        return nearest(iri.removeprefix(home), known)
+
+
+def _namespace(iri: str) -> str:
+    """All up to the last `#` or `/`."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

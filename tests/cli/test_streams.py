@@ -1,0 +1,78 @@
+"""Standard streams that the shell closed, output files that exist, and lists in a pipe."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Kg
+
+COMMAND = str(Path(sys.executable).with_name("kg"))
+
+
+def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        ["sh", "-c", line.replace("kg ", f"'{COMMAND}' ")],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.mark.parametrize("command", ["kg query", "kg sparql 'ASK {}'", "kg stats", "kg --help"])
+def test_a_closed_output_is_an_error_of_the_disk(orchards: Path, command: str) -> None:
+    done = shell(f"{command} >&-", orchards)
+    assert done.returncode == 4
+    assert "the output cannot be written" in done.stderr
+
+
+def test_what_needs_no_output_runs_without(orchards: Path) -> None:
+    assert shell("kg sparql 'ASK {}' -o yes.csv >&-", orchards).returncode == 0
+    assert (orchards / "yes.csv").read_text(encoding="utf-8") == "true\n"
+    done = shell("kg query what-grows-where 2>&-", orchards)
+    assert done.returncode == 0 and done.stdout
+    assert shell("kg sparql - <&-", orchards).returncode == 3
+
+
+def test_an_output_file_is_not_overwritten_unasked(kg: Kg, orchards: Path) -> None:
+    (orchards / "a.csv").write_text("mine", encoding="utf-8")
+    for command in (("sparql", "ASK {}"), ("query", "what-grows-where")):
+        ran = kg(*command, "-o", "a.csv", cwd=orchards)
+        assert ran.status == 2 and "a.csv exists; --force overwrites it" in ran.err
+    assert (orchards / "a.csv").read_text(encoding="utf-8") == "mine"
+    assert kg("sparql", "ASK {}", "-o", "a.csv", "--force", cwd=orchards).status == 0
+    assert (orchards / "a.csv").read_text(encoding="utf-8") == "true\n"
+
+
+@pytest.mark.parametrize(
+    "command", [["query"], ["stats"], ["stats", "--coverage"], ["explain"]], ids=" ".join
+)
+def test_lists_in_a_pipe_are_csv(kg: Kg, orchards: Path, command: list[str]) -> None:
+    ran = kg(*command, cwd=orchards)
+    rows = list(csv.reader(ran.out.splitlines()))
+    assert ran.status == 0 and len(rows) > 1
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_a_quiet_build_tells_findings_alone(kg: Kg, orchards: Path) -> None:
+    ran = kg("build", "--force", "-q", cwd=orchards)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
+
+
+def test_terms_that_nobody_knows_are_told_when_nothing_is_found(kg: Kg, orchards: Path) -> None:
+    ran = kg("sparql", "SELECT ?o { ?o a orch:Orchrd ; orch:neighbours tollan:Nowhere }", cwd=orchards)
+    assert (ran.status, ran.out.split()) == (0, ["o"])
+    assert "there is no orch:Orchrd; did you mean Orchard?" in ran.err
+    assert "there is no tollan:Nowhere" in ran.err
+    assert "orch:Orchrd" in kg("sparql", "ASK { ?o a orch:Orchrd }", cwd=orchards).err
+    assert kg("sparql", "SELECT ?o { ?o a orch:Orchrd }", "-q", cwd=orchards).err == ""
+    known = kg("sparql", "SELECT ?o { ?o a orch:Orchard ; orch:neighbours tollan:AmberLady }", cwd=orchards)
+    assert (known.out.split(), known.err) == (["o"], "")
