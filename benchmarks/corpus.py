@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-CLAIMS = 45
+CLAIMS = 52
 _GOVERNMENTS = ("GovUS", "GovJapan", "GovPRC", "GovPhilippines")
 _POLITIES = ("US", "Japan", "China", "Philippines", "Malaysia", "Bangladesh")
 _RELATIONS = ("needs", "hinders", "reliesOn", "opposes", "regards", "undervalues")

@@ -8,9 +8,10 @@ import time
 import owlrl
 import rdflib
 
+from kg.build.checking import read_shapes
 from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
-from kg.build.pipeline import Stopwatch, derive, read_shapes
+from kg.build.pipeline import Stopwatch, derive
 from kg.build.reasoning import infer
 from kg.build.sources import stage
 from kg.project import Kind, Project

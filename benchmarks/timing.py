@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-KG = (sys.executable, "-m", "kg")
+KG = (str(Path(sys.executable).with_name("kg")),)
 # As on a user's machine: modules are compiled once, not at every start.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True)
 class Time:
-    """Medians over several runs, in seconds."""
+    """Seconds of one run, or medians over several."""
 
     wall: float
     cpu: float
@@ -29,18 +29,30 @@ class Time:
 
 def timed(command: Sequence[str], *, runs: int = 7, cwd: Path | None = None) -> Time:
     """The median time of a command after one run to warm the disk cache; it must succeed."""
-    walls, cpus = [], []
+    return interleaved([command], runs=runs, cwd=cwd)[0]
+
+
+def interleaved(commands: Sequence[Sequence[str]], *, runs: int = 7, cwd: Path | None = None) -> list[Time]:
+    """The same for commands that are compared: run in turns, so that a busy machine is busy for all."""
+    times: list[list[Time]] = [[] for _ in commands]
     for run in range(runs + 1):
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=ENVIRONMENT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - start
-        if process.returncode:
-            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-        if run:
-            walls.append(wall)
-            cpus.append(usage.ru_utime + usage.ru_stime)
-    return Time(statistics.median(walls), statistics.median(cpus))
+        for command, found in zip(commands, times, strict=True):
+            once = _once(command, cwd)
+            if run:
+                found.append(once)
+    return [
+        Time(statistics.median(time.wall for time in found), statistics.median(time.cpu for time in found))
+        for found in times
+    ]
+
+
+def _once(command: Sequence[str], cwd: Path | None) -> Time:
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=ENVIRONMENT
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Time(time.perf_counter() - start, usage.ru_utime + usage.ru_stime)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kg.article.rules import RULES as SHEET_RULES
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import Stopwatch, derive
@@ -45,7 +46,16 @@ def audit(project: Project, wanted: Wanted | None = None, means: Means | None = 
 
 def rules_of(project: Project) -> dict[str, Rule]:
     """Every rule that a project is held to, by its id."""
-    return rulebook(read_shapes(project.sources()), read_checks(project), query_rules())
+    rules = (*query_rules(), *sheet_rules())
+    return rulebook(read_shapes(project.sources()), read_checks(project), rules)
+
+
+def sheet_rules() -> tuple[Rule, ...]:
+    """The rules that claims sheets are held to when they are imported."""
+    return tuple(
+        Rule(name, "sheets", severity, name.partition(".")[2].replace("-", " "), meaning, hint)
+        for name, (severity, meaning, hint) in SHEET_RULES.items()
+    )
 
 
 def query_rules() -> tuple[Rule, ...]:

@@ -13,7 +13,7 @@ from kg.build.found import Found
 from kg.build.sources import Staging, places
 from kg.findings import Finding, Severity
 from kg.labels import Labels
-from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, quad
+from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, curie, quad
 
 _BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 _KEPT_SCHEMA = frozenset({RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"), OWL("sameAs")})
@@ -91,15 +91,58 @@ def _clashes(staging: Staging, slug: str | None, closure: Closure) -> Iterator[F
     files = staging.files_of(slug)
     for clash in closure.clashes:
         nodes = [iri for iri in _IRI.findall(clash) if not iri.startswith(_BUILT_IN)]
+        double = _with_two_values(staging, slug, nodes) if "AllDifferent" in clash else None
         node = next((iri for iri in nodes if places(files, iri)), nodes[0] if nodes else None)
+        node = double.subject.value if double else node
         yield Finding(
             rule="reasoning.clash",
             severity=Severity.VIOLATION,
-            message=_in_words(clash, node, closure, labels),
+            message=double.in_words(labels) if double else _in_words(clash, node, closure, labels),
             node=node,
+            path=curie(double.predicate.value) if double else None,
             places=places(files, node) if node else (),
             hint="one of the statements about it is wrong; see its types and relations",
         )
+
+
+@dataclass(frozen=True)
+class _TwoValues:
+    """A node with several values of a property that takes one, which makes one of what differs."""
+
+    subject: ox.NamedNode
+    predicate: ox.NamedNode
+    values: frozenset[ox.NamedNode]
+
+    def in_words(self, labels: Labels) -> str:
+        values = " and ".join(sorted(map(labels, self.values)))
+        return f"{labels(self.subject)}: '{labels(self.predicate)}' takes one value, and has {values}"
+
+
+def _with_two_values(staging: Staging, slug: str | None, nodes: Iterable[str]) -> _TwoValues | None:
+    """Who has one of some values and another one too, as it was asserted."""
+    graphs = [*staging.shared_graphs(), *(staging.article_graphs(slug) if slug else ())]
+    asserted = {found for node in nodes for found in _of_one_value(staging, graphs, node)}
+    for subject, predicate, _ in sorted(asserted, key=str):
+        values = {
+            found.object
+            for graph in graphs
+            for found in staging.store.quads_for_pattern(subject, predicate, None, graph)
+        }
+        named = frozenset(value for value in values if isinstance(value, ox.NamedNode))
+        if isinstance(subject, ox.NamedNode) and len(named) > 1:
+            return _TwoValues(subject, predicate, named)
+    return None
+
+
+def _of_one_value(staging: Staging, graphs: list[ox.NamedNode], node: str) -> Iterator[ox.Triple]:
+    """The statements that give a node as the one value of a property."""
+    single = {
+        found.subject for found in staging.store.quads_for_pattern(None, RDF_TYPE, OWL("FunctionalProperty"))
+    }
+    for graph in graphs:
+        for found in staging.store.quads_for_pattern(None, None, ox.NamedNode(node), graph):
+            if found.predicate in single:
+                yield found.triple
 
 
 def _in_words(clash: str, node: str | None, closure: Closure, labels: Labels) -> str:

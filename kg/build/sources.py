@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -63,8 +63,8 @@ class Staging(Graphs):
 
     def placed(self, slug: str | None, findings: Iterable[Finding]) -> list[Finding]:
         """Findings about an article with their places in the files that it stands on."""
-        files = self.files_of(slug)
-        return [placed(finding, lambda iri: places(files, iri)) for finding in findings]
+        at = cache(partial(places, self.files_of(slug)))
+        return [placed(finding, at) for finding in findings]
 
 
 def places(files: Sequence[ReadFile], iri: str) -> tuple[Place, ...]:

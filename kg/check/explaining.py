@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import fill
 
-from kg.check.rules import PARTS, Rule
+from kg.check.rules import Rule
 from kg.errors import InputError, KgError, ReasonerError, StoreError, UsageError
 from kg.terms import nearest
 
@@ -17,6 +17,7 @@ _HEADINGS = {
     "vocabulary": "Vocabulary",
     "passages": "Passages",
     "queries": "Stored questions",
+    "sheets": "Claims sheets, at their import",
 }
 
 
@@ -52,9 +53,9 @@ def _page(rules: Mapping[str, Rule]) -> Iterator[str]:
     yield ""
     yield "What `kg check` holds data, ontology, shapes, passages and questions to. This page is made from"
     yield "the rules themselves by `kg explain --all`; `kg explain RULE` prints one of them."
-    for part in PARTS:
+    for part, heading in _HEADINGS.items():
         yield ""
-        yield f"## {_HEADINGS[part]}"
+        yield f"## {heading}"
         for rule in rules.values():
             if rule.part == part:
                 yield from _section(rule)

@@ -4,7 +4,7 @@ A check selects `?node`, the term concerned, and may select `?value` and `?other
 sentence that follows the node's label, with `{value}` and `{other}` in it. It runs over ontology and
 alignments, with three relations to the name of a file: `check:declaredIn` from each of the project's
 own terms and ontologies, `check:foreignIn` from each other subject of its ontology, `check:usedIn` from each
-name that data, shapes and queries use.
+name that data, shapes and queries use, what follows from the data included.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
+from kg.check.material import Material
 from kg.check.reasoner import check_with_hermit
 from kg.check.rules import Rule
 from kg.errors import InputError, shown
@@ -122,6 +123,19 @@ def _relations(job: Job) -> Iterator[ox.Triple]:
         if file.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS, Kind.RULE):
             for name in file.names & declared:
                 yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(file.path.name))
+    for graph in ("inferred/shared", *(f"article/{slug}/inferred" for slug in job.material.slugs)):
+        for name in _terms_of(job.material, graph) & declared:
+            yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(graph))
+
+
+def _terms_of(material: Material, graph: str) -> set[str]:
+    """The properties and classes that a graph uses."""
+    return {
+        term.value
+        for quad in material.store.quads_for_pattern(None, None, None, material.graph(graph))
+        for term in (quad.predicate, quad.object if quad.predicate == RDF_TYPE else quad.predicate)
+        if isinstance(term, ox.NamedNode)
+    }
 
 
 def _subjects(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.check.results import Node, Result, read_report
+from kg.check.results import SH, Node, Result, read_report
 from kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def _to_rdflib(text: bytes) -> rdflib.Graph:
     return graph
 
 
-def _to_oxigraph(graph: rdflib.Graph) -> Iterator[ox.Triple]:
+def _to_oxigraph(graph: rdflib.Graph) -> Iterator[tuple[object, str, Node]]:
+    """The statements of a report as `read_report` takes them."""
     import rdflib
 
     def term(node: rdflib.term.Node) -> Node:
@@ -70,7 +71,4 @@ def _to_oxigraph(graph: rdflib.Graph) -> Iterator[ox.Triple]:
         return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
 
     for subject, predicate, value in graph:
-        about, says = term(subject), term(predicate)
-        assert not isinstance(about, ox.Literal)
-        assert isinstance(says, ox.NamedNode)
-        yield ox.Triple(about, says, term(value))
+        yield term(subject), str(predicate).removeprefix(SH), term(value)

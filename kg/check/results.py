@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pyoxigraph as ox
 
 from kg.terms import PREFIXES
 
 SH = PREFIXES["sh"]
-_KEYS = frozenset(
+KEYS = frozenset(
     (
         "focusNode",
         "resultMessage",
@@ -24,7 +25,7 @@ _KEYS = frozenset(
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """One result of a validation report.
 
@@ -46,25 +47,27 @@ def sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(SH + name)
 
 
-def read_report(report: Iterable[ox.Triple | ox.Quad]) -> Iterator[Result]:
-    """The results in a W3C validation report, those that are details of another left out."""
+def read_report(report: Iterable[tuple[object, str, Node]]) -> Iterator[Result]:
+    """The results in a W3C validation report, those that are details of another left out.
+
+    The report is given as subject, predicate without SHACL's namespace, and object.
+    """
     about: dict[object, dict[str, Node]] = {}
-    results: list[object] = []
-    for triple in report:
-        name = triple.predicate.value.removeprefix(SH)
-        if name in _KEYS:
-            assert not isinstance(triple.object, ox.Triple)
-            about.setdefault(triple.subject, {})[name] = triple.object
+    results: list[Node] = []
+    local = cache(lambda node: node.value.removeprefix(SH))  # the same text need not be kept a thousand times
+    for subject, name, value in report:
+        if name in KEYS:
+            about.setdefault(subject, {})[name] = value
         elif name == "result":
-            results.append(triple.object)
+            results.append(value)
     for node in results:
-        said = about[node]
+        said = about.pop(node)
         yield Result(
             shape=said["sourceShape"],
-            severity=said["resultSeverity"].value.removeprefix(SH),
-            component=said["sourceConstraintComponent"].value.removeprefix(SH),
+            severity=local(said["resultSeverity"]),
+            component=local(said["sourceConstraintComponent"]),
             focus=said["focusNode"],
-            message=said["resultMessage"].value if "resultMessage" in said else "",
+            message=local(said["resultMessage"]) if "resultMessage" in said else "",
             value=said.get("value"),
             path=said.get("resultPath"),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kg.check.baseline import Baseline
 from kg.check.evidence import spans_of
 from kg.check.focus import count_focus_nodes, vacuous
 from kg.check.job import Job, Outcome, Wanted
+from kg.check.lines import at_statements
 from kg.check.ontology import check_ontology
 from kg.check.passages import check_passages
 from kg.check.report import Report
@@ -39,7 +41,7 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
     findings = [placed(finding, material.places) for finding in dict.fromkeys(outcome.findings)]
     findings = [finding for finding in findings if finding.rule in chosen and _stands_in(finding, files)]
     counted, accepted, notes = baseline.split(sorted(findings, key=by_place), wanted.today)
-    return Report(
+    report = Report(
         project=material.project.name,
         findings=tuple(counted),
         rules=rules,
@@ -51,6 +53,9 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
         spans=spans_of(material, counted, wanted.limit),
         limit=wanted.limit,
     )
+    told = dict(zip(map(id, report.shown), at_statements(material, report.shown), strict=True))
+    exact = sorted((told.get(id(finding), finding) for finding in counted), key=by_place)
+    return replace(report, findings=tuple(exact))
 
 
 def _look_at_shapes(job: Job, outcome: Outcome) -> None:

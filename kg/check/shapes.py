@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import Node, Result, sh
 from kg.check.wellformed import check_wellformed
-from kg.check.wording import finding
+from kg.check.wording import Wording
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place
 from kg.labels import Labels
@@ -45,31 +45,35 @@ class Shapes:
             raise InputError("\n".join(sorted(map(str, problems))))
         return shapes
 
-    def check(self, data: bytes, labels: Labels, *, scope: str, phase: str) -> Iterator[Finding]:
-        """Validate N-Triples (data and class hierarchy together) by the shapes of a scope and phase.
+    def check(self, data: bytes, labels: Labels, *, scopes: Collection[str], phase: str) -> Iterator[Finding]:
+        """Validate N-Triples (data and class hierarchy together) by the shapes of some scopes and a phase.
 
         A scope is `article` or `corpus`, a phase `asserted` or `inferred` (before or after inference).
         """
-        for result in self.results(data, scope=scope, phase=phase):
-            yield finding(self, result, labels)
+        wording = Wording(self, labels)
+        for result in self.results(data, scopes=scopes, phase=phase):
+            yield wording.finding(result)
 
-    def results(self, data: bytes, *, scope: str, phase: str) -> Iterator[Result]:
+    def results(self, data: bytes, *, scopes: Collection[str], phase: str) -> Iterator[Result]:
         """The same as plain SHACL results."""
-        entries = self.entries(scope, phase)
+        entries = self.entries(scopes, phase)
         if not entries:
             return
         prepared = self._prepared
         work = partial(prepared.validate, data, entries)
+        wanted: dict[Node, bool] = {}
         for result in within(self.time_limit, "checking the shapes", work, self._slow(entries)):
-            if self.runs_in(self.owner(result.shape), scope, phase):
+            if result.shape not in wanted:
+                wanted[result.shape] = self.runs_in(self.owner(result.shape), scopes, phase)
+            if wanted[result.shape]:
                 yield result
 
-    def entries(self, scope: str, phase: str) -> list[str]:
-        """The shapes with a target that run, themselves or by a property shape, in a scope and phase."""
+    def entries(self, scopes: Collection[str], phase: str) -> list[str]:
+        """The shapes with a target that run, themselves or by a property shape, in scopes and a phase."""
         return [
             shape.value
             for shape in self.targeted
-            if any(self.runs_in(part, scope, phase) for part in (shape, *self._parts(shape)))
+            if any(self.runs_in(part, scopes, phase) for part in (shape, *self._parts(shape)))
         ]
 
     @cached_property
@@ -95,10 +99,11 @@ class Shapes:
         idle = [shape for shape in named - set(self.targeted) if not self._is_referred_to(shape)]
         return sorted(idle, key=lambda shape: shape.value)
 
-    def runs_in(self, shape: Node, scope: str, phase: str) -> bool:
-        """Whether a shape's own constraints belong to a scope and phase."""
-        own = self.note(shape, "scope", "article"), self.note(shape, "phase", "asserted")
-        return own == (scope, phase)
+    def runs_in(self, shape: Node, scopes: Collection[str], phase: str) -> bool:
+        """Whether a shape's own constraints belong to some scopes and a phase."""
+        return (
+            self.note(shape, "scope", "article") in scopes and self.note(shape, "phase", "asserted") == phase
+        )
 
     def note(self, shape: Node, name: str, default: str) -> str:
         """What a shape says of itself by a property of the shapes' own namespace, such as `hint`."""

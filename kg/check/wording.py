@@ -18,31 +18,77 @@ if TYPE_CHECKING:
     from kg.check.shapes import Shapes
 
 _IRI = re.compile(r"<?(https?://[^\s<>'\"{}|^`\\]*[^\s<>'\"{}|^`\\.,;:!?)])>?")
+_COUNTS = {"MinCount": "minCount", "MaxCount": "maxCount"}
 _LISTED = re.compile(r"([A-Z]\w+) \(([^)]*)\)")
 
 
-def finding(shapes: Shapes, result: Result, labels: Labels) -> Finding:
-    """The finding that a result of validation makes."""
-    owner = shapes.owner(result.shape)
-    hint = shapes.note(result.shape, "hint", "") or shapes.note(owner, "hint", "")
-    words = _closed_list(shapes, result, hint) or _message(result, labels)
-    return Finding(
-        rule=shapes.rule(result.shape),
-        severity=_severity(result.severity),
-        message=f"{labels(result.focus)}: {words}",
-        node=result.focus.value,
-        path=result_path(shapes.store, result),
-        value=None if result.value is None else str(result.value),
-        hint=hint or None,
-    )
+class Wording:
+    """What results say to a reader; what a shape says of itself is looked up once."""
+
+    def __init__(self, shapes: Shapes, labels: Labels) -> None:
+        self._shapes = shapes
+        self._labels = labels
+        self._known: dict[Node, tuple[str, str]] = {}
+
+    def finding(self, result: Result) -> Finding:
+        """The finding that a result of validation makes."""
+        if result.shape not in self._known:
+            self._known[result.shape] = self._shapes.rule(result.shape), _hint(self._shapes, result.shape)
+        rule, hint = self._known[result.shape]
+        words = _closed_list(self._shapes, result, hint) or _message(self._shapes, result, self._labels)
+        about, node = self._labels(result.focus), result.focus.value
+        if isinstance(result.focus, ox.BlankNode) and (link := self._labels.link_to(result.focus)):
+            holder, predicate = link
+            about, node = f"{self._labels(holder)}, {self._labels(predicate)}", holder.value
+        return Finding(
+            rule=rule,
+            severity=_severity(result.severity),
+            message=f"{about}: {words}",
+            node=node,
+            path=result_path(self._shapes.store, result),
+            value=None if result.value is None else str(result.value),
+            hint=hint or None,
+        )
 
 
-def _message(result: Result, labels: Labels) -> str:
-    words = _IRI.sub(lambda match: labels.of_iri(match.group(1)), result.message)
+def _hint(shapes: Shapes, shape: Node) -> str:
+    return shapes.note(shape, "hint", "") or shapes.note(shapes.owner(shape), "hint", "")
+
+
+def _message(shapes: Shapes, result: Result, labels: Labels) -> str:
+    """The shape's sentence, and in brackets what stands there."""
+    words = _IRI.sub(lambda match: _named(match.group(1), result, labels), result.message)
+    if (found := _counted(shapes, result, labels)) is not None:
+        return f"{words} ({found})"
     if result.value is None or result.value == result.focus:
         return words
     shown = labels(result.value)
+    if isinstance(result.value, ox.Literal) and result.component == "DatatypeConstraintComponent":
+        shown = f"{result.value.language or curie(result.value.datatype.value)} '{result.value.value}'"
     return words if shown in words else f"{words} (found: {shown})"
+
+
+def _named(iri: str, result: Result, labels: Labels) -> str:
+    """A node that a message names; one of another article with that article."""
+    shown = labels.of_iri(iri)
+    is_of_another = labels(result.focus).startswith("#") and shown.startswith("#")
+    if is_of_another and iri.partition("#")[0] != result.focus.value.partition("#")[0]:
+        return iri.rpartition("/")[2]
+    return shown
+
+
+def _counted(shapes: Shapes, result: Result, labels: Labels) -> str | None:
+    """What a node has by a property, where it is too few or too many."""
+    component = result.component.removesuffix("ConstraintComponent")
+    if not isinstance(result.path, ox.NamedNode) or isinstance(result.focus, ox.Literal):
+        return None
+    values = labels.of_values(result.focus, result.path)
+    if component == "UniqueLang":
+        return f"it has {len(values)}: {', '.join(values)}"
+    bounds = [int(bound.value) for bound in shapes.values(result.shape, sh(_COUNTS.get(component, "")))]
+    if not bounds or not (len(values) < bounds[0] if component == "MinCount" else len(values) > bounds[0]):
+        return None  # what the result is about is not all that is known
+    return f"it has {len(values)}: {', '.join(values)}" if values else "it has none"
 
 
 def _closed_list(shapes: Shapes, result: Result, hint: str) -> str | None:

@@ -46,13 +46,13 @@ class Draft:
         return text[: text.index(old)].count("\n") + 1
 
     def unsettle(self, claim: str) -> int:
-        """Give a claim a certainty that there is not, and return the claim's line."""
+        """Give a claim a certainty that there is not, and return its line."""
         path = self.article / "claims.ttl"
         text = path.read_text(encoding="utf-8")
         start = text.index(f"<#{claim}> a ")
         block = text[start:].replace("secpol:certainty secpol:Certain", 'secpol:certainty "likely"', 1)
         path.write_text(text[:start] + block, encoding="utf-8")
-        return text[:start].count("\n") + 1
+        return text[: text.index("secpol:certainty", start)].count("\n") + 1
 
     def write(self, name: str, text: str) -> Path:
         """A new file of the project."""

@@ -10,8 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
-from kg.build.pipeline import Stopwatch, derive, read_shapes
+from kg.build.pipeline import Stopwatch, derive
 from kg.build.sources import Staging
 from kg.check.engine import Engine, prepare
 from kg.check.material import data_graphs
@@ -73,7 +74,7 @@ def found(both: tuple[Shapes, Shapes], data: bytes, phases: tuple[str, ...] = PH
                 row(result, shapes.store)
                 for scope in SCOPES
                 for phase in phases
-                for result in shapes.results(data, scope=scope, phase=phase)
+                for result in shapes.results(data, scopes=(scope,), phase=phase)
             },
             key=str,
         )
@@ -136,7 +137,7 @@ def test_articles_one_by_one_give_what_all_give_together(
     ]
 
     def results(data: bytes) -> set[Row]:
-        found = both[0].results(data, scope="article", phase="asserted")
+        found = both[0].results(data, scopes=("article",), phase="asserted")
         return {row(result, both[0].store) for result in found}
 
     together = results(shared + b"".join(articles))

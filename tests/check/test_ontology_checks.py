@@ -63,6 +63,18 @@ def test_a_finding_names_the_term_its_place_and_the_way_to_mend_it(orchard: Draf
     assert finding.hint == "Add rdfs:label with a language tag."
 
 
+def test_what_only_follows_from_the_data_is_used(orchard: Draft) -> None:
+    path = next((orchard.root / "ontology").glob("*.ttl"))
+    extra = """
+orch:gives a owl:ObjectProperty ; owl:inverseOf orch:harvestedBy .
+orch:gone a owl:ObjectProperty .
+"""
+    path.write_text(path.read_text(encoding="utf-8") + extra, encoding="utf-8")
+    unused = {finding.node for finding in of_rule(orchard.report("ontology").findings, "ontology.unused")}
+    assert "https://example.org/orchards/vocabulary#gone" in unused
+    assert "https://example.org/orchards/vocabulary#gives" not in unused
+
+
 def test_what_is_extended_is_not_reported_again(orchard: Draft) -> None:
     findings = orchard.report("ontology").findings
     assert findings
