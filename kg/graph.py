@@ -247,7 +247,7 @@ class KnowledgeGraph:
         if query is not None:
             triples = self.query(query, **(parameters or {}))
             if not triples.is_graph:
-                raise UsageError(f"{query} constructs no graph; kg query {query} --format csv writes its rows")
+                raise UsageError(f"{query} constructs no graph; kg query writes its rows")
         elif parameters:
             raise UsageError("parameters are for a query; name it by --query")
         return Extract(self.snapshot.store, self.project, self.labels, Part(triples=triples, **part))

@@ -14,7 +14,7 @@ from kg.turtle import read_turtle, subject_lines
 REPOSITORY = Path(__file__).parents[1]
 SOURCES = sorted(
     path
-    for folder in ("ontology", "entities", "articles", "shapes", "starter", "tests/projects")
+    for folder in ("ontology", "entities", "articles", "shapes", "starter", "starter-core", "tests/projects")
     for path in (REPOSITORY / folder).rglob("*.ttl")
     if "build" not in path.parts
 )

@@ -43,7 +43,7 @@ _STDOUT = Path("-")
 def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) -> None:
     """Write the graph to FILE, or to standard output for -, in the format of its suffix.
 
-    .ttl .nt .nq .trig .rdf .owl .jsonld .graphml .csv .parquet .html; .gz behind it packs the file.
+    .ttl .nt .nq .trig .rdf .owl .jsonld .graphml .csv .tsv .parquet .html; .gz behind it packs.
     """
     form, force, part = options.pop("form"), options.pop("force"), options
     if file is None and not hashed:

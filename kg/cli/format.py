@@ -24,7 +24,8 @@ def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path 
     from kg.format.files import format_files
     from kg.project import Project
 
-    files = format_files(Project.find(folder), paths, keep_order=keep_order)
+    start = folder if paths else folder or Path.cwd()  # never the shipped project's own sources
+    files = format_files(Project.find(start), paths, keep_order=keep_order)
     changed = [file for file in files if file.differs]
     if not check:
         write_all({file.path: file.after.encode() for file in changed})

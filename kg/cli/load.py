@@ -14,7 +14,7 @@ import click
 from kg.cli.options import Opening, reads_graph
 
 if TYPE_CHECKING:
-    from kg.http import Secret
+    from kg.http import RequestError, Secret
     from kg.stores.load import Loaded, Watching
     from kg.stores.opening import Access
     from kg.stores.plan import Plan
@@ -117,6 +117,7 @@ def _watching(quiet: bool) -> Iterator[Watching]:
     from kg.stores.load import Watching
 
     bar: Any = None
+    told = set[str]()
 
     def planned(plan: Plan) -> None:
         nonlocal bar
@@ -132,8 +133,13 @@ def _watching(quiet: bool) -> Iterator[Watching]:
         if bar is not None:
             bar.update(triples)
 
+    def waiting(error: RequestError) -> None:
+        if not quiet and str(error) not in told:
+            told.add(str(error))
+            click.echo(f"{error}; trying again", err=True)
+
     try:
-        yield Watching(planned, sent)
+        yield Watching(planned, sent, waiting)
     finally:
         if bar is not None:
             bar.__exit__(None, None, None)
@@ -141,18 +147,20 @@ def _watching(quiet: bool) -> Iterator[Watching]:
 
 def _show(loaded: Loaded, base: str) -> None:
     """The plan of a dry run, or what was done."""
-    from kg.cli.render import show_table
+    from kg.cli.render import show_list
     from kg.stores.plan import Action
 
     if not loaded.done:
+        home = f"{base}graph/"
         rows = [
-            [step.graph.iri.removeprefix(f"{base}graph/"), _WORDS[step.action], str(step.graph.triples), step.remark]
+            [step.graph.iri.removeprefix(home), _WORDS[step.action], str(step.graph.triples), step.remark]
             for step in loaded.plan.steps
             if step.action is not Action.LEAVE
         ]
         if rows:
-            show_table(["graph", "", "triples", ""], rows, counted=False)
-        click.echo(f"{loaded.store} ({loaded.kind}): {loaded.plan}; {loaded.plan.to_send} triples to send")
+            show_list(["graph", "action", "triples", "remark"], rows)
+        said = f"{loaded.store} ({loaded.kind}): {loaded.plan}; {loaded.plan.to_send} triples to send"
+        click.echo(said, err=True)
         return
     done = loaded.plan.told(done=True)
     click.echo(f"{done}; {_verified(loaded.verified)}")

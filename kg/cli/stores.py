@@ -25,7 +25,7 @@ def stores(ctx: click.Context, folder: Path | None) -> None:
         return
     from urllib.parse import urlsplit
 
-    from kg.cli.render import show_table
+    from kg.cli.render import show_list
     from kg.http import bare
 
     found = project_of(folder).stores.values()
@@ -36,7 +36,7 @@ def stores(ctx: click.Context, folder: Path | None) -> None:
         [store.name, store.kind or "", bare(urlsplit(store.url)), store.user or "", _secret(store)]
         for store in found
     ]
-    show_table(["name", "kind", "url", "user", "secret"], rows, counted=False)
+    show_list(["name", "kind", "url", "user", "secret"], rows)
 
 
 @stores.command()

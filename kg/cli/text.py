@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.complete import articles
 from kg.cli.options import project_option
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ def text() -> None:
 
 
 @text.command()
-@click.argument("slug")
+@click.argument("slug", shell_complete=articles)
 @click.argument("file", metavar="FILE|-", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--apply", "applied", is_flag=True, help="Rewrite the ranges of claims and mentions.")
 @project_option
@@ -71,6 +73,7 @@ def _compare(found: Arrival, applied: bool) -> int:
     ]
     if rows:
         show_list(["range", "passages", "state", "by", "claims"], rows)
+        sys.stdout.flush()
     counts = f"{len(anchoring.held)} hold, {len(anchoring.moved)} moved, {len(anchoring.lost)} lost"
     if not applied:
         click.echo(f"this is another version of the text: {counts}; --apply takes it over", err=True)

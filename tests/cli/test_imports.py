@@ -56,7 +56,7 @@ def test_help_of_the_program_loads_neither_store_nor_tables(tmp_path: Path) -> N
         ["stats"],
         ["export", "kg.nq"],
         ["diff", "."],
-        ["format", "--check", "entities"],
+        ["format", "--check", "queries"],
     ],
     ids=" ".join,
 )

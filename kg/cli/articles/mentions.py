@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.cli.complete import articles
 from kg.cli.options import project_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _BY_KIND = {"labels": ("label",), "all": ("label", "metonym")}
 
 
 @click.command("mentions")
-@click.argument("slug")
+@click.argument("slug", shell_complete=articles)
 @click.option(
     "--accept",
     "accepted",
@@ -66,6 +67,7 @@ def _accept(proposals: Proposals, what: str) -> None:
 def _show(proposals: Proposals, *, output: Path | None, context: bool, force: bool) -> None:
     """A table for people; a sheet for a pipe or a file."""
     from kg.article.deciding import counts, sheet
+    from kg.article.lines import printable
     from kg.cli.render import show_table
     from kg.errors import UsageError
     from kg.files import written
@@ -77,11 +79,12 @@ def _show(proposals: Proposals, *, output: Path | None, context: bool, force: bo
             file.write(sheet(proposals, context=context))
     elif not sys.stdout.isatty():
         sys.stdout.buffer.write(sheet(proposals, context=context))
+        sys.stdout.flush()
     elif proposals.found:
         rows = []
         for found in proposals.found:
             before, after = proposals.context(found)
-            words = f"{before}[{found.surface}]{after}"
+            words = printable(f"{before}[{found.surface}]{after}")
             rows.append([f"{found.start}-{found.end}", words, proposals.known.label(found.iri), found.kind])
         show_table(["range", "in the text", "stands for", "by"], rows, counted=False)
     on_record = len(proposals.recorded)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.complete import articles
 from kg.cli.options import Opening, reads_graph
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _IDS = 24  # columns for the names of claims, fewer on a narrow terminal
 
 
 @click.command("show")
-@click.argument("slug")
+@click.argument("slug", shell_complete=articles)
 @click.option(
     "--html",
     "page",
@@ -95,8 +96,10 @@ def _print(view: ArticleView, *, glosses: bool) -> None:
 def _head(view: ArticleView) -> Text:
     from rich.text import Text
 
+    from kg.article.lines import printable
+
     card = ", ".join(part for part in (*view.authors, view.publisher, view.issued) if part)
-    return Text.assemble((view.title, "bold"), "\n", (card, "dim"))
+    return Text.assemble((printable(view.title), "bold"), "\n", (printable(card), "dim"))
 
 
 def _print_line(console: Console, line: Line, width: int, names: int) -> None:
@@ -158,12 +161,10 @@ def _note(claim: Claim) -> Text:
     """A claim in one line: its gloss, and who holds it how."""
     from rich.text import Text
 
-    how = ", ".join(
-        part for part in (claim.certainty, claim.polarity if claim.polarity != "affirmed" else None) if part
-    )
-    return Text.assemble(
-        f"{'':{_MARGIN}}",
-        (f"{claim.name} ", "cyan"),
-        claim.gloss,
-        (f" ({', '.join(claim.holders)}{': ' if how else ''}{how})", "dim"),
-    )
+    from kg.article.lines import printable
+
+    shown = (claim.certainty, claim.polarity if claim.polarity != "affirmed" else None)
+    how = ", ".join(part for part in shown if part)
+    held = f" ({', '.join(claim.holders)}{': ' if how else ''}{how})"
+    name = (f"{claim.name} ", "cyan")
+    return Text.assemble(f"{'':{_MARGIN}}", name, printable(claim.gloss), (printable(held), "dim"))

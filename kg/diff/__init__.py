@@ -1,0 +1,1 @@
+"""Two graphs -> what became of the one in the other."""

@@ -1,0 +1,56 @@
+"""Which stored queries and shapes name certain terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from kg.canonical import Blocks, lines_of
+from kg.sparql_tokens import names
+from kg.turtle import read_turtle
+
+
+class Mention(NamedTuple):
+    """A stored query or a shape that names a term."""
+
+    term: str
+    kind: str
+    name: str
+
+
+def mentions(
+    terms: Collection[str], queries: Mapping[str, str], shapes: Iterable[Path], prefixes: Mapping[str, str]
+) -> list[Mention]:
+    """The queries, given by name and text, and the shapes of some files that name one of the terms."""
+    if not terms:
+        return []
+    found = {
+        Mention(iri, "query", name)
+        for name, text in queries.items()
+        for iri, _ in names(text, prefixes)
+        if iri in terms
+    }
+    for path in shapes:
+        for shape, iri in _in_shapes(path, prefixes):
+            if iri in terms:
+                found.add(Mention(iri, "shape", re.split("[/#]", shape)[-1]))  # the local name is the rule id
+    return sorted(found)
+
+
+def _in_shapes(path: Path, prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each shape of a file with each IRI that it names, in its SPARQL too."""
+    for subject, _, _, lines in Blocks(lines_of(read_turtle(path)), prefixes).statements():
+        if subject[0] != "<":
+            continue
+        parsed = ox.parse("\n".join(f"{line} ." for line in lines), ox.RdfFormat.N_TRIPLES)
+        for triple in parsed:
+            for term in (triple.predicate, triple.object):
+                if isinstance(term, ox.NamedNode):
+                    yield subject[1:-1], term.value
+                elif isinstance(term, ox.Literal) and "{" in term.value and "?" in term.value:
+                    for iri, _ in names(term.value, prefixes):
+                        yield subject[1:-1], iri

@@ -1,0 +1,162 @@
+"""A difference as headings and items, which text and Markdown lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from kg.diff.compare import Aspect, Change, Difference, Frame, Section, Status, by_delta
+from kg.diff.mentions import Mention
+from kg.diff.words import Wording
+from kg.order import Kind
+from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS
+
+SHOWN = 20  # so many inferences are listed unless all are asked for
+_MARKS = {Status.NEW: "+", Status.GONE: "-", Status.CHANGED: "~"}
+_TYPE, _LABEL = str(RDF_TYPE), str(RDFS_LABEL)
+_CLAIM = tuple(str(SECPOL(name)) for name in ("heldBy", "reportedBy", "certainty", "polarity", "evidencedBy"))
+
+
+class Item(NamedTuple):
+    """One thing that came (+), went (-) or changed (~), with details."""
+
+    mark: str
+    text: str
+    details: tuple[str, ...] = ()
+
+
+class Part(NamedTuple):
+    """A heading and what stands below it."""
+
+    heading: str
+    items: tuple[Item, ...]
+
+
+def outline(
+    difference: Difference, words: Wording, mentions: Sequence[Mention], *, everything: bool = False
+) -> Iterator[Part]:
+    """The parts of a difference that have anything in them."""
+    parts = (
+        *_ontology(difference.section(Section.ONTOLOGY), words),
+        Part("Entities and facts", tuple(_entity(f, words) for f in difference.section(Section.ENTITIES))),
+        *_claims(difference.section(Section.CLAIMS), words),
+        *_passages(difference, words, None if everything else SHOWN),
+        _inferred(difference, words, None if everything else SHOWN),
+        Part("Queries and shapes to look at", tuple(_mentioned(difference, mentions, words))),
+        Part("Notes", tuple(Item("", note) for note in _notes(difference))),
+    )
+    return (part for part in parts if part.items)
+
+
+def _ontology(frames: list[Frame], words: Wording) -> Iterator[Part]:
+    for aspect in Aspect:
+        items = [item for frame in frames if (item := _term(frame, aspect, words))]
+        yield Part(f"Ontology: {aspect}", tuple(items))
+
+
+def _term(frame: Frame, aspect: Aspect, words: Wording) -> Item | None:
+    """What of a term belongs under a heading."""
+    if frame.kind is Kind.AXIOM:
+        return Item(_MARKS[frame.status], frame.subject) if aspect is Aspect.AXIOMS else None
+    name = f"{words.kind(frame)} {words.named(frame.subject)}".strip()
+    if frame.status is not Status.CHANGED:
+        if frame.status != aspect.value:
+            return None
+        texts = [
+            words.term(change.new or change.old or "")
+            for change in frame.changes
+            if change.predicate == str(SKOS("definition"))
+        ]
+        return Item(_MARKS[frame.status], name, tuple(texts))
+    changes = [change for change in frame.changes if change.aspect is aspect]
+    return Item("~", name, tuple(_change(change, words) for change in changes)) if changes else None
+
+
+def _entity(frame: Frame, words: Wording) -> Item:
+    name = words.named(frame.subject)
+    if frame.status is Status.CHANGED:
+        return Item("~", name, tuple(_change(change, words) for change in frame.changes))
+    kind = words.kind(frame)
+    told = [change for change in frame.changes if change.predicate not in (_TYPE, _LABEL)]
+    details = (
+        f"{words.predicate(change.predicate)} {words.term(change.new or change.old or '')}" for change in told
+    )
+    return Item(_MARKS[frame.status], f"{name}, {kind}" if kind else name, tuple(details))
+
+
+def _claims(frames: list[Frame], words: Wording) -> Iterator[Part]:
+    for article, group in groupby(frames, key=lambda frame: frame.article):
+        yield Part(f"Claims of {words.article(article)}", tuple(_claim(frame, words) for frame in group))
+
+
+def _claim(frame: Frame, words: Wording) -> Item:
+    name = f"{words.short(frame.subject)} {words.gloss(frame.subject)}".rstrip()
+    if frame.status is Status.CHANGED:
+        return Item("~", name, tuple(_change(change, words) for change in frame.changes))
+    said = {
+        predicate: [words.term(value) for change in frame.changes if change.predicate == predicate
+                    for value in (change.new or change.old,) if value]
+        for predicate in _CLAIM
+    }  # fmt: skip
+    details = [
+        f"{words.predicate(predicate)} {', '.join(values)}" for predicate, values in said.items() if values
+    ]
+    return Item(_MARKS[frame.status], name, ("; ".join(details),) if details else ())
+
+
+def _passages(difference: Difference, words: Wording, limit: int | None) -> Iterator[Part]:
+    frames = difference.section(Section.PASSAGES)
+    moved = by_delta(difference.moved)
+    articles = sorted({frame.article for frame in frames} | {article for article, _ in moved})
+    for article in articles:
+        own = [frame for frame in frames if frame.article == article]
+        items = [
+            Item("~", f"{count} {_plural('passage', count)} moved by {delta}")
+            for (of, delta), count in sorted(moved.items())
+            if of == article
+        ]
+        plain = [frame for frame in own if frame.kind is Kind.PASSAGE and frame.status is not Status.CHANGED]
+        for status in (Status.NEW, Status.GONE):
+            names = [words.short(frame.subject) for frame in plain if frame.status is status]
+            if names:
+                count = f"{len(names)} {_plural('passage', len(names))}"
+                more = ", ..." if limit is not None and len(names) > limit else ""
+                items.append(Item(_MARKS[status], count, (", ".join(names[:limit]) + more,)))
+        items += [_entity(frame, words) for frame in own if frame not in plain]
+        yield Part(f"Passages of {words.article(article)}", tuple(items))
+
+
+def _inferred(difference: Difference, words: Wording, limit: int | None) -> Part:
+    items: list[Item] = []
+    for mark, statements in (("+", difference.gained), ("-", difference.lost)):
+        items += [Item(mark, words.sentence(*statement)) for statement in statements[:limit]]
+        if limit is not None and len(statements) > limit:
+            items.append(Item(mark, f"and {len(statements) - limit} more (--all lists them)"))
+    return Part(f"Inferred: {len(difference.gained)} gained, {len(difference.lost)} lost", tuple(items))
+
+
+def _mentioned(difference: Difference, mentions: Iterable[Mention], words: Wording) -> Iterator[Item]:
+    aspects = difference.terms()
+    for term, group in groupby(mentions, key=lambda mention: mention.term):
+        found = ", ".join(f"{mention.kind} {mention.name}" for mention in group)
+        yield Item("~", f"{words.named(f'<{term}>')}: {aspects[term]}", (found,))
+
+
+def _notes(difference: Difference) -> Iterator[str]:
+    yield from difference.notes
+    if difference.rehomed:
+        yield f"{difference.rehomed} {_plural('statement', difference.rehomed)} moved to another layer"
+
+
+def _change(change: Change, words: Wording) -> str:
+    name = words.predicate(change.predicate)
+    if change.old is None:
+        return f"{name}: + {words.term(change.new or '')}"
+    if change.new is None:
+        return f"{name}: - {words.term(change.old)}"
+    return f"{name}: {words.term(change.old)} → {words.term(change.new)}"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

@@ -1,0 +1,1 @@
+"""Turtle sources in their canonical form, comments kept."""

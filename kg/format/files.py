@@ -1,0 +1,67 @@
+"""The Turtle files of a project or of a path, each in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import InputError
+from kg.format.document import formatted
+from kg.project import Layer, Project
+from kg.turtle import read_text
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """A file, what stands in it, and its canonical form."""
+
+    path: Path
+    before: str
+    after: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the file is not in canonical form."""
+        return self.before != self.after
+
+
+def format_files(
+    project: Project, paths: Sequence[Path] = (), *, keep_order: bool = False
+) -> list[Formatted]:
+    """Bring files into canonical form, without writing them: the project's own sources, or those of `paths`.
+
+    A folder stands for the Turtle files below it. Raises `InputError` that names every file that is refused.
+    """
+    bases = {path.resolve(): base for path, base in _sources(project)}
+    chosen = list(_chosen(paths)) if paths else sorted(bases)
+    found: list[Formatted] = []
+    errors: list[InputError] = []
+    for path in chosen:
+        try:
+            text = read_text(path)
+            base = bases.get(path.resolve())
+            result = formatted(text, project.prefixes, base, keep_order=keep_order)
+            found.append(Formatted(path, text, result))
+        except InputError as error:
+            errors.append(InputError(error.message, path=path, line=error.line, hint=error.hint))
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InputError("\n".join(map(str, errors)), hint=errors[0].hint)
+    return found
+
+
+def _sources(project: Project) -> Iterator[tuple[Path, str | None]]:
+    """The project's own Turtle files, each with the base that a build reads it with."""
+    for source in Layer(project.root).sources():
+        if source.path.suffix == ".ttl":
+            yield source.path, project.article_iri(source.slug) if source.slug else None
+
+
+def _chosen(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*.ttl") if file.is_file())
+        else:
+            yield path
