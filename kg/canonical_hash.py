@@ -1,4 +1,4 @@
-"""The canonical form of a graph's triples (RDFC-1.0), and its hash: equal for equal graphs, wherever they are."""
+"""The canonical form of a graph's triples (RDFC-1.0) and its hash: the same wherever the graph stands."""
 
 from __future__ import annotations
 

@@ -45,8 +45,7 @@ class Source(NamedTuple):
     slug: str | None = None
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """One folder that contributes sources, narrowed to some modules or without its articles."""
 
     root: Path

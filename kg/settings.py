@@ -86,20 +86,21 @@ def _check_stores(path: Path, text: str, stores: Mapping[str, object]) -> None:
 def _problem(section: str, key: str, value: object) -> str | None:
     """What is wrong with one setting."""
     known = _SECTIONS[section]
+    problem = None
     if known and key not in known:
-        return f"{key} is not a setting of [{section}]{nearest(key, known)}"
-    if section == "core":
+        problem = f"{key} is not a setting of [{section}]{nearest(key, known)}"
+    elif section == "core":
         is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return None if is_list else f"{key} in [{section}] is a list of names"
-    if not isinstance(value, str):
-        return f"{key} in [{section}] is text in quotation marks, not {value!r}"
-    if section == "prefixes" and not is_namespace(value):
-        return f"the prefix {key} stands for an IRI that ends in / or #, not {value!r}"
-    if key == "base" and not is_namespace(value):
-        return f"base is an IRI that ends in / or #, not {value!r}"
-    if key in _CHOICES and section == "project" and value not in _CHOICES[key]:
-        return f'{key} = "{value}" is not known{nearest(value, _CHOICES[key])}'
-    return None
+        problem = None if is_list else f"{key} in [{section}] is a list of names"
+    elif not isinstance(value, str):
+        problem = f"{key} in [{section}] is text in quotation marks, not {value!r}"
+    elif section == "prefixes" and not is_namespace(value):
+        problem = f"the prefix {key} stands for an IRI that ends in / or #, not {value!r}"
+    elif key == "base" and section == "project" and not is_namespace(value):
+        problem = f"base is an IRI that ends in / or #, not {value!r}"
+    elif key in _CHOICES and section == "project" and value not in _CHOICES[key]:
+        problem = f'{key} = "{value}" is not known{nearest(value, _CHOICES[key])}'
+    return problem
 
 
 def line_of(text: str, section: str, key: str | None = None) -> int | None:
@@ -111,12 +112,11 @@ def line_of(text: str, section: str, key: str | None = None) -> int | None:
     within = False
     for number, line in enumerate(text.splitlines(), 1):
         written = line.strip()
+        name = written.partition("=")[0].strip(" \"'")
         if written.startswith("["):
             within = written[1:].partition("]")[0].replace(" ", "").replace('"', "") == section
             if within and key is None:
                 return number
-        elif key is None and written.partition("=")[0].strip(" \"'") == section:
-            return number
-        elif within and written.partition("=")[0].strip(" \"'") == key:
+        elif (within and name == key) or (key is None and name == section):
             return number
     return None

@@ -13,8 +13,8 @@ STARTERS = {"secpol": ("starter",), "core": ("starter", "starter-core")}
 def write_starter(folder: Path, *, extends: str = "secpol") -> str:
     """Write a starter project into an empty or new folder under the folder's name, and return that name.
 
-    What a later folder of `STARTERS` has replaces what an earlier one has. Raises `UsageError` when the folder
-    has files already.
+    What a later folder of `STARTERS` has replaces what an earlier one has. Raises `UsageError` when the
+    folder has files already.
     """
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import InputError
+import pyoxigraph as ox
+
+from kg.errors import InputError, UsageError, shown
 from kg.project import Project
+from kg.terms import SECPOL, nearest
+from kg.turtle import read_turtle
+
+DIGITS = 12
 
 
 def text_path(project: Project, slug: str) -> Path | None:
@@ -26,3 +35,89 @@ def read_text(project: Project, slug: str) -> str | None:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the text cannot be read: {error}", path=path) from error
+
+
+@dataclass(frozen=True)
+class Record:
+    """What an article says of the text that was annotated; None where it says nothing."""
+
+    sha256: str | None
+    length: int | None
+
+    def fits(self, text: str) -> bool:
+        """Whether a text is the one on record."""
+        return self.sha256 == text_digest(text)
+
+
+def article_folder(project: Project, slug: str) -> Path:
+    """The folder of an article; raises `UsageError` that offers the nearest for one that there is not."""
+    homes = [layer.root / "articles" for layer in project.layers if layer.articles]
+    folders = {folder.name: folder for home in homes if home.is_dir() for folder in home.iterdir()}
+    found = folders.get(slug)
+    if found is None or not (found / "article.ttl").is_file():
+        known = [name for name, folder in folders.items() if (folder / "article.ttl").is_file()]
+        raise UsageError(f"there is no article {slug!r}{nearest(slug, known)}")
+    return found
+
+
+def recorded(project: Project, slug: str) -> Record:
+    """What an article has on record of its text."""
+    article = ox.NamedNode(project.article_iri(slug))
+    triples = read_turtle(article_folder(project, slug) / "article.ttl", article.value)
+    values = {
+        triple.predicate: triple.object.value
+        for triple in triples
+        if triple.subject == article and isinstance(triple.object, ox.Literal)
+    }
+    length = values.get(SECPOL("textLength"), "")
+    return Record(values.get(SECPOL("textSha256")), int(length) if length.isdecimal() else None)
+
+
+def require_text(project: Project, slug: str) -> str:
+    """The text of an article that was annotated; raises `InputError` where it is not to be had or another."""
+    record = recorded(project, slug)
+    text = read_text(project, slug)
+    if text is None:
+        raise InputError(f"the text of {slug} is not here", hint=f"bring it in: kg text add {slug} FILE")
+    path = text_path(project, slug)
+    if not record.fits(text) and path is not None:
+        raise InputError(
+            "this is not the text that was annotated",
+            path=path,
+            hint=f"kg text add {slug} {shown(path)} shows where its passages went",
+        )
+    return text
+
+
+def normalised(text: str) -> str:
+    r"""A text as it is kept: Unicode NFC, lines that end in LF, no byte order mark; nothing else is touched.
+
+    >>> normalised("\ufeffcafe\u0301\r\nbar\r")
+    'café\nbar\n'
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines)
+
+
+def text_digest(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def span_digest(words: str) -> str:
+    """The digest that a passage keeps of its words: the first twelve digits of their SHA-256."""
+    return text_digest(words)[:DIGITS]
+
+
+def paragraph_at(text: str, offset: int) -> int:
+    """The number of the paragraph, from 0, in which an offset lies; each line is one.
+
+    >>> paragraph_at("title\\nbody", 6)
+    1
+    """
+    return text.count("\n", 0, offset)
+
+
+def is_within_word(text: str, at: int) -> bool:
+    """Whether a cut before the character `at` would part a word."""
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()

@@ -1,88 +1,83 @@
-"""Files of the whole graph: one writer for every RDF format, always whole, always the same bytes."""
+"""The formats of an export: their names, their suffixes and what they can hold."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-import pyoxigraph as ox
+from kg.errors import UsageError
 
-from kg.errors import StoreError, UsageError
-from kg.terms import nearest
-
-FORMATS: Mapping[str, ox.RdfFormat] = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-}
-_BY_SUFFIX = {f".{form.file_extension}": name for name, form in FORMATS.items()}
+_PACKED = ".gz"
 
 
 @dataclass(frozen=True)
-class Written:
-    """What was written: how many statements, and how many graphs were merged into one (0: none)."""
+class Form:
+    """A format: the suffixes that mean it, whether it keeps named graphs, and which files it makes."""
 
-    statements: int
-    merged: int
+    suffixes: tuple[str, ...] = ()
+    is_rdf: bool = True
+    has_graphs: bool = False
+    has_triple_terms: bool = False
+    parts: tuple[str, ...] = ()  # several files: NAME.PART.suffix
+    may_be_packed: bool = True
+
+
+FORMATS: Mapping[str, Form] = {
+    "turtle": Form((".ttl",), has_triple_terms=True),
+    "ntriples": Form((".nt",), has_triple_terms=True),
+    "nquads": Form((".nq",), has_graphs=True, has_triple_terms=True),
+    "trig": Form((".trig",), has_graphs=True, has_triple_terms=True),
+    "rdfxml": Form((".rdf", ".owl")),
+    "jsonld": Form((".jsonld",), has_graphs=True),
+    "graphml": Form((".graphml",), is_rdf=False),
+    "csv": Form((".csv",), is_rdf=False, parts=("nodes", "edges")),
+    "neo4j": Form(is_rdf=False, parts=("nodes", "edges")),
+    "parquet": Form(
+        (".parquet",), is_rdf=False, parts=("entities", "claims", "statements"), may_be_packed=False
+    ),
+    "html": Form((".html",), is_rdf=False),
+    "sheet": Form((".tsv",), is_rdf=False, may_be_packed=False),
+}
+_BY_SUFFIX = {suffix: name for name, form in FORMATS.items() for suffix in form.suffixes}
 
 
 def format_of(path: Path, form: str | None) -> str:
     """The format's name: as asked for, else by the suffix; raises `UsageError` for neither."""
     if form is not None:
         if form not in FORMATS:
+            from kg.terms import nearest  # loads pyoxigraph, which help texts do without
+
             raise UsageError(f"{form!r} is not a format{nearest(form, FORMATS)}")
         return form
-    if path.suffix not in _BY_SUFFIX:
+    suffix = path.with_suffix("").suffix if path.suffix == _PACKED else path.suffix
+    if suffix not in _BY_SUFFIX:
         raise UsageError(f"{path.name} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format")
-    return _BY_SUFFIX[path.suffix]
+    return _BY_SUFFIX[suffix]
 
 
-def write_graph(
-    store: ox.Store, path: Path, prefixes: Mapping[str, str], *, form: str | None, force: bool
-) -> Written:
-    """Write all graphs to `path`, aside and then by one rename; raises `UsageError` when it exists.
+def is_sheet(path: Path, form: str | None, layers: Sequence[str]) -> bool:
+    """Whether the claims sheet is meant: by its name, by .tsv, or by .csv for the claims alone."""
+    if form is not None:
+        return form == "sheet"
+    return path.suffix == ".tsv" or (path.suffix == ".csv" and list(layers) == ["claims"])
 
-    A format without named graphs gets their union, each triple once.
+
+def is_packed(path: Path) -> bool:
+    """Whether a file's name says that it is to be packed by gzip."""
+    return path.suffix == _PACKED
+
+
+def files_of(path: Path, name: str) -> list[Path]:
+    """The files that an export to `path` makes: itself, or one for each table.
+
+    >>> [path.name for path in files_of(Path("kg.csv"), "csv")]
+    ['kg.nodes.csv', 'kg.edges.csv']
     """
-    name = format_of(path, form)
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists; --force overwrites it")
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as file:
-            written = write(store, file, prefixes, name)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        raise StoreError(f"cannot be written: {error.strerror}", path=path) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-    return written
-
-
-def write(store: ox.Store, file: IO[bytes], prefixes: Mapping[str, str], name: str) -> Written:
-    """Write all graphs, sorted, in a format of `FORMATS`."""
     form = FORMATS[name]
-    if form.supports_datasets:
-        quads = sorted(store, key=_dataset_order)
-        ox.serialize(quads, file, form, prefixes=_unless_plain(name, prefixes))
-        return Written(len(quads), 0)
-    triples = sorted({quad.triple for quad in store}, key=str)
-    ox.serialize(triples, file, form, prefixes=_unless_plain(name, prefixes))
-    return Written(len(triples), sum(1 for _ in store.named_graphs()))
-
-
-def _dataset_order(quad: ox.Quad) -> tuple[str, str]:
-    return str(quad.graph_name), str(quad.triple)
-
-
-def _unless_plain(name: str, prefixes: Mapping[str, str]) -> dict[str, str] | None:
-    return None if name in ("ntriples", "nquads") else dict(prefixes)
+    if not form.parts:
+        return [path]
+    packed = _PACKED if is_packed(path) else ""
+    bare = path.with_suffix("") if packed else path
+    suffix = bare.suffix or (form.suffixes or (".csv",))[0]
+    return [bare.with_name(f"{bare.stem}.{part}{suffix}{packed}") for part in form.parts]

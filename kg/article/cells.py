@@ -1,0 +1,145 @@
+"""Spreadsheet files as rows of text: CSV, .xlsx and .ods, each cell with its row, nothing guessed."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.article.workbook import read_workbook
+from kg.errors import InputError, UsageError
+
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".ods")
+MOST_ROWS = 50_000
+MOST_BYTES = 64 * 1024 * 1024
+_DELIMITERS = ",;\t"
+_MOST_IN_CELL = 100_000
+_RISKY = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!)|Err:[0-9]+")
+_FORMULA = "holds a formula; paste its value, or put ' in front of what is text"
+_DATE = "holds a date of the spreadsheet; format the column as text and type 2024, 2024-09 or 2024-09-27"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows of a sheet, the header first; `numbers` are the row numbers that a spreadsheet shows.
+
+    `wrong` has what is no text, by row number and column index.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...]
+    wrong: dict[tuple[int, int], str]
+
+
+def read_grid(path: Path, *, encoding: str | None = None) -> Grid:
+    """The cells of a file; raises `InputError` for what cannot be read and `UsageError` for its suffix."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(f"a sheet is one of {', '.join(SUFFIXES)}, not {path.name}")
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise InputError(f"the sheet has {size >> 20} MB; {MOST_BYTES >> 20} are read at most", path=path)
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    if suffix in (".csv", ".tsv"):
+        return _delimited(_decoded(data, path, encoding), path)
+    return _workbook(data, path)
+
+
+def write_rows(rows: Iterable[Sequence[str]], *, delimiter: str = ",") -> bytes:
+    """Rows as CSV in UTF-8; a cell that a spreadsheet would run as a formula gets a `'` in front."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    for row in rows:
+        writer.writerow([f"'{cell}" if _RISKY.match(cell) else cell for cell in row])
+    return text.getvalue().encode()
+
+
+def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
+    if encoding is None and data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    try:
+        return data.decode(encoding or "utf-8-sig")
+    except LookupError as error:
+        raise UsageError(f"there is no encoding {encoding!r}") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"the sheet is not in {encoding or 'UTF-8'}",
+            path=path,
+            line=line,
+            hint="save it as 'CSV UTF-8', or say what it is: --encoding cp1252",
+        ) from error
+
+
+def _delimited(text: str, path: Path) -> Grid:
+    if "\0" in text:
+        hint = "is it UTF-16 without its mark? save it as 'CSV UTF-8', or say --encoding utf-16-le"
+        raise InputError("the sheet has NUL characters", path=path, hint=hint)
+    first = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    csv.field_size_limit(_MOST_IN_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[tuple[str, ...]] = []
+    numbers: list[int] = []
+    wrong: dict[tuple[int, int], str] = {}
+    try:
+        for number, row in enumerate(reader, start=1):
+            _hold(len(rows), path)
+            if not any(cell.strip() for cell in row):
+                continue
+            for index, cell in enumerate(row):
+                if cell.startswith("="):
+                    wrong[number, index] = _FORMULA
+            rows.append(tuple(cell[1:] if _GUARDED.match(cell) else cell for cell in row))
+            numbers.append(number)
+    except csv.Error as error:
+        message = "a cell's quotation mark is not closed" if "end of data" in str(error) else str(error)
+        raise InputError(f"the sheet is broken: {message}", path=path, line=reader.line_num) from error
+    return Grid(tuple(rows), tuple(numbers), wrong)
+
+
+def _hold(count: int, path: Path) -> None:
+    if count > MOST_ROWS:
+        hint = "import it in parts, each with a file name of its own"
+        raise InputError(f"the sheet has more than {MOST_ROWS:,} rows", path=path, hint=hint)
+
+
+def _workbook(data: bytes, path: Path) -> Grid:
+    values, formulas = read_workbook(data, path, MOST_ROWS)
+    wrong = {
+        (number, index): problem
+        for number, row in enumerate(values, start=1)
+        for index, value in enumerate(row)
+        if (problem := _problem(value))
+    }
+    wrong |= formulas
+    told = {number for number, _ in wrong}
+    rows = [(number, tuple(map(_text, row))) for number, row in enumerate(values, start=1)]
+    kept = [(number, row) for number, row in rows if number in told or any(cell.strip() for cell in row)]
+    return Grid(tuple(row for _, row in kept), tuple(number for number, _ in kept), wrong)
+
+
+def _problem(value: object) -> str | None:
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        return _DATE
+    if isinstance(value, str) and _ERROR.fullmatch(value):
+        return f"holds the error {value} of a formula"
+    return None
+
+
+def _text(value: object) -> str:
+    """A cell's text; numbers as one types them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)

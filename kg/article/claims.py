@@ -1,0 +1,153 @@
+"""Claims as a sheet says them: column by column, from Turtle and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.article.columns import Column
+from kg.article.material import CLAIM, CONTENT, Material, proposition_of
+from kg.article.ranges import span_of
+from kg.terms import PROPOSITION, RDF_TYPE, SECPOL
+
+Term = ox.NamedNode | ox.Literal
+Values = frozenset[tuple[ox.NamedNode, Term]]
+Said = Mapping[str, Values]
+
+NOTHING: Values = frozenset()
+EVIDENCE = SECPOL("evidencedBy")
+_DIGITS = 12
+_NOWHERE = (1 << 62, 1 << 62)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim, or a bare proposition that nobody holds, whose `content` is itself.
+
+    `said` has the values of each column, each with its predicate; `rest` is what no column says.
+    """
+
+    node: ox.NamedNode
+    content: ox.NamedNode
+    said: Said
+    rest: tuple[ox.Triple, ...] = ()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a proposition without a claim."""
+        return self.node == self.content
+
+    @property
+    def name(self) -> str:
+        """What stands behind the `#`: the id."""
+        return self.node.value.partition("#")[2]
+
+    def value(self, column: str) -> frozenset[Term]:
+        """The values of a column."""
+        return frozenset(value for _, value in self.said.get(column, NOTHING))
+
+    def passages(self) -> set[ox.NamedNode]:
+        """The passages that it is found in."""
+        return {value for value in self.value("quote") if isinstance(value, ox.NamedNode)}
+
+    def named(self) -> set[ox.NamedNode]:
+        """Every node that it speaks of."""
+        return {
+            value for values in self.said.values() for _, value in values if isinstance(value, ox.NamedNode)
+        }
+
+    def triples(self, columns: Mapping[str, Column]) -> Iterator[ox.Triple]:
+        """What it comes to in Turtle, its passages aside."""
+        yield from self.rest
+        if not self.is_bare:
+            yield ox.Triple(self.node, PROPOSITION, self.content)
+            yield ox.Triple(self.content, RDF_TYPE, CONTENT)
+        for name, values in self.said.items():
+            subject = self.content if columns[name].of_content else self.node
+            for predicate, value in values:
+                yield ox.Triple(subject, predicate, value)
+
+    def digest(self, names: Iterable[str], article: str) -> str:
+        """The first digits of the SHA-256 of what some columns say; the article itself is not named in it."""
+        lines = sorted(
+            f"{name} {predicate} {value}".replace(f"<{article}#", "<#")
+            for name in names
+            for predicate, value in self.said.get(name, NOTHING)
+        )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:_DIGITS]
+
+
+def read_claims(material: Material, columns: Sequence[Column]) -> list[Claim]:
+    """The claims and bare propositions of claims.ttl, in its order; what is neither is left out."""
+    by_subject: dict[ox.NamedNode, list[ox.Triple]] = {}
+    for triple in material.claims:
+        if isinstance(triple.subject, ox.NamedNode):
+            by_subject.setdefault(triple.subject, []).append(triple)
+    contents = proposition_of(material.claims)
+    held = {content for found in contents.values() for content in found}
+    claims = []
+    for node, said in by_subject.items():
+        own = contents.get(node, [])
+        is_bare = not own and node not in held and _has(said, RDF_TYPE, CONTENT)
+        if is_bare:
+            claims.append(_read(material, columns, node, node, said))
+        elif len(own) == 1:
+            claims.append(_read(material, columns, node, own[0], [*said, *by_subject.get(own[0], [])]))
+    return claims
+
+
+def predicates_of(claims: Iterable[Claim]) -> set[ox.NamedNode]:
+    """The predicates that no column of these claims says."""
+    return {triple.predicate for claim in claims for triple in claim.rest}
+
+
+def positions(claims: Collection[Claim], article: str) -> dict[ox.NamedNode, tuple[int, int]]:
+    """Where in the text each claim is found first; a bare proposition, where it is first spoken of."""
+    found: dict[ox.NamedNode, tuple[int, int]] = {}
+    for claim in claims:
+        spans = [span for passage in claim.passages() if (span := span_of(passage, article))]
+        found[claim.node] = min(spans, default=_NOWHERE)
+    bare = {claim.node for claim in claims if claim.is_bare}
+    for claim in claims:
+        for node in claim.named() & bare - {claim.node}:
+            found[node] = min(found[node], found[claim.node])
+    return found
+
+
+def _read(
+    material: Material,
+    columns: Sequence[Column],
+    node: ox.NamedNode,
+    content: ox.NamedNode,
+    triples: Iterable[ox.Triple],
+) -> Claim:
+    homes = {
+        (content if column.of_content else node, predicate): column.name
+        for column in columns
+        for predicate in column.predicates
+    }
+    kinds = material.terms.below(CLAIM) | {CONTENT}
+    said: dict[str, set[tuple[ox.NamedNode, Term]]] = {column.name: set() for column in columns}
+    rest = []
+    for triple in triples:
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        name = homes.get((subject, predicate)) if isinstance(subject, ox.NamedNode) else None
+        is_given = node != content and (
+            (subject == node and predicate == PROPOSITION)
+            or (subject == content and predicate == RDF_TYPE and value == CONTENT)
+        )
+        if is_given:
+            continue
+        is_other = predicate == RDF_TYPE and value not in kinds
+        if name is None or is_other or isinstance(value, ox.BlankNode | ox.Triple):
+            rest.append(triple)
+        else:
+            said[name].add((predicate, value))
+    return Claim(node, content, {name: frozenset(values) for name, values in said.items()}, tuple(rest))
+
+
+def _has(triples: Iterable[ox.Triple], predicate: ox.NamedNode, value: ox.NamedNode) -> bool:
+    return any(triple.predicate == predicate and triple.object == value for triple in triples)

@@ -1,0 +1,64 @@
+"""What an empty cell comes to: the authors hold it, certainly, and affirm it; others' views they report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pyoxigraph as ox
+
+from kg.article.claims import NOTHING, Said, Values
+from kg.article.columns import ASSERTED, CONVEYED, FIXED, by_name
+from kg.article.material import CLAIM, CONTENT, Material
+from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL
+
+_KIND = {RDF_TYPE: CLAIM, ASSERTED: SECPOL("View"), CONVEYED: SECPOL("Stated")}
+_CODED = {"certainty": SECPOL("Certain"), "polarity": SECPOL("Affirmed")}
+_COLUMNS = by_name(FIXED)
+
+
+def is_bare(said: Mapping[str, Values | None]) -> bool:
+    """Whether the kind is that of a proposition which nobody holds."""
+    return (RDF_TYPE, CONTENT) in (said.get("kind") or NOTHING)
+
+
+def completed(
+    material: Material,
+    said: Mapping[str, Values | None],
+    shown: Callable[[ox.NamedNode], str] | None = None,
+) -> Said:
+    """What is said, with the usual for what is None. `shown` gives nodes their names in a gloss."""
+    full: dict[str, Values] = {name: values or NOTHING for name, values in said.items()}
+    if is_bare(said):
+        return full
+    if said.get("kind") is None or full["kind"]:
+        has = {predicate for predicate, _ in full["kind"]}
+        full["kind"] |= {(predicate, value) for predicate, value in _KIND.items() if predicate not in has}
+    for name, value in _CODED.items():
+        if said.get(name) is None:
+            full[name] = frozenset({(_COLUMNS[name].predicate, value)})
+    if said.get("holder") is None:
+        full["holder"] = frozenset({(_COLUMNS["holder"].predicate, material.authors)})
+    speaks = material.authors in {value for _, value in full["holder"]}
+    if said.get("reporter") is None and not speaks:
+        full["reporter"] = frozenset({(_COLUMNS["reporter"].predicate, material.authors)})
+    if said.get("stance") is None and full["reporter"]:
+        full["stance"] = frozenset({(_COLUMNS["stance"].predicate, SECPOL("Neutral"))})
+    if said.get("gloss") is None:
+        full["gloss"] = frozenset({(RDFS_LABEL, ox.Literal(_gloss(material, full, shown), language="en"))})
+    return full
+
+
+def _gloss(material: Material, said: Said, shown: Callable[[ox.NamedNode], str] | None) -> str:
+    """A claim in the words of its proposition: `patrol has actor Ellery Coastguard`."""
+    names = shown or material.entities_named.shown
+
+    def words(column: str) -> str:
+        values = [value for _, value in said.get(column, NOTHING)]
+        return " and ".join(
+            sorted(value.value if isinstance(value, ox.Literal) else names(value) for value in values)
+        )
+
+    relations = [value for _, value in said.get("relation", NOTHING) if isinstance(value, ox.NamedNode)]
+    relation = " ".join(map(material.relations.shown, relations))
+    is_denied = SECPOL("Denied") in {value for _, value in said["polarity"]}
+    return f"{'denied: ' if is_denied else ''}{words('subject')} {relation} {words('object')}"

@@ -1,0 +1,259 @@
+"""Rows as claims: every cell read, what is wrong told by row and column, ids given where there are none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.article.claims import NOTHING, Claim, Values
+from kg.article.columns import ID, WAS, Column
+from kg.article.defaults import completed, is_bare
+from kg.article.material import Material
+from kg.article.quotes import Quotes, Span
+from kg.article.ranges import span_of
+from kg.article.reading import Reader, Wrong
+from kg.article.sheet import Row, Sheet, columns_of
+from kg.article.values import NONE
+from kg.findings import Finding, Place, Severity
+from kg.texts import span_digest
+
+_ID = re.compile(r"[A-Za-z0-9](?:[\w.-]*[\w-])?", re.ASCII)
+_DIGITS = 10
+_CONTENT = "p"
+_NEEDED = ("quote", "subject", "relation", "object")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A row that could be read, as a claim, and what the row was when it was exported."""
+
+    row: Row
+    claim: Claim
+    was: str | None
+
+
+class Drafting:
+    """Makes drafts of the rows of a sheet."""
+
+    def __init__(
+        self,
+        material: Material,
+        sheet: Sheet,
+        existing: Mapping[str, Claim],
+        reader: Reader,
+        quotes: Quotes | None,
+    ) -> None:
+        self._material = material
+        self._sheet = sheet
+        self._existing = existing
+        self._reader = reader
+        self._quotes = quotes
+        self._told: list[tuple[int, str, Finding]] = []
+        self.brought_in: list[tuple[Row, str, ox.NamedNode]] = []
+        self._contents = {claim.content.value: name for name, claim in existing.items() if not claim.is_bare}
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong, by rows and columns."""
+        order = {name: at for at, name in enumerate(["", *columns_of(self._sheet), ID])}
+        return [found for _, _, found in sorted(self._told, key=lambda told: (told[0], order[told[1]]))]
+
+    def drafts(self, columns: Sequence[Column]) -> list[Draft]:
+        """The rows as claims, over all `columns` that a claim may have; rows with mistakes are left out."""
+        rows = list(self._identified())
+        known = [self._existing.get(name) for _, name in rows if name]
+        self._reader.names.add_known(
+            node
+            for (_, name), claim in zip([pair for pair in rows if pair[1]], known, strict=True)
+            for node in (self._node(name), claim.content if claim else self._node(name + _CONTENT))
+        )
+        found: dict[str, Draft] = {}
+        for row, name in rows:
+            draft = self._draft(row, name, columns)
+            if draft is None:
+                continue
+            if draft.claim.name in found:
+                other = found[draft.claim.name].row.number
+                message = f"says the same as row {other}: holder, quote, subject, relation and object"
+                self._tell(row, None, Wrong("sheet.twice", message, "take one out, or give each an id"))
+                continue
+            found[draft.claim.name] = draft
+        return list(found.values())
+
+    def _identified(self) -> Iterator[tuple[Row, str]]:
+        """The rows with the ids that they have, those with a wrong id left out."""
+        seen: dict[str, int] = {}
+        for row in self._sheet.rows:
+            name = row.cells.get(ID, "").removeprefix("#")
+            problem = self._wrong_id(name, seen) if name else None
+            if problem is not None:
+                self._tell(row, ID, problem)
+                name = ""
+            elif name:
+                seen[name] = row.number
+            yield row, name
+
+    def _wrong_id(self, name: str, seen: Mapping[str, int]) -> Wrong | None:
+        if not _ID.fullmatch(name):
+            return Wrong(
+                "sheet.id", f"'{name}' is no id", "an id has letters, digits, '.', '_' and '-', such as S025"
+            )
+        if name in seen:
+            return Wrong(
+                "sheet.id", f"row {seen[name]} has the id {name} already", "each row has an id of its own"
+            )
+        node = self._node(name)
+        if name not in self._existing and node in self._reader.names.known:
+            return Wrong("sheet.id", f"{name} is something else in this article", "take an id that is free")
+        if node.value in self._contents:
+            return Wrong(
+                "sheet.id", f"{name} is the proposition of {self._contents[node.value]}", "take another id"
+            )
+        return None
+
+    def _draft(self, row: Row, name: str, columns: Sequence[Column]) -> Draft | None:
+        before = len(self._told)
+        said = self._said(row)
+        self._complete(row, said, {column for _, column, _ in self._told[before:]})
+        if len(self._told) > before:
+            return None
+        full = None if name else self._full(said, None, columns)
+        if full is not None:
+            made = self._made(row, full)
+            if made is None:
+                return None
+            name = made
+        current = self._existing.get(name)
+        if full is None or current is not None:
+            full = self._full(said, current, columns)
+        bare = is_bare(said) or (current is not None and current.is_bare and "kind" not in said)
+        node = self._node(name)
+        content = (
+            node
+            if bare
+            else current.content
+            if current and not current.is_bare
+            else self._node(name + _CONTENT)
+        )
+        if current is not None and current.is_bare != bare:
+            what = "a proposition that nobody holds" if current.is_bare else "a claim"
+            self._tell(row, ID, Wrong("sheet.id", f"{name} is {what}, and the row makes it another thing"))
+            return None
+        for values in said.values():
+            for _, value in values or NOTHING:
+                if isinstance(value, ox.NamedNode) and value in self._reader.new:
+                    self._reader.new[value].claims.add(node)
+        rest = current.rest if current is not None else ()
+        return Draft(row, Claim(node, content, full, rest), row.cells.get(WAS) or None)
+
+    def _said(self, row: Row) -> dict[str, Values | None]:
+        """What the cells of a row say; None for an empty one, nothing for `none`."""
+        said: dict[str, Values | None] = {}
+        relation: ox.NamedNode | None = None
+        for column in sorted(self._sheet.columns, key=lambda column: column.name != "relation"):
+            cell = row.cells[column.name]
+            said[column.name] = None
+            try:
+                if column.name in row.wrong:
+                    raise Wrong("sheet.cell", f"the cell {row.wrong[column.name]}")
+                if cell == NONE and column.name not in _NEEDED:
+                    said[column.name] = NOTHING
+                elif cell and not (column.name == "object" and relation is None and row.cells["relation"]):
+                    count = len(self._reader.order)
+                    said[column.name] = self._reader.read(column, cell, relation)
+                    new = self._reader.order[count:]
+                    self.brought_in += [(row, column.name, node) for node in new]
+            except Wrong as error:
+                self._tell(row, column.name, error)
+            if column.name == "relation" and said["relation"]:
+                relation = next((v for _, v in said["relation"] or () if isinstance(v, ox.NamedNode)), None)
+                if len(said["relation"] or ()) > 1:
+                    self._tell(
+                        row, "relation", Wrong("sheet.relation", "a claim has one relation", "make two rows")
+                    )
+        return said
+
+    def _complete(self, row: Row, said: Mapping[str, Values | None], told: set[str]) -> None:
+        """Tell what a row lacks and what a bare proposition has too much, but not of `told` cells again."""
+        if is_bare(said):
+            for name in ("quote", "holder", "certainty", "polarity", "reporter", "stance"):
+                if said.get(name):
+                    hint = "leave the cell empty, or take 'proposition' out of the kind"
+                    self._tell(
+                        row, name, Wrong("sheet.cell", "a proposition that nobody holds has none", hint)
+                    )
+            needed: tuple[str, ...] = ("subject", "relation", "object")
+            if not row.cells.get(ID):
+                self._tell(row, ID, Wrong("sheet.id", "a proposition that nobody holds needs an id"))
+        else:
+            needed = _NEEDED
+        for name in needed:
+            if said.get(name) or row.cells[name] or (name == "object" and said.get("comparedWith")):
+                continue
+            if name not in told:
+                self._tell(
+                    row,
+                    name,
+                    Wrong(
+                        "sheet.cell", "the cell is empty", "quote, subject, relation and object are needed"
+                    ),
+                )
+        if len(said.get("subject") or ()) > 1:
+            self._tell(row, "subject", Wrong("sheet.cell", "a claim has one subject", "make two rows"))
+
+    def _full(
+        self, said: Mapping[str, Values | None], current: Claim | None, columns: Sequence[Column]
+    ) -> Mapping[str, Values]:
+        """What a claim says in every column: the row's, else what it says already, else the usual."""
+        partly: dict[str, Values | None] = {}
+        for column in columns:
+            name = column.name
+            if name in said:
+                partly[name] = said[name]
+            elif current is None:
+                partly[name] = None
+            else:
+                mine = current.said[name]
+                usual = completed(self._material, {**current.said, name: None}, self._shown)[name]
+                partly[name] = None if mine == usual and usual else mine
+        return completed(self._material, partly, self._shown)
+
+    def _shown(self, node: ox.NamedNode) -> str:
+        new = self._reader.new.get(node)
+        return new.label if new is not None else self._material.entities_named.shown(node)
+
+    def _made(self, row: Row, said: Mapping[str, Values]) -> str | None:
+        """An id of the words quoted and of who holds what of them; the same wherever it is made."""
+        if self._quotes is None:
+            self._tell(row, ID, Wrong("sheet.id", "without the text a row needs an id"))
+            return None
+        spans = [span_of(value, self._material.iri) for _, value in said["quote"]]
+        words = []
+        for span in sorted(span for span in spans if span):
+            at = Span(*span)
+            words.append(f"{span_digest(self._quotes.words(at))} {self._quotes.nth(at)}")
+        rest = [
+            f"{name} {value}".replace(f"<{self._material.iri}#", "<#")
+            for name in ("holder", "subject", "relation", "object")
+            for _, value in sorted(said[name], key=str)
+        ]
+        digest = hashlib.sha256("\n".join(words + rest).encode()).hexdigest()
+        return f"C{digest[:_DIGITS]}"
+
+    def _node(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._material.iri}#{name}")
+
+    def _tell(self, row: Row, column: str | None, wrong: Wrong) -> None:
+        self._told.append((row.number, column or "", finding(self._sheet.name, row, column, wrong)))
+
+
+def finding(
+    sheet: str, row: Row, column: str | None, wrong: Wrong, severity: Severity = Severity.VIOLATION
+) -> Finding:
+    """What is wrong with a cell of a sheet."""
+    where = f"row {row.number}, {column}" if column else f"row {row.number}"
+    return Finding(wrong.rule, severity, f"{where}: {wrong}", places=(Place(sheet),), hint=wrong.hint)

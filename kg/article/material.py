@@ -1,0 +1,228 @@
+"""What an import and an export of claims stand on: an article's files, and the names in its reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.article.names import Names, names_of
+from kg.errors import InputError, UsageError
+from kg.project import Kind, Project, Source
+from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
+from kg.texts import read_text, text_digest
+from kg.turtle import read_turtle
+
+CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
+PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
+
+
+@dataclass(frozen=True)
+class Material:
+    """One article of a project with the ontology and the entities that it may speak of."""
+
+    project: Project
+    slug: str
+    folder: Path
+    files: dict[Kind, tuple[ox.Triple, ...]]
+    ontology: tuple[ox.Triple, ...]
+    entities: tuple[ox.Triple, ...]
+
+    @classmethod
+    def read(cls, project: Project, slug: str) -> Material:
+        """Read what is needed; raises `UsageError` for an article that is not there."""
+        sources = project.sources()
+        mine = [source for source in sources if source.slug == slug]
+        if not mine:
+            slugs = {source.slug for source in sources if source.slug}
+            raise UsageError(
+                f"there is no article {slug}{nearest(slug, slugs)}", hint=f"begin it: kg article new {slug}"
+            )
+        iri = project.article_iri(slug)
+        files = {source.kind: tuple(read_turtle(source.path, iri)) for source in mine}
+        parts = {
+            kind: tuple(_triples(source for source in sources if source.kind is kind))
+            for kind in (Kind.ONTOLOGY, Kind.ENTITIES)
+        }
+        return cls(project, slug, mine[0].path.parent, files, parts[Kind.ONTOLOGY], parts[Kind.ENTITIES])
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the article."""
+        return self.project.article_iri(self.slug)
+
+    @property
+    def authors(self) -> ox.NamedNode:
+        """In whose voice the article speaks."""
+        return ox.NamedNode(f"{self.iri}#authors")
+
+    @property
+    def claims(self) -> tuple[ox.Triple, ...]:
+        """The triples of claims.ttl."""
+        return self.files.get(Kind.CLAIMS, ())
+
+    @property
+    def facts(self) -> tuple[ox.Triple, ...]:
+        """The triples of facts.ttl."""
+        return self.files.get(Kind.FACTS, ())
+
+    @property
+    def meta(self) -> tuple[ox.Triple, ...]:
+        """The triples of article.ttl."""
+        return self.files.get(Kind.ARTICLE, ())
+
+    def text(self) -> str | None:
+        """The text, if it is here; raises `InputError` for another than the one on record."""
+        text = read_text(self.project, self.slug)
+        if text is None:
+            return None
+        digests = [t.object for t in self.meta if t.predicate == SECPOL("textSha256")]
+        path = self.folder / f"{Kind.ARTICLE.value}.ttl"
+        hint = f"kg text add {self.slug} FILE brings in the text, and moves what stands elsewhere in it"
+        if not digests:
+            raise InputError("no text is on record here, so no quote can be found", path=path, hint=hint)
+        if ox.Literal(text_digest(text)) not in digests:
+            raise InputError("the text here is not the one on record", path=path, hint=hint)
+        return text
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What the ontology says of its terms."""
+        return Terms(self.ontology)
+
+    @cached_property
+    def entities_named(self) -> Names:
+        """What subjects, objects and holders may be: shared entities, this article's nodes, then terms."""
+        names = self._names()
+        contents = _subjects(self.claims)
+        names.add(
+            [*names_of([*self.entities, *self.meta, *self.facts], contents), (self.authors, 2, "authors")]
+        )
+        names.add(names_of(self.ontology, set()))
+        names.add_known(_subjects([*self.entities, *self.meta, *self.facts, *self.ontology]) | contents)
+        names.add_known(node for node in map(ox.NamedNode, self._articles()))
+        return names
+
+    @cached_property
+    def relations(self) -> Names:
+        """What may stand between subject and object: properties, and concepts of a relation scheme."""
+        names = self._names()
+        allowed = self.terms.properties | self.terms.relations
+        said = [triple for triple in self.ontology if triple.subject in allowed]
+        names.add(names_of(said, set()), local_names=True)
+        names.add_known(allowed)
+        return names
+
+    def classes(self, of: ox.NamedNode | None = None) -> Names:
+        """The classes of the ontology, or those below one, by label or local name."""
+        names = self._names()
+        wanted = self.terms.below(of) if of else self.terms.classes
+        names.add(names_of([t for t in self.ontology if t.subject in wanted], set()), local_names=True)
+        return names
+
+    def values(self, of: ox.NamedNode) -> Names:
+        """The coded values of a class, by label or local name."""
+        names = self._names()
+        wanted = self.terms.instances(of)
+        names.add(names_of([t for t in self.ontology if t.subject in wanted], set()), local_names=True)
+        return names
+
+    def elsewhere(self, node: ox.NamedNode) -> ox.NamedNode | None:
+        """The node as another article describes it, though it may have another base; its files are read."""
+        document, _, name = node.value.partition("#")
+        slug = document.rpartition("/")[2]
+        if slug not in self._elsewhere:
+            found = [source for source in self.project.sources() if source.slug == slug]
+            self._elsewhere[slug] = _subjects(_triples(found, self.project))
+        known = self._elsewhere[slug]
+        alike = (other for other in known if other.value.endswith(f"/{slug}#{name}"))
+        return node if node in known else next(alike, None)
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, set[ox.NamedNode]]:
+        """The nodes of other articles, as far as they were asked for."""
+        return {}
+
+    def _articles(self) -> Iterator[str]:
+        for slug in {source.slug for source in self.project.sources() if source.slug}:
+            yield self.project.article_iri(slug)
+
+    def _names(self) -> Names:
+        return Names(self.project.prefixes, self.iri, self.project.article_iri(""))
+
+
+class Terms:
+    """Classes, properties and coded values of an ontology."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self._types: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+        self._parents: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+        self._said: dict[tuple[ox.NamedNode, ox.NamedNode], ox.NamedNode] = {}
+        headings = set()
+        for triple in triples:
+            subject, predicate, value = triple.subject, triple.predicate, triple.object
+            if not (isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode)):
+                continue
+            if predicate == RDF_TYPE:
+                self._types.setdefault(subject, set()).add(value)
+            elif predicate == RDFS("subClassOf"):
+                self._parents.setdefault(subject, set()).add(value)
+            elif predicate in (RDFS("domain"), RDFS("range")):
+                self._said[subject, predicate] = value
+            elif predicate == SKOS("topConceptOf"):
+                headings.add(subject)
+        self.properties = {node for node, types in self._types.items() if types & set(PROPERTIES)}
+        self.classes = {node for node, types in self._types.items() if OWL("Class") in types}
+        self.relations = {n for n, types in self._types.items() if SKOS("Concept") in types} - headings
+
+    def below(self, kind: ox.NamedNode) -> set[ox.NamedNode]:
+        """A class and its subclasses."""
+        found, size = {kind}, 0
+        while size < len(found):
+            size = len(found)
+            found |= {child for child, parents in self._parents.items() if parents & found}
+        return found
+
+    def instances(self, kind: ox.NamedNode) -> set[ox.NamedNode]:
+        """The terms that are of a class."""
+        kinds = self.below(kind)
+        return {node for node, types in self._types.items() if types & kinds}
+
+    def is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
+        """Whether a term has a type."""
+        return kind in self._types.get(node, ())
+
+    def domain(self, node: ox.NamedNode) -> ox.NamedNode | None:
+        """The class that a property is of."""
+        return self._said.get((node, RDFS("domain")))
+
+    def range(self, node: ox.NamedNode) -> ox.NamedNode | None:
+        """The class or datatype of a property's values."""
+        return self._said.get((node, RDFS("range")))
+
+
+def proposition_of(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, list[ox.NamedNode]]:
+    """The propositions of each claim."""
+    found: dict[ox.NamedNode, list[ox.NamedNode]] = {}
+    for triple in triples:
+        if (
+            triple.predicate == PROPOSITION
+            and isinstance(triple.subject, ox.NamedNode)
+            and isinstance(triple.object, ox.NamedNode)
+        ):
+            found.setdefault(triple.subject, []).append(triple.object)
+    return found
+
+
+def _triples(sources: Iterable[Source], project: Project | None = None) -> Iterator[ox.Triple]:
+    for source in sources:
+        yield from read_turtle(
+            source.path, project.article_iri(source.slug) if project and source.slug else None
+        )
+
+
+def _subjects(triples: Iterable[ox.Triple]) -> set[ox.NamedNode]:
+    return {triple.subject for triple in triples if isinstance(triple.subject, ox.NamedNode)}

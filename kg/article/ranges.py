@@ -1,0 +1,97 @@
+"""The ranges that an article's files state: passages of claims and mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.project import ARTICLE_FILES
+from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, short
+from kg.turtle import read_turtle
+
+_CITES = SECPOL("evidencedBy")
+_SPAN = re.compile(r"(0|[1-9][0-9]*),(0|[1-9][0-9]*)")
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """A range of an article's text, with the digest of its words.
+
+    `start` and `end` count code points from 0; the end is the first one after.
+    """
+
+    start: int
+    end: int
+    digest: str
+
+    @property
+    def length(self) -> int:
+        """How many code points it covers."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class ArticleFiles:
+    """The Turtle files of one article, parsed: their triples by path."""
+
+    iri: str
+    triples: dict[Path, list[ox.Triple]]
+
+    @classmethod
+    def read(cls, folder: Path, iri: str) -> ArticleFiles:
+        """Read the files of an article; raises `InputError` with file and line for what is no Turtle."""
+        paths = [path for name in ARTICLE_FILES if (path := folder / f"{name}.ttl").is_file()]
+        return cls(iri, {path: read_turtle(path, iri) for path in paths})
+
+    def ranges(self) -> list[Range]:
+        """The ranges in their order in the text; one that has no digest on record gets an empty one."""
+        triples = [triple for triples in self.triples.values() for triple in triples]
+        digests = _literals(triples, SECPOL("spanDigest"))
+        nodes = {node for triple in triples for node in (triple.subject, triple.object)}
+        found = {span: node for node in nodes if (span := span_of(node, self.iri)) is not None}
+        return sorted(
+            Range(*span, digests.get(node, "") if isinstance(node, ox.NamedNode) else "")
+            for span, node in found.items()
+        )
+
+    def cited_by(self) -> dict[tuple[int, int], list[str]]:
+        """The short forms of the claims that a range is evidence for."""
+        citing: dict[tuple[int, int], list[str]] = {}
+        for triples in self.triples.values():
+            for triple in triples:
+                span = span_of(triple.object, self.iri) if triple.predicate == _CITES else None
+                if span is not None and isinstance(triple.subject, ox.NamedNode):
+                    citing.setdefault(span, []).append(short(triple.subject.value))
+        return citing
+
+    def mentions(self) -> set[tuple[int, int]]:
+        """The ranges that are mentions."""
+        nodes = {
+            triple.subject
+            for triples in self.triples.values()
+            for triple in triples
+            if triple.predicate == RDF_TYPE and triple.object == SECPOL("Mention")
+        }
+        return {span for node in nodes if (span := span_of(node, self.iri)) is not None}
+
+
+def span_of(node: object, article: str) -> tuple[int, int] | None:
+    """The start and end that a passage's IRI states, or None for what is no passage of the article."""
+    if not isinstance(node, ox.NamedNode) or not node.value.startswith(article + PASSAGE_MARK):
+        return None
+    match = _SPAN.fullmatch(node.value.removeprefix(article + PASSAGE_MARK))
+    return (int(match.group(1)), int(match.group(2))) if match else None
+
+
+def _literals(triples: Iterable[ox.Triple], predicate: ox.NamedNode) -> dict[ox.NamedNode, str]:
+    return {
+        triple.subject: triple.object.value
+        for triple in triples
+        if triple.predicate == predicate
+        and isinstance(triple.object, ox.Literal)
+        and isinstance(triple.subject, ox.NamedNode)
+    }

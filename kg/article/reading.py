@@ -1,0 +1,286 @@
+"""Cells read: from what an analyst types to nodes and literals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg.article.claims import Term, Values
+from kg.article.columns import OBJECT, VALUE, Cell, Column, Columns
+from kg.article.material import Material
+from kg.article.names import AmbiguousName, Names, UnknownName, local_name
+from kg.article.quotes import Missed, Quotes
+from kg.article.times import fragment, is_edtf
+from kg.article.values import (
+    LANGUAGE,
+    QUOTED,
+    clean,
+    extents_of,
+    kind_words,
+    labels_of,
+    node_name,
+    parse_literal,
+    parts,
+    typed_literal,
+)
+from kg.terms import OWL, PASSAGE_MARK, RDF_TYPE
+
+_RANGE = re.compile(r"#?char=([0-9]+),([0-9]+)")
+
+
+class Wrong(Exception):
+    """A cell that cannot be taken over: the rule that it breaks, what is wrong, and how to mend it."""
+
+    def __init__(self, rule: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.hint = hint
+
+
+@dataclass
+class NewNode:
+    """A node that the sheet brings in: its name, its class if the sheet says so, the claims that name it."""
+
+    node: ox.NamedNode
+    label: str
+    kind: ox.NamedNode | None = None
+    edtf: str | None = None
+    nearest: list[str] = field(default_factory=list)
+    claims: set[ox.NamedNode] = field(default_factory=set)
+
+
+class Reader:
+    """Reads the cells of one sheet; `new` is what they bring in, `typed` the classes of nodes without one."""
+
+    def __init__(self, material: Material, columns: Columns, quotes: Quotes | None) -> None:
+        self._material = material
+        self._columns = columns
+        self._quotes = quotes
+        self.names = material.entities_named
+        self.new: dict[ox.NamedNode, NewNode] = {}
+        self.order: list[ox.NamedNode] = []
+        self.typed: dict[ox.NamedNode, ox.NamedNode] = {}
+        self._coded: dict[ox.NamedNode, Names] = {}
+
+    def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> Values:
+        """What a cell that is not empty says; raises `Wrong`. What an object is depends on the `relation`."""
+        match column.cell:
+            case Cell.KIND:
+                return self._kind(cell)
+            case Cell.TEXT:
+                return frozenset((column.predicate, value) for value in self._texts(cell))
+            case Cell.OBJECT:
+                return frozenset(self._objects(cell, relation))
+            case Cell.LITERAL:
+                kind = self._material.terms.range(column.predicate)
+                return frozenset((column.predicate, self._literal(part, kind)) for part in parts(cell))
+        return frozenset((column.predicate, self._node(column, part)) for part in parts(cell))
+
+    def _node(self, column: Column, part: str) -> ox.NamedNode:
+        match column.cell:
+            case Cell.PASSAGE:
+                return self._passage(part)
+            case Cell.RELATION:
+                return self._relation(part)
+            case Cell.CODED:
+                return self._code(self._columns.coded(column), part)
+            case Cell.TIME:
+                return self._time(part)
+        return self._entity(part)
+
+    def _passage(self, part: str) -> ox.NamedNode:
+        stated = _RANGE.fullmatch(part)
+        if stated and self._quotes is None:
+            node = ox.NamedNode(f"{self._material.iri}{PASSAGE_MARK}{int(stated[1])},{int(stated[2])}")
+            if node not in self._described:
+                raise Wrong(
+                    "sheet.text", f"{part} is no passage of the article yet, and its text is not here"
+                )
+            return node
+        if self._quotes is None:
+            hint = f"bring it in: kg text add {self._material.slug} FILE"
+            raise Wrong("sheet.text", "the text of the article is not here, so the quote is not found", hint)
+        found = self._quotes.find(part)
+        if isinstance(found, Missed):
+            raise Wrong(found.rule, found.message, found.hint)
+        return ox.NamedNode(f"{self._material.iri}{PASSAGE_MARK}{found.start},{found.end}")
+
+    def _relation(self, part: str) -> ox.NamedNode:
+        try:
+            return self._material.relations.find(part)
+        except UnknownName as error:
+            hint = (
+                _meant(error.nearest)
+                or "it is a property of the ontology or a concept of its relation scheme"
+            )
+            raise Wrong("sheet.relation", f"no relation is called '{part}'", hint) from error
+        except AmbiguousName as error:
+            raise Wrong("sheet.relation", str(error)) from error
+
+    def _code(self, kind: ox.NamedNode, part: str) -> ox.NamedNode:
+        if kind not in self._coded:
+            self._coded[kind] = self._material.values(kind)
+        names = self._coded[kind]
+        try:
+            return names.find(part)
+        except (UnknownName, AmbiguousName) as error:
+            offers = ", ".join(sorted(node.value.rpartition("#")[2] for node in names.known))
+            raise Wrong(
+                "sheet.value", f"'{part}' is not one of the values here", f"use one of {offers}"
+            ) from error
+
+    def _kind(self, cell: str) -> Values:
+        found: set[tuple[ox.NamedNode, Term]] = set()
+        for word in filter(None, (word.strip() for word in re.split(r"[,;|]", cell))):
+            value = self._kinds.get(word.casefold())
+            if value is None:
+                raise Wrong(
+                    "sheet.kind", f"'{word}' is no kind of claim", f"there is {', '.join(self._offers)}"
+                )
+            if value[0] != RDF_TYPE and any(value[0] == predicate for predicate, _ in found - {value}):
+                raise Wrong("sheet.kind", f"'{cell}' says two things that exclude each other")
+            found.add(value)
+        return frozenset(found)
+
+    @cached_property
+    def _kinds(self) -> dict[str, tuple[ox.NamedNode, Term]]:
+        terms = self._material.terms
+        found: dict[str, tuple[ox.NamedNode, Term]] = {}
+        for word, pair in kind_words(self._material):
+            found[word.casefold()] = pair
+            assert isinstance(pair[1], ox.NamedNode)
+            found[local_name(pair[1]).casefold()] = pair
+            for label in self._labels.get(pair[1], ()):
+                found[label.casefold()] = pair
+        assert terms
+        return found
+
+    @cached_property
+    def _offers(self) -> list[str]:
+        return [word for word, _ in kind_words(self._material)]
+
+    @cached_property
+    def _labels(self) -> dict[ox.NamedNode, list[str]]:
+        return labels_of(self._material)
+
+    @cached_property
+    def _described(self) -> set[object]:
+        return {triple.subject for triple in self._material.claims}
+
+    @cached_property
+    def _times(self) -> dict[str, ox.NamedNode]:
+        return {edtf: node for node, edtf in extents_of(self._material)}
+
+    def _time(self, part: str) -> ox.NamedNode:
+        if part in self._times:
+            return self._times[part]
+        if is_edtf(part):
+            node = ox.NamedNode(f"{self._material.iri}#{fragment(part)}")
+            return self._add(NewNode(node, part, edtf=part)).node
+        try:
+            return self.names.find(part)
+        except (UnknownName, AmbiguousName) as error:
+            hint = "write 2024, 2024-09, 2024-09-27, 2012/2021, ../2024-12-11 or 2023/.."
+            raise Wrong("sheet.time", f"'{part}' is no date or interval", hint) from error
+
+    def _entity(self, part: str) -> ox.NamedNode:
+        try:
+            return self.names.find(part)
+        except AmbiguousName as error:
+            raise Wrong("sheet.name", str(error)) from error
+        except UnknownName as error:
+            stated = self.names.stated(part)
+            if stated is None:
+                return self._brought_in(part, error.nearest)
+            found = self._material.elsewhere(stated)
+            if found is not None:
+                return found
+            raise Wrong("sheet.name", f"nothing is known of {part}", _meant(error.nearest)) from error
+
+    def _brought_in(self, typed: str, nearest: list[str]) -> ox.NamedNode:
+        """A node of the article's own; `Patrol: patrol of the harbour` says its class too."""
+        head, colon, label = typed.partition(": ")
+        kind: ox.NamedNode | None = None
+        if colon and label.strip():
+            try:
+                kind = self._classes.find(head.strip())
+            except (UnknownName, AmbiguousName):
+                kind = None
+        if kind is None:
+            label = typed
+        else:
+            label = label.strip()
+            try:
+                known = self.names.find(label)
+            except AmbiguousName as error:
+                raise Wrong("sheet.name", str(error)) from error
+            except UnknownName as error:
+                nearest = error.nearest
+            else:
+                if known in self._untyped:
+                    self.typed[known] = kind
+                return known
+        name = node_name(label)
+        node = ox.NamedNode(f"{self._material.iri}#{name}")
+        if node in self.names.known and (node not in self.new or self.new[node].label != label):
+            raise Wrong("sheet.name", f"'{label}' would be {name}, which the article has for something else")
+        new = self._add(NewNode(node, label, kind, nearest=nearest))
+        new.kind = new.kind or kind
+        return node
+
+    def _add(self, new: NewNode) -> NewNode:
+        """Bring a node in, unless another cell did; the one that is there."""
+        if new.node not in self.new:
+            self.new[new.node] = new
+            self.order.append(new.node)
+        return self.new[new.node]
+
+    @cached_property
+    def _untyped(self) -> set[ox.NamedNode | ox.BlankNode | ox.Triple]:
+        """The nodes of facts.ttl that nothing says the class of."""
+        facts = self._material.facts
+        return {t.subject for t in facts} - {t.subject for t in facts if t.predicate == RDF_TYPE}
+
+    @cached_property
+    def _classes(self) -> Names:
+        return self._material.classes()
+
+    def _objects(self, cell: str, relation: ox.NamedNode | None) -> Iterator[tuple[ox.NamedNode, Term]]:
+        terms = self._material.terms
+        is_data = relation is not None and terms.is_a(relation, OWL("DatatypeProperty"))
+        for part in parts(cell):
+            if is_data:
+                assert relation is not None
+                yield VALUE, self._literal(part, terms.range(relation))
+            elif part.startswith('"'):
+                yield VALUE, self._literal(part, None)
+            else:
+                yield OBJECT, self._entity(part)
+
+    def _texts(self, cell: str) -> Iterator[ox.Literal]:
+        """Text in words; several, or text in another language, as Turtle writes literals."""
+        given = parts(cell)
+        if all(QUOTED.fullmatch(part) for part in given):
+            yield from (self._literal(part, None) for part in given)
+        else:
+            yield ox.Literal(clean(cell), language=LANGUAGE)
+
+    def _literal(self, part: str, kind: ox.NamedNode | None) -> ox.Literal:
+        """A literal as Turtle writes it, or the bare value of a datatype."""
+        if part.startswith('"') and QUOTED.fullmatch(part):
+            found = parse_literal(part, tuple(self._material.project.prefixes.items()))
+            if found is None:
+                raise Wrong("sheet.value", f"{part} is no literal")
+            return found
+        literal = typed_literal(part, kind)
+        if literal is None:
+            raise Wrong("sheet.value", f"'{part}' is no value of {local_name(kind) if kind else 'text'}")
+        return literal
+
+
+def _meant(nearest: list[str]) -> str | None:
+    return f"did you mean {' or '.join(nearest)}?" if nearest else None

@@ -1,0 +1,154 @@
+"""Small edits of Turtle files that leave the rest to the letter, each proved by parsing what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.article.ranges import span_of
+from kg.errors import InputError
+from kg.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
+from kg.texts import text_digest
+from kg.turtle import blocks
+
+Span = tuple[int, int]
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_STRING = r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+_NAME = r"(?:[\w.-]*:{0}(?![\w-])|<[^<>\s]*#{0}>)"
+_IRI = re.compile(rf"(?P<iri><[^<>\"{{}}|^`\\\s]*>)|{_STRING}|\#[^\n]*", re.DOTALL)
+_PARAGRAPH = re.compile(
+    rf"(?P<name>{_NAME.format('paragraph')}\s+)(?P<value>\d+)|{_STRING}|<[^<>\s]*>|\#[^\n]*", re.DOTALL
+)
+
+
+def with_moved_ranges(
+    path: Path, text: str, article: str, moves: Mapping[Span, Span], paragraphs: Mapping[Span, int]
+) -> str:
+    """A Turtle file with ranges of an article's text moved, and the paragraphs of those moved corrected.
+
+    `paragraphs` has the new paragraph of each former range. Raises `InputError` for a way of writing that is
+    not understood; the result says what the file said, with nothing but the ranges changed.
+    """
+
+    def moved_iri(match: re.Match[str]) -> str:
+        token = match.group("iri")
+        head, mark, _ = (token or "").partition(PASSAGE_MARK)
+        if not mark or head not in ("<", f"<{article}"):
+            return match.group()
+        span = span_of(ox.NamedNode(article + token[len(head) : -1]), article)
+        if span is None or span not in moves:
+            return match.group()
+        start, end = moves[span]
+        return f"{head}{PASSAGE_MARK}{start},{end}>"
+
+    parts = []
+    for block in blocks(text, article):
+        subject = block.subject or ""
+        span = span_of(ox.NamedNode(subject), article) if subject.startswith(article) else None
+        body = _IRI.sub(moved_iri, block.text)
+        if span is not None and span in paragraphs:
+            body = _PARAGRAPH.sub(_setter(str(paragraphs[span])), body)
+        parts.append(str(replace(block, text=body)))
+    rewritten = "".join(parts)
+
+    def moved(triple: ox.Triple) -> ox.Triple:
+        span = span_of(triple.subject, article)
+        value = triple.object
+        if triple.predicate == SECPOL("paragraph") and span is not None and span in paragraphs:
+            value = ox.Literal(str(paragraphs[span]), datatype=XSD("integer"))
+        subject = _moved(triple.subject, article, moves)
+        assert not isinstance(subject, ox.Literal)
+        return ox.Triple(subject, triple.predicate, _moved(value, article, moves))
+
+    _prove(path, {moved(triple) for triple in _parsed(path, text, article)}, rewritten, article)
+    return rewritten
+
+
+def with_record(path: Path, text: str, article: str, content: str) -> str:
+    """An article.ttl that has the digest and the length of a text on record, in place of former ones."""
+    values = {"textSha256": f'"{text_digest(content)}"', "textLength": str(len(content))}
+    wanted = {
+        SECPOL("textSha256"): ox.Literal(text_digest(content)),
+        SECPOL("textLength"): ox.Literal(str(len(content)), datatype=XSD("integer")),
+    }
+    has_prefix = re.search(rf"prefix\s+secpol:\s*<{re.escape(PREFIXES['secpol'])}>", text, re.I) is not None
+    missing = dict(values)
+    parts = []
+    found = blocks(text, article)
+    for block in found:
+        body = block.text
+        if block.subject == article:
+            for name, value in values.items():
+                pattern = re.compile(
+                    rf"(?P<name>{_NAME.format(name)}\s+)(?P<value>\"[^\"\n]*\"|\d+)|{_STRING}|<[^<>\s]*>|\#[^\n]*",
+                    re.DOTALL,
+                )
+                if any(match.group("name") for match in pattern.finditer(body)):
+                    body = pattern.sub(_setter(value), body)
+                    missing.pop(name, None)
+        parts.append(replace(block, text=body))
+    if missing:
+        at = max((n for n, block in enumerate(found) if block.subject == article), default=None)
+        if at is None:
+            raise InputError("the file does not describe the article", path=path)
+        more = " ;\n    ".join(
+            f"{f'secpol:{name}' if has_prefix else SECPOL(name)} {value}" for name, value in missing.items()
+        )
+        parts[at] = replace(parts[at], text=f"{parts[at].text[:-1].rstrip()} ;\n    {more} .")
+    rewritten = "".join(map(str, parts))
+    node = ox.NamedNode(article)
+    kept = {
+        triple
+        for triple in _parsed(path, text, article)
+        if triple.subject != node or triple.predicate not in wanted
+    }
+    expected = kept | {ox.Triple(node, predicate, value) for predicate, value in wanted.items()}
+    _prove(path, expected, rewritten, article)
+    return rewritten
+
+
+def _setter(value: str) -> Callable[[re.Match[str]], str]:
+    """Puts a value behind each name that a pattern finds, and leaves strings, IRIs and comments alone."""
+    return lambda match: match.group("name") + value if match.group("name") else match.group()
+
+
+def _moved(node: Node, article: str, moves: Mapping[Span, Span]) -> Node:
+    span = span_of(node, article)
+    if span is None or span not in moves:
+        return node
+    start, end = moves[span]
+    return ox.NamedNode(f"{article}{PASSAGE_MARK}{start},{end}")
+
+
+def _parsed(path: Path, text: str, base: str) -> list[ox.Triple]:
+    try:
+        return [quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base)]
+    except SyntaxError as error:
+        raise InputError(str(error.msg), path=path, line=error.lineno) from error
+
+
+def _prove(path: Path, expected: set[ox.Triple], rewritten: str, base: str) -> None:
+    try:
+        actual = set(_parsed(path, rewritten, base))
+    except InputError:
+        actual = set()
+    if _without_blank(actual) != _without_blank(expected):
+        raise InputError(
+            "the file is written in a way that kg cannot edit",
+            path=path,
+            hint="write passages as <#char=1,2>, the article as <>, and their values in their own statements",
+        )
+
+
+def _without_blank(triples: set[ox.Triple]) -> set[tuple[str, str, str]]:
+    """The triples with every blank node alike: two parses name them differently."""
+    return {(_name(triple.subject), triple.predicate.value, _name(triple.object)) for triple in triples}
+
+
+def _name(node: object) -> str:
+    return "_:" if isinstance(node, ox.BlankNode) else str(node)

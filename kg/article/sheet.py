@@ -1,0 +1,182 @@
+"""The claims sheet: one row a claim, quotes for passages, words for nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.article.cells import Grid, read_grid, write_rows
+from kg.article.claims import Claim, positions, predicates_of, read_claims
+from kg.article.columns import FIXED, ID, REQUIRED, WAS, Column, Columns, by_name
+from kg.article.defaults import completed
+from kg.article.material import Material
+from kg.article.quotes import Quotes
+from kg.article.telling import Writer
+from kg.article.values import NONE
+from kg.errors import InputError, UsageError
+from kg.files import written
+from kg.order import natural
+from kg.project import Project
+from kg.terms import nearest
+
+_NAMES = {ID, WAS}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row by its number in the spreadsheet, its cells by column; `wrong` says which hold no text."""
+
+    number: int
+    cells: dict[str, str]
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that was read: its columns, without `id` and `was`, and its rows."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    has_was: bool
+
+
+@dataclass(frozen=True)
+class WrittenSheet:
+    """What was written: how many rows, what of the claims no column says, whether the quotes are in it."""
+
+    rows: int
+    unsaid: tuple[str, ...]
+    has_quotes: bool
+
+
+def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> Sheet:
+    """A sheet with its columns known; raises `InputError` for a sheet that cannot be read as claims."""
+    grid = read_grid(path, encoding=encoding)
+    if not grid.rows:
+        raise InputError("the sheet is empty", path=path, hint=f"its first row names the columns: {_usual()}")
+    places = _header(grid, columns, path)
+    if len(grid.rows) == 1:
+        raise InputError("the sheet has a header and no rows", path=path)
+    known = [column for column in (columns.named(grid.rows[0][index]) for index in places) if column]
+    return Sheet(path.name, tuple(known), tuple(_rows(grid, places, path)), WAS in places.values())
+
+
+def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False) -> WrittenSheet:
+    """Write the claims of an article as a sheet that `kg article import` takes back, .csv or .tsv.
+
+    Where the text is not at hand, ranges stand in the column of the quotes.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".tsv"):
+        raise UsageError(f"a sheet of claims is written as .csv or .tsv, not {path.name}")
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists; --force overwrites it")
+    material = Material.read(project, slug)
+    try:
+        text = material.text()
+    except InputError:
+        text = None  # the words of another text would mislead
+    quotes = Quotes(text) if text is not None else None
+    table, unsaid = rows_of(material, quotes)
+    with written(path) as file:
+        file.write(write_rows(table, delimiter="\t" if suffix == ".tsv" else ","))
+    return WrittenSheet(len(table) - 1, tuple(unsaid), quotes is not None)
+
+
+def rows_of(material: Material, quotes: Quotes | None) -> tuple[list[list[str]], list[str]]:
+    """The header and the rows of an article's claims in the order of the text; and what no column says."""
+    columns = Columns(material)
+    further = columns.further(predicates_of(read_claims(material, FIXED)))
+    chosen = [*FIXED, *further]
+    claims = read_claims(material, chosen)
+    writer = Writer(material, quotes)
+    where = positions(claims, material.iri)
+    claims.sort(key=lambda claim: (where[claim.node], claim.is_bare, natural(claim.name)))
+    names = [column.name for column in chosen]
+    table = [[*(column.name for column in FIXED), ID, *(column.name for column in further), WAS]]
+    for claim in claims:
+        cells = {column.name: _cell(material, writer, column, claim) for column in chosen}
+        cells[ID], cells[WAS] = claim.name, claim.digest(names, material.iri)
+        table.append([cells[name] for name in table[0]])
+    unsaid = sorted({triple.predicate.value for claim in claims for triple in claim.rest})
+    return table, unsaid
+
+
+def only_article(project: Project) -> str:
+    """The one article of a project; raises `UsageError` where there is none, or several to choose from."""
+    slugs = sorted({source.slug for source in project.sources() if source.slug})
+    own = (
+        sorted({s.slug for s in project.sources() if s.slug and s.path.is_relative_to(project.root)}) or slugs
+    )
+    if len(own) == 1:
+        return own[0]
+    if not own:
+        raise UsageError("the project has no article")
+    raise UsageError(f"there are several articles: {', '.join(own)}; name one of them")
+
+
+def _cell(material: Material, writer: Writer, column: Column, claim: Claim) -> str:
+    """A cell; `none` where nothing is said and an empty cell would come to something."""
+    cell = writer.write(column, claim)
+    if cell or claim.is_bare:
+        return cell
+    usual = completed(material, {**claim.said, column.name: None})[column.name]
+    return NONE if usual != claim.said[column.name] else ""
+
+
+def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
+    """The column name at each place of the header; raises `InputError` with all that is wrong with it."""
+    places: dict[int, str] = {}
+    wrong: list[str] = []
+    for index, cell in enumerate(grid.rows[0]):
+        name = cell.strip()
+        column = columns.named(name) if name else None
+        known = name.casefold() if name.casefold() in _NAMES else column.name if column else None
+        if known is None and name:
+            wrong.append(f"there is no column '{name}'{nearest(name, columns.known())}")
+        elif known is None and any(row[index].strip() for row in grid.rows[1:] if index < len(row)):
+            wrong.append(f"column {_letters(index)} has no name")
+        elif known in places.values():
+            wrong.append(f"the column {known} is there twice")
+        elif known is not None:
+            places[index] = known
+    missing = [name for name in REQUIRED if name not in places.values()]
+    if missing and not wrong:
+        wrong.append(f"the sheet has no column {', '.join(missing)}")
+    if wrong:
+        raise InputError(
+            "; ".join(wrong), path=path, line=grid.numbers[0], hint=f"the columns are {_usual()}"
+        )
+    return places
+
+
+def _rows(grid: Grid, places: dict[int, str], path: Path) -> Iterator[Row]:
+    width = len(grid.rows[0])
+    for number, row in zip(grid.numbers[1:], grid.rows[1:], strict=True):
+        if any(cell.strip() for cell in row[width:]):
+            message = f"row {number} has {len(row)} cells, the header {width}; is a quotation mark missing?"
+            raise InputError(message, path=path)
+        cells = {name: row[index].strip() if index < len(row) else "" for index, name in places.items()}
+        wrong = {name: grid.wrong[number, i] for i, name in places.items() if (number, i) in grid.wrong}
+        yield Row(number, cells, wrong)
+
+
+def _usual() -> str:
+    return ", ".join([*by_name(FIXED), ID])
+
+
+def _letters(index: int) -> str:
+    """The letters that a spreadsheet gives a column: A, B, ... Z, AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def columns_of(sheet: Sheet) -> Sequence[str]:
+    """The names of a sheet's columns."""
+    return [column.name for column in sheet.columns]

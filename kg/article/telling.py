@@ -1,0 +1,99 @@
+"""Cells written: from nodes and literals to what an analyst reads."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg.article.claims import NOTHING, Claim, Term, Values
+from kg.article.columns import Cell, Column
+from kg.article.material import CLAIM, Material
+from kg.article.names import local_name
+from kg.article.quotes import Quotes, Span
+from kg.article.ranges import span_of
+from kg.article.values import (
+    LANGUAGE,
+    NONE,
+    SEPARATOR,
+    USUAL,
+    clean,
+    extents_of,
+    is_text,
+    kind_words,
+    parts,
+    typed_literal,
+)
+from kg.terms import OWL, RDF_TYPE
+
+
+class Writer:
+    """Writes cells that a `Reader` of the same article reads back to the same."""
+
+    def __init__(self, material: Material, quotes: Quotes | None) -> None:
+        self._material = material
+        self._quotes = quotes
+        self._names = material.entities_named
+        self._words = {pair: word for word, pair in kind_words(material)}
+        self._times = dict(extents_of(material))
+
+    def write(self, column: Column, claim: Claim) -> str:
+        """The cell of a claim in a column; empty where it says nothing."""
+        values = claim.said.get(column.name, NOTHING)
+        if column.cell is Cell.KIND:
+            return self._kind(values)
+        if column.cell is Cell.PASSAGE:
+            return SEPARATOR.join(map(self._passage, sorted(claim.passages(), key=self._position)))
+        cells = [self._value(column, claim, value) for _, value in values]
+        if len(cells) > 1 and column.cell is Cell.TEXT:
+            cells = [str(value) for _, value in values]
+        return SEPARATOR.join(sorted(cells))
+
+    def _value(self, column: Column, claim: Claim, value: Term) -> str:
+        if isinstance(value, ox.Literal):
+            return self._literal(column, claim, value)
+        match column.cell:
+            case Cell.RELATION:
+                return self._material.relations.shown(value)
+            case Cell.CODED:
+                return local_name(value)
+            case Cell.TIME:
+                return self._times.get(value) or self._names.shown(value)
+        return self._names.shown(value)
+
+    def _literal(self, column: Column, claim: Claim, value: ox.Literal) -> str:
+        code = str(value)
+        if column.cell is Cell.TEXT:
+            is_plain = value.language == LANGUAGE and clean(value.value) == value.value
+            return value.value if is_plain and is_text(value.value) else code
+        kind = self._material.terms.range(column.predicate)
+        if column.cell is Cell.OBJECT:
+            relation = next(
+                (node for node in claim.value("relation") if isinstance(node, ox.NamedNode)), None
+            )
+            if relation is None or not self._material.terms.is_a(relation, OWL("DatatypeProperty")):
+                return code
+            kind = self._material.terms.range(relation)
+        is_plain = typed_literal(value.value, kind) == value and parts(value.value) == [value.value]
+        return value.value if is_plain and not value.value.startswith('"') else code
+
+    def _passage(self, node: ox.NamedNode) -> str:
+        span = span_of(node, self._material.iri)
+        if span is None:
+            return f"<{node.value}>"
+        at = Span(*span)
+        words = self._quotes.quote(at) if self._quotes is not None else None
+        if words is None or parts(words) != [words] or words == NONE:
+            return f"#char={at.start},{at.end}"
+        return words
+
+    def _position(self, node: ox.NamedNode) -> tuple[int, int]:
+        return span_of(node, self._material.iri) or (0, 0)
+
+    def _kind(self, values: Values) -> str:
+        """Every word but the usual ones: a claim of no further kind, a view, stated."""
+        types = {value for predicate, value in values if predicate == RDF_TYPE}
+        words = [
+            word
+            for pair, word in self._words.items()
+            if pair in values and pair not in USUAL and (pair[1] != CLAIM or len(types) > 1)
+        ]
+        return ", ".join(words)

@@ -1,0 +1,284 @@
+"""An article with its claims, ready to be shown: who holds what, in which words of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg.article.ranges import span_of
+from kg.article.sentences import sentences
+from kg.labels import Labels
+from kg.project import Project
+from kg.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL
+from kg.texts import read_text, text_digest
+
+Span = tuple[int, int]
+_DIGITS = re.compile(r"(\d+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim in the reader's words; `relation` is subject, relation and object, `spans` where it is written.
+
+    It is the article's own where nobody is named who reports it.
+    """
+
+    name: str
+    kind: str
+    gloss: str
+    relation: tuple[str, str, str]
+    holders: tuple[str, ...]
+    reporters: tuple[str, ...]
+    stance: str | None
+    certainty: str | None
+    polarity: str | None
+    status: str | None
+    hedges: tuple[str, ...]
+    contradicts: tuple[str, ...]
+    spans: tuple[Span, ...]
+    paragraphs: tuple[int, ...]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the article speaks here for itself."""
+        return not self.reporters
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in the text and what it stands for."""
+
+    span: Span
+    surface: str
+    entity: str
+    mode: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph by its number, from 0, with its range where the text is at hand."""
+
+    number: int
+    span: Span | None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of a text claims were drawn from; characters and sentences are None without the text."""
+
+    claims: int
+    holders: int
+    passages: int
+    paragraphs: int
+    covered_paragraphs: int
+    characters: int | None
+    covered_characters: int | None
+    sentences: int | None
+    covered_sentences: int | None
+
+
+@dataclass(frozen=True)
+class ArticleView:
+    """An article as a reader sees it; `text` is None where it is not at hand, and `notice` says why."""
+
+    slug: str
+    title: str
+    authors: tuple[str, ...]
+    publisher: str | None
+    issued: str | None
+    url: str | None
+    language: str
+    text: str | None
+    notice: str | None
+    claims: tuple[Claim, ...]
+    mentions: tuple[Mention, ...]
+
+    @cached_property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs of the text; without it, those that claims are drawn from."""
+        if self.text is None:
+            numbers = {number for claim in self.claims for number in claim.paragraphs}
+            return tuple(Paragraph(number, None) for number in sorted(numbers))
+        found, start = [], 0
+        for number, line in enumerate(self.text.split("\n")):
+            if line.strip():
+                found.append(Paragraph(number, (start, start + len(line))))
+            start += len(line) + 1
+        return tuple(found)
+
+    @cached_property
+    def covered(self) -> bytearray:
+        """For each character of the text whether a claim was drawn from it."""
+        marks = bytearray(len(self.text or ""))
+        for claim in self.claims:
+            for start, end in claim.spans:
+                marks[start:end] = b"\1" * (min(end, len(marks)) - min(start, len(marks)))
+        return marks
+
+    def sentences(self, paragraph: Paragraph) -> Iterator[tuple[Span, bool]]:
+        """The sentences of a paragraph, and whether a claim was drawn from each."""
+        if self.text is not None and paragraph.span is not None:
+            for start, end in sentences(self.text, *paragraph.span):
+                yield (start, end), any(self.covered[start:end])
+
+    def claims_in(self, paragraph: Paragraph) -> list[Claim]:
+        """The claims that begin in a paragraph, or without the text those said to stand there."""
+        if paragraph.span is None:
+            return [claim for claim in self.claims if paragraph.number in claim.paragraphs[:1]]
+        start, end = paragraph.span
+        return [claim for claim in self.claims if claim.spans and start <= claim.spans[0][0] <= end]
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Coverage in numbers."""
+        told = [paragraph for paragraph in self.paragraphs if self.claims_in(paragraph)]
+        numbers = (
+            [covered for paragraph in self.paragraphs for _, covered in self.sentences(paragraph)]
+            if self.text is not None
+            else None
+        )
+        letters = None if self.text is None else [not character.isspace() for character in self.text]
+        return Coverage(
+            claims=len(self.claims),
+            holders=len({holder for claim in self.claims for holder in claim.holders}),
+            passages=len({span for claim in self.claims for span in claim.spans}),
+            paragraphs=len(self.paragraphs),
+            covered_paragraphs=len(told),
+            characters=None if letters is None else sum(letters),
+            covered_characters=None
+            if letters is None
+            else sum(
+                map(bool, (mark and letter for mark, letter in zip(self.covered, letters, strict=True)))
+            ),
+            sentences=None if numbers is None else len(numbers),
+            covered_sentences=None if numbers is None else sum(numbers),
+        )
+
+
+def view(project: Project, store: ox.Store, labels: Labels, slug: str) -> ArticleView:
+    """An article of a graph, with its text where the one that was annotated is at hand."""
+    reader = _Reader(project, store, labels, slug)
+    text, notice = _text(project, store, slug)
+    return ArticleView(
+        slug=slug,
+        title=reader.value(reader.article, DCTERMS("title")) or slug,
+        authors=reader.named(reader.article, DCTERMS("creator")),
+        publisher=next(iter(reader.named(reader.article, DCTERMS("publisher"))), None),
+        issued=reader.value(reader.article, DCTERMS("issued")),
+        url=next((node.value for node in reader.nodes(reader.article, DCTERMS("source"))), None),
+        language=reader.value(reader.article, DCTERMS("language")) or "en",
+        text=text,
+        notice=notice,
+        claims=tuple(sorted(reader.claims(), key=_in_order)),
+        mentions=tuple(sorted(reader.mentions(), key=lambda mention: mention.span)),
+    )
+
+
+def _text(project: Project, store: ox.Store, slug: str) -> tuple[str | None, str | None]:
+    text = read_text(project, slug)
+    if text is None:
+        return None, f"the text is not here; kg text add {slug} FILE brings it in"
+    node = ox.NamedNode(project.article_iri(slug))
+    digests = {quad.object for quad in store.quads_for_pattern(node, SECPOL("textSha256"), None)}
+    if digests and digests != {ox.Literal(text_digest(text))}:
+        return (
+            None,
+            f"the text at hand is not the one that was annotated; kg text add {slug} FILE compares them",
+        )
+    return text, None
+
+
+class _Reader:
+    """Reads one article out of a store."""
+
+    def __init__(self, project: Project, store: ox.Store, labels: Labels, slug: str) -> None:
+        self._store = store
+        self._labels = labels
+        self._graphs = {
+            part: ox.NamedNode(project.graph_iri(f"article/{slug}/{part}")) for part in ("claims", "mentions")
+        }
+        self.article = ox.NamedNode(project.article_iri(slug))
+
+    def claims(self) -> Iterator[Claim]:
+        home = self._graphs["claims"]
+        for quad in self._store.quads_for_pattern(None, PROPOSITION, None, home):
+            node, content = quad.subject, quad.object
+            if not isinstance(node, ox.NamedNode) or not isinstance(content, ox.NamedNode):
+                continue
+            passages = self.nodes(node, SECPOL("evidencedBy"))
+            spans = sorted(span for passage in passages if (span := span_of(passage, self.article.value)))
+            paragraphs = {self.value(passage, SECPOL("paragraph")) for passage in passages}
+            kinds = [found.object for found in self._store.quads_for_pattern(node, RDF_TYPE, None, home)]
+            yield Claim(
+                name=node.value.rpartition("#")[2],
+                kind=next((self._labels(kind) for kind in kinds), "claim"),
+                gloss=self.value(node, RDFS_LABEL) or "",
+                relation=self._relation(content),
+                holders=self.named(node, SECPOL("heldBy")),
+                reporters=self.named(node, SECPOL("reportedBy")),
+                stance=self._first(node, "reporterStance"),
+                certainty=self._first(node, "certainty"),
+                polarity=self._first(node, "polarity"),
+                status=self._first(node, "assertedAs"),
+                hedges=self.named(node, SECPOL("hedge")),
+                contradicts=self._against(node),
+                spans=tuple(spans),
+                paragraphs=tuple(sorted(int(n) for n in paragraphs if n is not None and n.isdecimal())),
+            )
+
+    def mentions(self) -> Iterator[Mention]:
+        home = self._graphs["mentions"]
+        for quad in self._store.quads_for_pattern(None, RDF_TYPE, SECPOL("Mention"), home):
+            span = span_of(quad.subject, self.article.value)
+            if span is not None and isinstance(quad.subject, ox.NamedNode):
+                yield Mention(
+                    span,
+                    self.value(quad.subject, SECPOL("surface")) or "",
+                    " and ".join(self.named(quad.subject, SECPOL("refersTo"))),
+                    self._first(quad.subject, "referenceMode") or "",
+                )
+
+    def nodes(self, node: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.NamedNode]:
+        """The nodes that a property leads to, sorted."""
+        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
+        return sorted((one for one in found if isinstance(one, ox.NamedNode)), key=str)
+
+    def named(self, node: ox.NamedNode, predicate: ox.NamedNode) -> tuple[str, ...]:
+        """The values of a property in words, sorted, each once."""
+        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
+        return tuple(sorted(map(self._labels, found)))
+
+    def value(self, node: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
+        """The text of a literal."""
+        found = (quad.object for quad in self._store.quads_for_pattern(node, predicate, None))
+        return next((one.value for one in found if isinstance(one, ox.Literal)), None)
+
+    def _first(self, node: ox.NamedNode, name: str) -> str | None:
+        return next(iter(self.named(node, SECPOL(name))), None)
+
+    def _relation(self, content: ox.NamedNode) -> tuple[str, str, str]:
+        subject, predicate = (
+            " and ".join(self.named(content, SECPOL(name))) for name in ("propSubject", "propPredicate")
+        )
+        objects = [*self.named(content, SECPOL("propObject")), *self.named(content, SECPOL("propValue"))]
+        return subject, predicate, " and ".join(objects)
+
+    def _against(self, node: ox.NamedNode) -> tuple[str, ...]:
+        ours: list[object] = [*self.nodes(node, SECPOL("contradicts"))]
+        theirs = self._store.quads_for_pattern(None, SECPOL("contradicts"), node)
+        found = {*ours, *(quad.subject for quad in theirs)}
+        return tuple(sorted(map(self._short, found)))
+
+    def _short(self, node: object) -> str:
+        head, _, name = str(getattr(node, "value", node)).partition("#")
+        return f"#{name}" if head == self.article.value else f"{head.rpartition('/')[2]}#{name}"
+
+
+def _in_order(claim: Claim) -> tuple[int, list[tuple[int, str]]]:
+    """The order of the text: where the claim begins, or its paragraph; then by name, S2 before S10."""
+    start = claim.spans[0][0] if claim.spans else claim.paragraphs[0] if claim.paragraphs else 0
+    return start, [(int(part), "") if part.isdecimal() else (0, part) for part in _DIGITS.split(claim.name)]

@@ -1,0 +1,198 @@
+"""A part of the graph to take away: layers and articles, or what a stored query constructs."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError, UsageError
+from kg.export.content import Content, constructed
+from kg.export.formats import FORMATS, files_of, is_packed
+from kg.export.layers import Graphs
+from kg.files import written
+from kg.labels import Labels
+from kg.project import Project
+
+_ONTOLOGY = frozenset({"ontology", "alignments"})
+# What a format shows where no layer is named; the others show all.
+_LAYERS: Mapping[str, tuple[str, ...]] = {
+    "graphml": ("claims", "facts"),
+    "csv": ("claims", "facts"),
+    "neo4j": ("claims", "facts"),
+    "html": ("ontology",),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What to take: layers, articles, or the triples of a query; with triple terms, or as trees."""
+
+    layers: Sequence[str] = ()
+    articles: Sequence[str] = ()
+    triples: Iterable[ox.Triple] | None = None
+    rdf12: bool = False
+    frame: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: how many of what, to which files; how many graphs became one (0: none)."""
+
+    counts: Mapping[str, int]
+    files: tuple[Path, ...] = ()
+    merged: int = 0
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        what = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        return f"wrote {what}" + (f" to {', '.join(map(str, self.files))}" if self.files else "")
+
+
+class Extract:
+    """A part of a published graph.
+
+    Raises `UsageError` for layers, articles or options that do not go together.
+    """
+
+    def __init__(self, store: ox.Store, project: Project, labels: Labels, part: Part) -> None:
+        self._store = store
+        self._project = project
+        self._labels = labels
+        self._part = part
+        self._graphs = Graphs(store, project)
+        if part.triples is not None and (part.layers or part.articles):
+            raise UsageError("a query says itself what it constructs; leave --layer and --article out")
+        self._constructed = constructed(part.triples) if part.triples is not None else None
+
+    def write(self, target: Path | IO[bytes], form: str, *, force: bool = False) -> Written:
+        """Write to a file, whole or not at all, or to one that is open; two or three for tables.
+
+        Raises `UsageError` when a file is there already and `force` is not given, or for what a format cannot
+        hold; `StoreError` where a file cannot be written.
+        """
+        self._require(form)
+        content = self._content(form)
+        if not isinstance(target, Path):
+            if FORMATS[form].parts:
+                raise UsageError(f"{form} makes several files, which standard output cannot hold; name one")
+            with _engine_failures():
+                return self._write(content, [target], form)
+        if is_packed(target) and not FORMATS[form].may_be_packed:
+            raise UsageError(f"{form} is packed already; leave .gz out")
+        files = files_of(target, form)
+        for path in files:
+            if path.is_file() and not force:
+                raise UsageError(f"{path} exists; --force overwrites it")
+        with ExitStack() as stack:
+            opened = [stack.enter_context(_opened(path)) for path in files]
+            stack.enter_context(_engine_failures())
+            done = self._write(content, opened, form)
+        return replace(done, files=tuple(files))
+
+    def hash(self, form: str | None = None) -> str:
+        """The RDFC-1.0 canonical hash: of the graphs, or of their union for a format that has no graphs."""
+        from kg.export.hashing import canonical_hash
+
+        merged = form is not None and FORMATS[form].is_rdf and not FORMATS[form].has_graphs
+        with _engine_failures():
+            return canonical_hash(self._content(form or "nquads"), merged=merged)
+
+    def _require(self, form: str) -> None:
+        if self._part.rdf12 and not FORMATS[form].has_triple_terms:
+            able = ", ".join(name for name, known in FORMATS.items() if known.has_triple_terms)
+            raise UsageError(f"{form} has no triple terms; --rdf12 is for {able}")
+        if self._part.frame and form != "jsonld":
+            raise UsageError("--frame is for jsonld")
+
+    def _content(self, form: str) -> Content:
+        from kg.export.ontology import with_one_header
+        from kg.export.reified import with_triple_terms
+
+        if self._constructed is not None:
+            content = self._constructed
+        else:
+            layers = self._part.layers or (("claims",) if self._part.frame else _LAYERS.get(form, ()))
+            content = Content(self._store, self._graphs.select(layers, self._part.articles))
+            if not content.graphs:
+                raise UsageError(f"the graph has nothing in {' and '.join(layers) or 'it'}")
+            if layers and _ONTOLOGY.issuperset(layers):
+                content = with_one_header(content, self._project)
+        return replace(content, rewriting=with_triple_terms) if self._part.rdf12 else content
+
+    def _write(self, content: Content, files: list[IO[bytes]], form: str) -> Written:
+        if FORMATS[form].is_rdf:
+            statements = self._write_rdf(content, files[0], form)
+            graphs = 0 if FORMATS[form].has_graphs and not self._part.frame else len(content.graphs)
+            return Written({"statements": statements}, merged=graphs if graphs > 1 else 0)
+        if form == "html":
+            from kg.export.pages import page
+
+            files[0].write(page(content, self._labels).encode())
+            return Written({"page on the ontology": 1})
+        if form == "parquet":
+            return self._write_parquet(content, files)
+        from kg.export.network import Network
+        from kg.export.tables import write_graphml, write_tables
+
+        network = Network(content, self._graphs, self._store, self._labels)
+        if form == "graphml":
+            edges = write_graphml(network, files[0])
+        else:
+            edges = write_tables(network, *files, neo4j=form == "neo4j")
+        return Written({"nodes": len(network.nodes), "edges": edges})
+
+    def _write_rdf(self, content: Content, file: IO[bytes], form: str) -> int:
+        from kg.export import rdf
+
+        prefixes = self._project.prefixes
+        if form == "jsonld":
+            from kg.export.jsonld import context_of, write_framed, write_jsonld
+
+            write = write_framed if self._part.frame else write_jsonld
+            return write(content, file, context_of(self._project))
+        if form == "nquads":
+            return rdf.write_nquads(content, file)
+        if form == "ntriples":
+            return rdf.write_ntriples(content, file)
+        named = {"turtle": rdf.write_turtle, "trig": rdf.write_trig, "rdfxml": rdf.write_rdfxml}
+        return named[form](content, file, prefixes)
+
+    def _write_parquet(self, content: Content, files: list[IO[bytes]]) -> Written:
+        from kg.export.parquet import Tables, write_parquet
+
+        tables = Tables(content, self._graphs, self._store, self._labels)
+        parts = FORMATS["parquet"].parts
+        return Written(
+            {
+                name: write_parquet(name, tables.rows(name), file)
+                for name, file in zip(parts, files, strict=True)
+            }
+        )
+
+
+@contextmanager
+def _engine_failures() -> Iterator[None]:
+    """What fails while the store is read is an error of the store; a file's own failures pass."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise StoreError(
+            f"the graph cannot be read: {error}", hint="make a new one: kg build --force"
+        ) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears whole or not at all; packed, without a time in it, if its name ends in .gz."""
+    with written(path) as file:
+        if not is_packed(path):
+            yield file
+            return
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+            yield packed  # type: ignore[misc]

@@ -1,0 +1,118 @@
+"""Networks as files: node and edge tables for Gephi and for Neo4j's importer, and GraphML."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import IO
+
+from kg.export.network import Edge, Network, Node
+
+Cells = Sequence[str]
+
+# Each column under its name for Gephi and for `neo4j-admin database import`; lists are joined by ;.
+_NODE_COLUMNS: dict[str, str] = {"Id": "iri:ID", "Label": "label", "Types": ":LABEL"}
+_EDGE_COLUMNS: dict[str, str] = {
+    "Source": ":START_ID",
+    "Target": ":END_ID",
+    "Type": ":IGNORE",
+    "Label": ":TYPE",
+    "Relation": "relation",
+    "Layer": "layer",
+    "Article": "article",
+    "Claim": "claim:string[]",
+    "Gloss": "gloss",
+    "Kind": "kind:string[]",
+    "Holder": "holder:string[]",
+    "Reporter": "reporter:string[]",
+    "Certainty": "certainty",
+    "Polarity": "polarity",
+    "Status": "status",
+    "Passage": "passage:string[]",
+}
+_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
+
+
+def write_tables(network: Network, nodes: IO[bytes], edges: IO[bytes], *, neo4j: bool = False) -> int:
+    """Write the nodes and the edges as CSV (RFC 4180, UTF-8), and return how many edges there are.
+
+    Gephi and Neo4j want other headings over the same columns.
+    """
+    which = dict.values if neo4j else dict.keys
+    count = _write(edges, list(which(_EDGE_COLUMNS)), map(_edge_cells, network.edges()))
+    _write(nodes, list(which(_NODE_COLUMNS)), map(_node_cells, network.nodes))
+    return count
+
+
+def write_graphml(network: Network, file: IO[bytes]) -> int:
+    """Write GraphML, and return how many edges there are; nodes are held in memory, edges are not."""
+    count = network.edge_count
+    keys = [("node", name.lower()) for name in list(_NODE_COLUMNS)[1:]]
+    keys += [("edge", name.lower()) for name in list(_EDGE_COLUMNS)[3:]]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
+    ]
+    lines += [
+        f'  <key id="{kind}-{name}" for="{kind}" attr.name="{name}" attr.type="string"/>'
+        for kind, name in keys
+    ]
+    lines.append('  <graph edgedefault="directed">')
+    file.write("\n".join([*lines, ""]).encode())
+    for node in network.nodes:
+        data = _data("node", list(_NODE_COLUMNS)[1:], _node_cells(node)[1:])
+        file.write(f'    <node id="{_xml(node.iri)}">{data}</node>\n'.encode())
+    for number, edge in enumerate(network.edges()):
+        data = _data("edge", list(_EDGE_COLUMNS)[3:], _edge_cells(edge)[3:])
+        ends = f'source="{_xml(edge.source.iri)}" target="{_xml(edge.target.iri)}"'
+        file.write(f'    <edge id="e{number}" {ends}>{data}</edge>\n'.encode())
+    file.write(b"  </graph>\n</graphml>\n")
+    return count
+
+
+def _node_cells(node: Node) -> Cells:
+    return [node.iri, node.label, _list(node.types)]
+
+
+def _edge_cells(edge: Edge) -> Cells:
+    return [
+        *(edge.source.iri, edge.target.iri, "Directed", edge.relation, edge.relation_iri),
+        *(edge.layer, edge.article, _list(edge.claims), edge.gloss, _list(edge.kinds)),
+        *(_list(edge.holders), _list(edge.reporters), edge.certainty, edge.polarity, edge.status),
+        _list(edge.passages),
+    ]
+
+
+def _list(values: Iterable[str]) -> str:
+    return ";".join(value.replace(";", ",") for value in values)
+
+
+def _write(file: IO[bytes], headings: Cells, rows: Iterable[Cells]) -> int:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headings)
+    count = 0
+    for row in rows:
+        writer.writerow(row)
+        count += 1
+        if text.tell() > 1 << 16:
+            file.write(text.getvalue().encode())
+            text.seek(0)
+            text.truncate()
+    file.write(text.getvalue().encode())
+    return count
+
+
+def _data(kind: str, names: Iterable[str], cells: Iterable[str]) -> str:
+    return "".join(
+        f'<data key="{kind}-{name.lower()}">{_xml(cell)}</data>'
+        for name, cell in zip(names, cells, strict=True)
+        if cell
+    )
+
+
+def _xml(text: str) -> str:
+    """The text escaped, without the characters that XML 1.0 cannot hold."""
+    return escape(text.translate(_NOT_XML))

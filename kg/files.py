@@ -1,0 +1,87 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from kg.errors import StoreError
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its name, in one step, when all went well; raises `StoreError` where it cannot.
+
+    It is written beside its target. A link stays a link; what is no plain file, such as a pipe, is written to
+    as it is.
+    """
+    target = path.resolve()
+    is_device = target.exists() and not target.is_file()
+    aside = target if is_device else _aside(target)
+    try:
+        with aside.open("wb") as file:
+            yield file
+            if not is_device:
+                file.flush()
+                os.fsync(file.fileno())
+        if not is_device:
+            aside.replace(target)
+    except OSError as error:
+        raise StoreError(f"cannot be written: {error.strerror}", path=path) from error
+    finally:
+        if not is_device:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files: all are there before the first takes its name; a missing folder is made.
+
+    Raises `StoreError` where one cannot be written; those that took their names already get their former
+    contents back.
+    """
+    made: list[Path] = []
+    former: dict[Path, bytes | None] = {}
+    targets = {path.resolve(): data for path, data in files.items()}
+    try:
+        for target, data in targets.items():
+            made += _missing_folders(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with _aside(target).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for target in targets:
+            former[target] = target.read_bytes() if target.exists() else None
+            _aside(target).replace(target)
+    except OSError as error:
+        _put_back(former)
+        raise StoreError(f"cannot be written: {error.strerror}", path=target) from error
+    finally:
+        for target in targets:
+            with suppress(OSError):
+                _aside(target).unlink(missing_ok=True)
+        for folder in reversed(made):
+            with suppress(OSError):  # it is in use
+                folder.rmdir()
+
+
+def _put_back(former: Mapping[Path, bytes | None]) -> None:
+    for target, data in former.items():
+        with suppress(OSError):
+            if data is None:
+                target.unlink(missing_ok=True)
+            else:
+                target.write_bytes(data)
+
+
+def _missing_folders(target: Path) -> list[Path]:
+    """The folders above a file that are not there yet, the uppermost first."""
+    return [folder for folder in reversed(target.parents) if not folder.exists()]
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}")

@@ -1,0 +1,71 @@
+"""The columns of a sheet, and that docs/claims-sheet.md tells them as they are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kg.article.columns import FIXED, ID, NAMES, Columns
+from kg.article.material import Material
+from kg.article.merge import RECORD
+from kg.article.reading import Reader
+from kg.project import Project
+from kg.terms import curie
+
+PAGE = (Path(__file__).parents[2] / "docs" / "claims-sheet.md").read_text(encoding="utf-8")
+FIRST = "2024-12-11-america-needs-japan"
+
+
+@pytest.fixture(scope="module")
+def material() -> Material:
+    return Material.read(Project.shipped(), FIRST)
+
+
+def test_the_page_has_every_column_with_its_property() -> None:
+    rows = {
+        name: (says, of)
+        for name, says, of in re.findall(r"^\| `(\w+)` \| (.*?) \| (\w+) \|", PAGE, re.MULTILINE)
+    }
+    assert list(rows) == list(NAMES)
+    for column in FIXED:
+        says = ", ".join(f"`{curie(predicate.value)}`" for predicate in column.predicates)
+        assert rows[column.name] == (says, "proposition" if column.of_content else "claim")
+    assert ID in rows
+    assert RECORD in PAGE
+
+
+def test_the_page_has_every_further_column(material: Material) -> None:
+    told = re.findall(r"`(\w+)`", PAGE.partition("may be a column too")[2].partition("An export has")[0])
+    assert sorted(told) == sorted(column.name for column in Columns(material).every())
+
+
+def test_every_kind_that_the_page_names_is_one(material: Material) -> None:
+    paragraph = PAGE.partition("**kind.**")[2].partition("**time.**")[0]
+    columns = Columns(material)
+    kind = columns.named("kind")
+    assert kind is not None
+    words = re.findall(r"`(\w+)`", paragraph)
+    assert len(words) == 12
+    for word in words:
+        assert Reader(material, columns, None).read(kind, word)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Quote", "quote"),
+        (" hedge ", "hedge"),
+        ("has hedge", "hedge"),
+        ("secpol:hedge", "hedge"),
+        ("skos:editorialNote", "editorialNote"),
+        ("compared with", None),
+        ("is compared with", "comparedWith"),
+        ("actor", None),
+        ("proposition", None),
+    ],
+)
+def test_a_column_goes_by_its_names(material: Material, header: str, name: str | None) -> None:
+    column = Columns(material).named(header)
+    assert (column.name if column else None) == name

@@ -1,0 +1,636 @@
+"""Sheets imported into an article: what a row comes to, what is refused, and who wins where both changed."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.article.importing import Imported, Wish, import_sheet
+from kg.article.merge import Fate
+from kg.article.rules import RULES
+from kg.errors import InputError, KgError, UsageError
+from kg.findings import Severity
+from kg.graph import KnowledgeGraph
+from kg.terms import SECPOL
+from kg.turtle import read_turtle
+from tests.article.conftest import Desk
+from tests.conftest import Kg
+
+HEAD = "quote,subject,relation,object"
+WELCOME = "boats,Ellery Coastguard,needs,port of Brand"
+
+
+def load(desk: Desk, *rows: str, head: str = HEAD, name: str = "claims.csv", **wish: object) -> Imported:
+    """Import a sheet of some rows."""
+    path = desk.root / name
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return import_sheet(desk.project, desk.slug, path, Wish(**wish))  # type: ignore[arg-type]
+
+
+def said(desk: Desk, name: str) -> dict[str, set[str]]:
+    """What claims.ttl or facts.ttl says of a node, by the local names of predicates."""
+    base = desk.project.article_iri(desk.slug)
+    found: dict[str, set[str]] = {}
+    for file in ("claims", "facts"):
+        for triple in read_turtle(desk.folder / f"{file}.ttl", base):
+            if isinstance(triple.subject, ox.NamedNode) and triple.subject.value == f"{base}#{name}":
+                value = triple.object.value if isinstance(triple.object, ox.Literal) else str(triple.object)
+                local = triple.predicate.value.rpartition("#")[2]
+                found.setdefault(local, set()).add(value.rpartition("#")[2].rpartition("/")[2].rstrip(">"))
+    return found
+
+
+def added(imported: Imported) -> str:
+    """The id of the one claim that came in."""
+    assert not imported.is_refused, [str(finding) for finding in imported.findings]
+    (name,) = imported.fates[Fate.ADDED]
+    return name
+
+
+def wrong(imported: Imported) -> dict[str, str]:
+    """The violations by rule, of which there is one each; each is in the book of rules."""
+    found = [finding for finding in imported.findings if finding.severity is Severity.VIOLATION]
+    rules = {finding.rule: str(finding) for finding in found}
+    assert len(rules) == len(found)
+    assert set(rules) <= set(RULES)
+    return rules
+
+
+def test_four_columns_are_enough(desk: Desk) -> None:
+    name = added(
+        load(desk, "the Gull ferry line lent two boats,Gull ferry line,needs,outer harbour of Ellery")
+    )
+    assert said(desk, name) == {
+        "type": {"Claim"},
+        "label": {"Gull ferry line needs outer harbour of Ellery"},
+        "proposition": {f"{name}p"},
+        "heldBy": {"authors"},
+        "certainty": {"Certain"},
+        "polarity": {"Affirmed"},
+        "conveyance": {"Stated"},
+        "assertedAs": {"View"},
+        "evidencedBy": {"char=141,175"},
+    }
+    assert said(desk, f"{name}p") == {
+        "type": {"Proposition"},
+        "propSubject": {"GullFerryLine"},
+        "propPredicate": {"needs"},
+        "propObject": {"OuterHarbour"},
+    }
+    assert "lent two boats" not in desk.read("claims")
+    KnowledgeGraph.open(desk.project, strict=True)
+
+
+def test_every_column_says_its_part(desk: Desk) -> None:
+    head = f"{HEAD},holder,kind,certainty,polarity,reporter,stance,time,gloss,id,hedge,supports"
+    row = (
+        "Some people in town,town of Ellery,has capability,Capability: a pier of its own,Person: Old Tam,"
+        '"predictive, presupposed",Possible,Denied,authors,Rejects,2026-01/2026-02,Tam doubts it,S100,'
+        "may,#S001"
+    ).replace(",authors,", ",author of the harbour report,")
+    assert added(load(desk, row, head=head)) == "S100"
+    claim = said(desk, "S100")
+    assert claim["type"] == {"PredictiveClaim"}
+    assert claim["conveyance"] == {"Presupposed"}
+    assert claim["heldBy"] == {"OldTam"}
+    assert claim["reportedBy"] == {"authors"}
+    assert claim["reporterStance"] == {"Rejects"}
+    assert claim["certainty"] == {"Possible"}
+    assert claim["polarity"] == {"Denied"}
+    assert claim["label"] == {"Tam doubts it"}
+    assert claim["hedge"] == {"may"}
+    assert claim["supports"] == {"S001"}
+    assert said(desk, "S100p")["during"] == {"2026-02"}
+    assert said(desk, "OldTam") == {"type": {"Person"}, "label": {"Old Tam"}, "statedBy": {"S100"}}
+    extent = said(desk, "time=2026-01/2026-02")
+    assert extent["earliest"] == {"2026-01-01T00:00:00Z"}
+    assert extent["latest"] == {"2026-02-28T23:59:59Z"}
+    KnowledgeGraph.open(desk.project, strict=True)
+
+
+def test_a_view_of_another_is_reported_by_the_authors(desk: Desk) -> None:
+    name = added(load(desk, f"{WELCOME},town of Ellery", head=f"{HEAD},holder"))
+    assert said(desk, name)["reportedBy"] == {"authors"}
+    assert said(desk, name)["reporterStance"] == {"Neutral"}
+    name = added(
+        load(desk, f"{WELCOME},port of Brand,none", head=f"{HEAD},holder,reporter", name="other.csv")
+    )
+    assert "reportedBy" not in said(desk, name)
+    assert "reporterStance" not in said(desk, name)
+
+
+@pytest.mark.parametrize(
+    ("relation", "cell", "predicate", "value"),
+    [
+        ("has numeric value", "47", "propValue", '"47"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+        ("numericValue", "2.5", "propValue", '"2.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+        ("has role title", "master, of boats", "propValue", '"master, of boats"'),
+        ("is characterised as", '"so"@de', "propValue", '"so"@de'),
+        ("needs", '"true"^^xsd:boolean', "propValue", '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'),
+        ("rel:needs", "#Drill", "propObject", "<{base}#Drill>"),
+        ("needs", "my:ElleryTown", "propObject", "<https://example.org/my-graph/entity/ElleryTown>"),
+        (
+            "needs",
+            "<https://example.org/my-graph/entity/ElleryTown>",
+            "propObject",
+            "<https://example.org/my-graph/entity/ElleryTown>",
+        ),
+        (
+            "needs",
+            "the Coastguard of ellery",
+            "propObject",
+            "<https://example.org/my-graph/entity/ElleryCoastguard>",
+        ),
+        ("needs", "Tokyo", "propObject", "<https://w3id.org/secpol/entity/GovJapan>"),
+        ("needs", "A quiet drill in Ellery harbour", "propObject", "<{base}>"),
+        ("needs", "#S002p", "propObject", "<{base}#S002p>"),
+    ],
+)
+def test_an_object_is_a_node_or_a_value(
+    desk: Desk, relation: str, cell: str, predicate: str, value: str
+) -> None:
+    quoted = '"' + cell.replace('"', '""') + '"'
+    name = added(load(desk, f"boats,Ellery Coastguard,{relation},{quoted}"))
+    base = desk.project.article_iri(desk.slug)
+    found = [
+        str(triple.object)
+        for triple in read_turtle(desk.folder / "claims.ttl", base)
+        if triple.subject == ox.NamedNode(f"{base}#{name}p") and triple.predicate == SECPOL(predicate)
+    ]
+    assert found == [value.replace("{base}", base)]
+
+
+def test_several_values_stand_in_one_cell(desk: Desk) -> None:
+    row = "boats | Some people,Ada Merrow,needs,port of Brand | Gull ferry line,Ada Merrow | town of Ellery"
+    name = added(load(desk, row, head=f"{HEAD},holder"))
+    assert len(said(desk, name)["evidencedBy"]) == 2
+    assert said(desk, name)["heldBy"] == {"AdaMerrow", "ElleryTown"}
+    assert said(desk, f"{name}p")["propObject"] == {"PortOfBrand", "GullFerryLine"}
+
+
+def test_an_unknown_name_is_a_new_node_to_be_typed(desk: Desk) -> None:
+    imported = load(desk, "boats,Ellery Coastgard,needs,port of Brand")
+    (finding,) = imported.findings
+    assert finding.rule == "sheet.new"
+    assert "known are Ellery Coastguard" in str(finding.hint)
+    assert "# To be typed: of which class is it?\n<#ElleryCoastgard>" in desk.read("facts")
+    with pytest.raises(KgError, match="#ElleryCoastgard is declared nowhere"):
+        KnowledgeGraph.open(desk.project, strict=True)
+    imported = load(desk, "boats,CoastGuard: Ellery Coastgard,needs,port of Brand")
+    assert imported.fates[Fate.SAME]
+    assert "class is it" not in desk.read("facts")
+    assert said(desk, "ElleryCoastgard")["type"] == {"CoastGuard"}
+    KnowledgeGraph.open(desk.project, strict=True)
+
+
+def test_the_class_of_a_new_node_stands_before_its_name(desk: Desk) -> None:
+    load(
+        desk,
+        "boats,Organisation: boat club,needs,port of Brand",
+        "no boat,boat club,needs,Quality: calm: at sea",
+    )
+    assert said(desk, "BoatClub")["type"] == {"Organisation"}
+    assert said(desk, "CalmAtSea")["label"] == {"calm: at sea"}
+    assert len(said(desk, "BoatClub")["statedBy"]) == 2
+
+
+def test_a_proposition_that_nobody_holds_has_a_row(desk: Desk) -> None:
+    head = "quote,subject,relation,object,kind,id,condition,gloss"
+    imported = load(
+        desk,
+        ",town of Ellery,needs,port of Brand,proposition,Storm,,a storm comes",
+        "boats,Ellery Coastguard,needs,Gull ferry line,conditional,S101,#Storm,",
+        head=head,
+    )
+    assert not imported.is_refused
+    assert said(desk, "Storm")["type"] == {"Proposition"}
+    assert said(desk, "Storm")["label"] == {"a storm comes"}
+    assert said(desk, "S101")["condition"] == {"Storm"}
+    KnowledgeGraph.open(desk.project, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "told"),
+    [
+        ("no such words here,my:ElleryTown,needs,my:PortOfBrand,", "sheet.quote-missing", "row 2, quote: "),
+        ("drill,my:ElleryTown,needs,my:PortOfBrand,", "sheet.quote-several", "4 places"),
+        ("drill [9],my:ElleryTown,needs,my:PortOfBrand,", "sheet.quote-number", "4 places"),
+        ("harbour On Tuesday,my:ElleryTown,needs,my:PortOfBrand,", "sheet.quote-paragraphs", "paragraph"),
+        ("oat,my:ElleryTown,needs,my:PortOfBrand,", "sheet.quote-word", "inside a word"),
+        ('"""boats""",my:ElleryTown,needs,my:PortOfBrand,', "sheet.quote-marks", "quotation marks"),
+        ('"#char=330,999",my:ElleryTown,needs,my:PortOfBrand,', "sheet.range", "333"),
+        ("boats,my:ElleryTown,neds,my:PortOfBrand,", "sheet.relation", "row 2, relation: "),
+        ("boats,my:ElleryTown,evaluation,my:PortOfBrand,", "sheet.relation", "evaluation"),
+        (
+            "boats,my:ElleryTwn,needs,my:PortOfBrand,",
+            "sheet.name",
+            "row 2, subject: nothing is known of my:ElleryTwn",
+        ),
+        ("boats,my:ElleryTown,needs,#Nothing,", "sheet.name", "#Nothing"),
+        ("boats,my:ElleryTown,numericValue,many,", "sheet.value", "no value of decimal"),
+        ('boats,my:ElleryTown,needs,"""x""^^nope:int",', "sheet.value", "no literal"),
+        ("boats,my:ElleryTown,needs,my:PortOfBrand,normativ", "sheet.kind", "row 2, kind: 'normativ'"),
+        ('boats,my:ElleryTown,needs,my:PortOfBrand,"fact, view"', "sheet.kind", "exclude each other"),
+        ("boats,,needs,my:PortOfBrand,", "sheet.cell", "row 2, subject: the cell is empty"),
+        ("boats,my:ElleryTown | my:PortOfBrand,needs,my:PortOfBrand,", "sheet.cell", "one subject"),
+        ("boats,my:ElleryTown,needs | is essential to,my:PortOfBrand,", "sheet.relation", "one relation"),
+        ("=A1,my:ElleryTown,needs,my:PortOfBrand,", "sheet.cell", "row 2, quote: the cell holds a formula"),
+        (",my:ElleryTown,needs,my:PortOfBrand,proposition", "sheet.id", "needs an id"),
+    ],
+)
+def test_what_is_wrong_is_told_by_row_and_column(desk: Desk, row: str, rule: str, told: str) -> None:
+    before = desk.everything()
+    imported = load(desk, row, head=f"{HEAD},kind")
+    assert told in wrong(imported)[rule]
+    after = desk.everything()
+    after.pop("claims.csv")
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule", "told"),
+    [
+        ("Sure,,,,", "sheet.value", "use one of Certain, Possible, Probable, UncommittedCertainty"),
+        (",No,,,", "sheet.value", "use one of Affirmed, Denied, Underspecified"),
+        (",,Doubts,,", "sheet.value", "use one of Distances, Endorses, Neutral, Rejects"),
+        (",,,2026-02-31,", "sheet.time", "2012/2021"),
+        (",,,last year,", "sheet.time", "2012/2021"),
+        (",,,,S 1", "sheet.id", "such as S025"),
+        (",,,,authors", "sheet.id", "take an id that is free"),
+        (",,,,Drill", "sheet.id", "take an id that is free"),
+        (",,,,S001p", "sheet.id", "take an"),
+    ],
+)
+def test_a_wrong_value_is_told_with_those_that_there_are(
+    desk: Desk, cells: str, rule: str, told: str
+) -> None:
+    imported = load(desk, f"{WELCOME},{cells}", head=f"{HEAD},certainty,polarity,stance,time,id")
+    wrong(imported)
+    (finding,) = [finding for finding in imported.findings if finding.rule == rule]
+    assert told in str(finding.hint)
+
+
+def test_all_rows_are_told_of_at_once_in_their_order(desk: Desk) -> None:
+    imported = load(
+        desk,
+        "x y z,my:A,needs,my:B,S1",
+        "boats,my:ElleryTown,neds,,S2",
+        "boats,Ada Merrow,needs,,S2",
+        head=f"{HEAD},id",
+    )
+    told = [finding.message.partition(": ")[0] for finding in imported.findings]
+    assert told == [
+        "row 2, quote",
+        "row 2, subject",
+        "row 2, object",
+        "row 3, relation",
+        "row 3, object",
+        "row 4, object",
+        "row 4, id",
+    ]
+
+
+def test_names_that_several_things_bear_are_told(desk: Desk) -> None:
+    path = desk.root / "entities" / "harbour.ttl"
+    path.write_text(
+        path.read_text() + '\nmy:OtherTown a secpol:Organisation ;\n    rdfs:label "town of Ellery"@en .\n'
+    )
+    assert (
+        "my:ElleryTown, my:OtherTown"
+        in wrong(load(desk, "boats,town of Ellery,needs,Ada Merrow"))["sheet.name"]
+    )
+
+
+def test_two_rows_that_say_the_same_are_one_too_many(desk: Desk) -> None:
+    assert "the same as row 2" in wrong(load(desk, WELCOME, WELCOME))["sheet.twice"]
+    assert not load(desk, f"{WELCOME},A", f"{WELCOME},B", head=f"{HEAD},id").is_refused
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "the sheet is empty"),
+        (f"{HEAD}\n", "a header and no rows"),
+        ("quote,subjct,relation,object\na,b,c,d\n", "there is no column 'subjct'; did you mean subject"),
+        ("quote,subject,relation\na,b,c\n", "has no column object"),
+        (f"{HEAD},quote\na,b,c,d,e\n", "the column quote is there twice"),
+        (f"{HEAD},\na,b,c,d,e\n", "column E has no name"),
+        (f"{HEAD}\na,b,c,d,e\n", "row 2 has 5 cells, the header 4"),
+    ],
+)
+def test_a_sheet_that_is_none_is_refused(desk: Desk, text: str, told: str) -> None:
+    (desk.root / "claims.csv").write_text(text)
+    with pytest.raises(InputError, match=told):
+        import_sheet(desk.project, desk.slug, desk.root / "claims.csv")
+
+
+def test_only_articles_of_the_project_are_imported_into(desk: Desk) -> None:
+    (desk.root / "claims.csv").write_text(f"{HEAD}\n{WELCOME}\n")
+    with pytest.raises(UsageError, match="there is no article 2026-01-15-harbor-drill; did you mean"):
+        import_sheet(desk.project, "2026-01-15-harbor-drill", desk.root / "claims.csv")
+    toml = desk.root / "kg.toml"
+    toml.write_text(
+        toml.read_text().replace('extends = "secpol"', 'extends = "secpol"\narticles = "shipped"')
+    )
+    with pytest.raises(UsageError, match="changed there"):
+        import_sheet(desk.project, "2024-12-11-america-needs-japan", desk.root / "claims.csv")
+
+
+def test_the_text_has_to_be_the_one_on_record(desk: Desk) -> None:
+    path = desk.root / "texts" / f"{desk.slug}.txt"
+    path.write_text(desk.text + " ")
+    with pytest.raises(InputError, match="not the one on record") as refused:
+        load(desk, WELCOME)
+    assert "kg text add" in str(refused.value.hint)
+    path.unlink()
+    told = wrong(load(desk, f"{WELCOME},A", head=f"{HEAD},id"))
+    assert "text of the article is not here" in told["sheet.text"]
+    assert "needs an id" in wrong(load(desk, '"#char=32,83",Ada Merrow,needs,port of Brand'))["sheet.id"]
+    assert not load(desk, '"#char=32,83",Ada Merrow,needs,port of Brand,A', head=f"{HEAD},id").is_refused
+
+
+def test_an_import_can_be_repeated(desk: Desk) -> None:
+    rows = [
+        f"{quote},Ada Merrow,needs,{new}"
+        for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
+    ]
+    load(desk, *rows)
+    first = desk.everything()
+    assert len(load(desk, *rows).fates[Fate.SAME]) == 3
+    assert desk.everything() == first
+
+
+def test_the_same_rows_make_the_same_file_in_whatever_order(desk: Desk) -> None:
+    rows = [
+        f"{quote},Ada Merrow,needs,{new}"
+        for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
+    ]
+    made = set()
+    for order in itertools.permutations(rows):
+        for name in ("claims", "facts"):
+            (desk.folder / f"{name}.ttl").unlink(missing_ok=True)
+        (desk.folder / "imports.tsv").unlink(missing_ok=True)
+        load(desk, *order)
+        files = desk.everything()
+        files.pop("claims.csv")
+        made.add(tuple(files.items()))
+    assert len(made) == 1
+
+
+def test_a_changed_row_changes_its_claim_only(desk: Desk) -> None:
+    head = f"{HEAD},certainty,id"
+    load(desk, f"{WELCOME},,A", "no boat,Ada Merrow,needs,boat club,,B", head=head)
+    before = desk.read("claims").split("\n")
+    imported = load(desk, f"{WELCOME},Possible,A", "no boat,Ada Merrow,needs,boat club,,B", head=head)
+    assert imported.fates[Fate.CHANGED] == ["A"]
+    after = desk.read("claims").split("\n")
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [("    secpol:certainty secpol:Certain ;", "    secpol:certainty secpol:Possible ;")]
+
+
+def test_a_quote_that_moved_takes_its_passage_along(desk: Desk) -> None:
+    load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+    assert "<#char=170,175>" in desk.read("claims")
+    load(desk, f"{WELCOME.replace('boats', 'two boats')},A", head=f"{HEAD},id")
+    assert "<#char=170,175>" not in desk.read("claims")
+    assert "<#char=166,175> a secpol:Passage" in desk.read("claims")
+
+
+def test_what_the_sheet_cannot_say_stays_to_the_letter(desk: Desk) -> None:
+    load(desk, f"{WELCOME},,A", head=f"{HEAD},certainty,id")
+    claims = desk.read("claims").replace(
+        "<#A> a secpol:Claim ;",
+        "# My own remark.\n<#A> a secpol:Claim ;\n"
+        '    secpol:hedge "may" ; # as it says\n    secpol:supports <#S001> ;',
+    )
+    desk.write("claims", claims)
+    assert load(desk, f"{WELCOME},,A", head=f"{HEAD},certainty,id").fates[Fate.SAME] == ["A"]
+    assert desk.read("claims") == claims
+    assert load(desk, f"{WELCOME},Possible,A", head=f"{HEAD},certainty,id").fates[Fate.CHANGED] == ["A"]
+    assert said(desk, "A")["hedge"] == {"may"}
+    assert said(desk, "A")["supports"] == {"S001"}
+    assert "# My own remark.\n# as it says\n<#A> a secpol:Claim ;" in desk.read("claims")
+    rest = claims.partition("# My own remark")[0]
+    assert desk.read("claims").startswith(rest)
+
+
+class TestBothSidesChanged:
+    """claims.ttl edited by hand between two imports."""
+
+    head = f"{HEAD},certainty,gloss,id"
+
+    def begin(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},,one,A", "no boat,Ada Merrow,needs,boat club,,two,B", head=self.head)
+        desk.write("claims", desk.read("claims").replace('"one"@en', '"one, by hand"@en'))
+
+    def rows(self, *, certainty: str = "", gloss: str = "one") -> list[str]:
+        return [f"{WELCOME},{certainty},{gloss},A", "no boat,Ada Merrow,needs,boat club,,two,B"]
+
+    def test_an_edit_beside_a_row_that_stayed_is_kept(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.everything()
+        for _ in range(2):
+            imported = load(desk, *self.rows(), head=self.head)
+            assert imported.fates[Fate.KEPT] == ["A"]
+            assert [finding.rule for finding in imported.findings] == ["sheet.kept"]
+            assert desk.everything() == before
+
+    def test_an_edit_and_a_row_that_came_to_the_same_agree(self, desk: Desk) -> None:
+        self.begin(desk)
+        rows = [row.replace(",one,", ',"one, by hand",') for row in self.rows()]
+        assert load(desk, *rows, head=self.head).fates[Fate.SAME] == ["A", "B"]
+        changed = [row.replace(',,"one', ',Possible,"one') for row in rows]
+        assert load(desk, *changed, head=self.head).fates[Fate.CHANGED] == ["A"]
+
+    def test_an_edit_and_a_change_are_refused(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.read("claims")
+        told = wrong(load(desk, *self.rows(certainty="Possible"), head=self.head))["sheet.conflict"]
+        assert "row 2: #A changed here and in claims.ttl" in told
+        assert "certainty is 'Possible' here, 'Certain' there" in told
+        assert "gloss is 'one' here, 'one, by hand' there" in told
+        assert desk.read("claims") == before
+
+    def test_the_sheet_may_win(self, desk: Desk) -> None:
+        self.begin(desk)
+        imported = load(desk, *self.rows(certainty="Possible"), head=self.head, prefer="sheet")
+        assert imported.fates[Fate.CHANGED] == ["A"]
+        assert said(desk, "A")["label"] == {"one"}
+
+    def test_the_claims_may_win_for_good(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.read("claims")
+        rows = self.rows(certainty="Possible")
+        assert load(desk, *rows, head=self.head, prefer="claims").fates[Fate.KEPT] == ["A"]
+        assert load(desk, *rows, head=self.head).fates[Fate.KEPT] == ["A"]
+        assert desk.read("claims") == before
+
+    def test_a_claim_that_was_deleted_stays_deleted(self, desk: Desk) -> None:
+        self.begin(desk)
+        claims = desk.read("claims")
+        start = claims.index("<#A> a")
+        desk.write("claims", claims[:start] + claims[claims.index("\n<#char=", start) + 1 :])
+        assert load(desk, *self.rows(), head=self.head).fates[Fate.LEFT_OUT] == ["A"]
+        told = wrong(load(desk, *self.rows(gloss="other"), head=self.head))["sheet.conflict"]
+        assert "#A changed here, and was taken out of claims.ttl" in told
+        assert load(desk, *self.rows(), head=self.head, prefer="sheet").fates[Fate.ADDED] == ["A"]
+
+    def test_a_claim_written_by_hand_is_not_overwritten(self, desk: Desk) -> None:
+        told = wrong(load(desk, f"{WELCOME},S001", head=f"{HEAD},id"))["sheet.conflict"]
+        assert "#S001 is in claims.ttl already" in told
+
+    def test_a_row_taken_out_with_an_edited_claim_is_refused(self, desk: Desk) -> None:
+        self.begin(desk)
+        told = wrong(load(desk, self.rows()[1], head=self.head, prune=True))["sheet.conflict"]
+        assert "#A has no row any more, and was edited" in told
+
+    def test_a_file_that_was_deleted_is_written_anew(self, desk: Desk) -> None:
+        self.begin(desk)
+        (desk.folder / "claims.ttl").unlink()
+        assert load(desk, *self.rows(), head=self.head).fates[Fate.ADDED] == ["A", "B"]
+
+    def test_a_new_column_takes_what_was_edited_for_an_edit(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+        desk.write(
+            "claims",
+            desk.read("claims").replace(
+                "secpol:View ;\n    secpol:evidencedBy <#char=170,175>",
+                'secpol:View ;\n    secpol:hedge "may" ;\n    secpol:evidencedBy <#char=170,175>',
+            ),
+        )
+        assert "sheet.conflict" in wrong(load(desk, f"{WELCOME},A,might", head=f"{HEAD},id,hedge"))
+
+    def test_a_new_column_is_no_edit_where_the_usual_was_written(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+        imported = load(desk, f"{WELCOME},A,Probable,word", head=f"{HEAD},id,certainty,gloss")
+        assert imported.fates[Fate.CHANGED] == ["A"]
+
+    def test_the_record_tells_what_is_wrong_with_it(self, desk: Desk) -> None:
+        self.begin(desk)
+        (desk.folder / "imports.tsv").write_text("<<<<<<< HEAD\n")
+        with pytest.raises(InputError, match=r"imports.tsv:1: the line is no record"):
+            load(desk, *self.rows(), head=self.head)
+
+
+class TestRowsTakenOut:
+    """What becomes of a claim whose row is gone."""
+
+    def begin(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},A", "no boat,Ada Merrow,needs,Organisation: boat club,B", head=f"{HEAD},id")
+
+    def test_it_is_asked_about(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.read("claims")
+        for _ in range(2):
+            imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+            (finding,) = imported.findings
+            assert finding.rule == "sheet.taken-out"
+            assert "#B" in finding.message
+            assert desk.read("claims") == before
+
+    def test_it_goes_with_prune_and_what_hangs_on_it_is_told(self, desk: Desk) -> None:
+        before = desk.read("claims")
+        self.begin(desk)
+        imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id", prune=True)
+        assert imported.fates[Fate.REMOVED] == ["B"]
+        assert [finding.rule for finding in imported.findings] == ["sheet.left"]
+        assert "BoatClub" in imported.findings[0].message
+        assert "<#B>" not in desk.read("claims")
+        assert "<#B>" not in desk.read("facts")
+        load(desk, f"{WELCOME},C", head=f"{HEAD},id", prune=True)
+        load(desk, "boats,Ada Merrow,needs,port of Brand,D", head=f"{HEAD},id", prune=True)
+        assert said(desk, "D")
+        assert desk.read("claims").startswith(before.rpartition("<#char=")[0][:200])
+
+    def test_a_node_of_the_facts_is_stated_by_the_claims_that_remain(self, desk: Desk) -> None:
+        rows = ["boats,Organisation: boat club,needs,port of Brand", "no boat,boat club,needs,Ada Merrow"]
+        load(desk, *rows)
+        (left,) = load(desk, rows[1], prune=True).fates[Fate.SAME]
+        assert said(desk, "BoatClub")["statedBy"] == {left}
+        KnowledgeGraph.open(desk.project, strict=True)
+
+    def test_a_claim_that_speaks_of_one_that_went_is_told(self, desk: Desk) -> None:
+        self.begin(desk)
+        desk.write(
+            "claims",
+            desk.read("claims").replace(
+                "secpol:assertedAs secpol:Fact ;\n    secpol:evidencedBy <#char=32,83>",
+                "secpol:assertedAs secpol:Fact ;\n    secpol:supports <#B> ;\n"
+                "    secpol:evidencedBy <#char=32,83>",
+            ),
+        )
+        imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id", prune=True)
+        assert "#S001: it speaks of #B" in " ".join(finding.message for finding in imported.findings)
+
+    def test_a_claim_that_another_sheet_has_too_stays(self, desk: Desk) -> None:
+        row = "no boat,Ada Merrow,needs,port of Brand"
+        load(desk, WELCOME, row, name="mine.csv")
+        (same,) = load(desk, row, name="other.csv").fates[Fate.SAME]
+        imported = load(desk, WELCOME, name="mine.csv", prune=True)
+        assert not imported.fates[Fate.REMOVED]
+        assert not imported.findings
+        assert load(desk, WELCOME, name="other.csv", prune=True).fates[Fate.REMOVED] == [same]
+
+    def test_other_claims_and_other_sheets_are_left_alone(self, desk: Desk) -> None:
+        self.begin(desk)
+        imported = load(desk, "drill [1],Ada Merrow,needs,port of Brand", name="mine.csv", prune=True)
+        assert not imported.fates[Fate.REMOVED]
+        assert said(desk, "B")
+        assert said(desk, "S001")
+
+
+def test_ids_of_two_people_do_not_collide_and_do_not_hang_on_the_order(desk: Desk) -> None:
+    mine = load(desk, WELCOME, "drill [1],Ada Merrow,needs,port of Brand", name="mine.csv").fates[Fate.ADDED]
+    other = load(desk, "drill [2],Ada Merrow,needs,port of Brand", WELCOME, name="other.csv").fates
+    assert len(set(mine)) == 2
+    assert other[Fate.SAME] == [mine[0]]
+    assert not set(other[Fate.ADDED]) & set(mine)
+
+
+def test_a_dry_run_writes_nothing(desk: Desk) -> None:
+    before = desk.everything()
+    imported = load(desk, WELCOME, dry_run=True)
+    assert imported.fates[Fate.ADDED]
+    after = desk.everything()
+    after.pop("claims.csv")
+    assert after == before
+
+
+def test_the_command_tells_what_it_did(desk: Desk, kg: Kg) -> None:
+    (desk.root / "claims.csv").write_text(f"{HEAD}\n{WELCOME}\n")
+    ran = kg("article", "import", desk.slug, "claims.csv", "--dry-run", cwd=desk.root)
+    assert (ran.status, ran.out, ran.err) == (0, "", "would import claims.csv: 1 added\n")
+    ran = kg("article", "import", desk.slug, "claims.csv", cwd=desk.root)
+    assert (ran.status, ran.err) == (0, "imported claims.csv: 1 added\n")
+    (desk.root / "claims.csv").write_text(f"{HEAD}\nboots,Ada Merrow,needs,port of Brand\n")
+    ran = kg("article", "import", desk.slug, "claims.csv", cwd=desk.root)
+    assert ran.status == 1
+    assert "violation: claims.csv: row 2, quote: 'boots' is not in the text [sheet.quote-missing]" in ran.err
+    assert ran.err.endswith("1 violation\nnothing imported\n")
+    (desk.root / "claims.csv").write_text("quote\nx\n")
+    assert kg("article", "import", desk.slug, "claims.csv", cwd=desk.root).status == 3
+    assert kg("article", "import", desk.slug, "nope.csv", cwd=desk.root).status == 2
+
+
+def test_every_rule_is_used() -> None:
+    sources = "".join(
+        path.read_text() for path in (Path(__file__).parents[2] / "kg" / "article").glob("*.py")
+    )
+    for rule in RULES:
+        assert sources.count(f'"{rule}"') > 1, rule
+
+
+@pytest.mark.parametrize("home", ["", "https://w3id.org/secpol/article/"])
+def test_a_node_of_another_article_goes_by_its_name_there(desk: Desk, home: str) -> None:
+    toml = desk.root / "kg.toml"
+    toml.write_text(
+        toml.read_text().replace('extends = "secpol"', 'extends = "secpol"\narticles = "shipped"')
+    )
+    name = added(load(desk, f"boats,Ellery Coastguard,needs,{home}2024-12-11-america-needs-japan#USRebuff"))
+    assert said(desk, f"{name}p")["propObject"] == {"USRebuff"}
+    assert "<https://w3id.org/secpol/article/2024-12-11-america-needs-japan#USRebuff>" in desk.read("claims")
+    told = wrong(load(desk, f"boats,Ellery Coastguard,needs,{home}2024-12-11-america-needs-japan#Nope"))
+    assert "nothing is known of" in told["sheet.name"]

@@ -1,0 +1,261 @@
+"""Claims written as a sheet and read back: nothing is lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import re
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kg.article.importing import Wish, import_sheet
+from kg.article.merge import Fate
+from kg.article.sheet import only_article, write_sheet
+from kg.errors import UsageError
+from kg.project import Project
+from kg.terms import SECPOL
+from kg.texts import text_digest
+from kg.turtle import read_turtle
+from tests.article.conftest import Desk
+
+FIRST = "2024-12-11-america-needs-japan"
+SHIPPED = Path(__file__).parents[2]
+OWN_TEXTS = os.environ.get("KG_TEXTS", "")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def triples(path: Path) -> set[ox.Triple]:
+    return set(read_turtle(path))
+
+
+def invented_text(claims: str, length: int) -> str:
+    """A text of a given length into whose words and paragraphs the ranges of some claims fall."""
+    spans = re.findall(r"<#char=([0-9]+),([0-9]+)> a secpol:Passage ;\s+secpol:paragraph ([0-9]+)", claims)
+    letters = random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=length)
+    paragraphs: dict[int, tuple[int, int]] = {}
+    for start, end, paragraph in (map(int, span) for span in spans):
+        letters[end - 1] = "."  # so that no range ends within a word
+        if start and letters[start - 1].isalpha():
+            letters[start - 1] = " "
+        low, high = paragraphs.get(paragraph, (start, end))
+        paragraphs[paragraph] = (min(low, start), max(high, end))
+    last = -1
+    for paragraph, (start, _) in sorted(paragraphs.items()):
+        at = paragraphs[last][1] if last >= 0 else 0
+        for offset in range(paragraph - max(last, 0)):
+            letters[at + offset] = "\n"
+        assert at + paragraph - max(last, 0) <= start
+        last = paragraph
+    return "".join(letters)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Desk:
+    """A project with the first article, but for its claims, and a text of the same outline."""
+    root = tmp_path / "copy"
+    folder = root / "articles" / FIRST
+    folder.mkdir(parents=True)
+    (root / "kg.toml").write_text('[project]\nname = "copy"\nbase = "https://w3id.org/secpol/"\n')
+    source = SHIPPED / "articles" / FIRST
+    for name in ("facts", "article"):
+        shutil.copy(source / f"{name}.ttl", folder)
+    claims = (source / "claims.ttl").read_text(encoding="utf-8")
+    (root / "texts").mkdir()
+    meta = (folder / "article.ttl").read_text(encoding="utf-8")
+    length = int(re.search(r"textLength ([0-9]+)", meta)[1])  # type: ignore[index]
+    text = invented_text(claims, length)
+    (root / "texts" / f"{FIRST}.txt").write_text(text, encoding="utf-8")
+    meta = re.sub(r'textSha256 "[0-9a-f]+"', f'textSha256 "{text_digest(text)}"', meta)
+    (folder / "article.ttl").write_text(meta, encoding="utf-8")
+    return Desk(root, FIRST)
+
+
+def without_digests(path: Path) -> set[ox.Triple]:
+    return {triple for triple in triples(path) if triple.predicate != SECPOL("spanDigest")}
+
+
+def test_the_first_article_comes_back_into_an_empty_folder(first: Desk) -> None:
+    sheet = first.root / "claims.csv"
+    original = SHIPPED / "articles" / FIRST / "claims.ttl"
+    shutil.copy(original, first.folder)
+    written = write_sheet(first.project, FIRST, sheet)
+    assert (written.rows, written.unsaid, written.has_quotes) == (386, (), True)
+    quotes = [row["quote"] for row in rows_of(sheet)]
+    assert sum(quote.startswith("#char=") for quote in quotes) < 20
+    (first.folder / "claims.ttl").unlink()
+    imported = import_sheet(first.project, FIRST, sheet)
+    assert imported.findings == []
+    assert len(imported.fates[Fate.ADDED]) == 386
+    assert without_digests(first.folder / "claims.ttl") == without_digests(original)
+    again = first.everything()
+    assert len(import_sheet(first.project, FIRST, sheet).fates[Fate.SAME]) == 386
+    assert first.everything() == again
+
+
+@pytest.mark.skipif(not (Path(OWN_TEXTS) / f"{FIRST}.txt").is_file(), reason="the article's text is not here")
+def test_the_first_article_comes_back_by_its_own_text(first: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_TEXTS", OWN_TEXTS)
+    source = SHIPPED / "articles" / FIRST
+    shutil.copy(source / "article.ttl", first.folder)
+    sheet = first.root / "claims.csv"
+    assert write_sheet(Project.shipped(), FIRST, sheet).has_quotes
+    assert not any(row["quote"].startswith("#char=") for row in rows_of(sheet))
+    assert import_sheet(first.project, FIRST, sheet).findings == []
+    assert triples(first.folder / "claims.ttl") == triples(source / "claims.ttl")
+
+
+def test_an_export_imported_in_place_leaves_every_letter(first: Desk) -> None:
+    shutil.copy(SHIPPED / "articles" / FIRST / "claims.ttl", first.folder)
+    (first.root / "texts" / f"{FIRST}.txt").unlink()
+    before = first.read("claims"), first.read("facts")
+    sheet = first.root / "claims.csv"
+    assert not write_sheet(first.project, FIRST, sheet).has_quotes
+    assert len(import_sheet(first.project, FIRST, sheet).fates[Fate.SAME]) == 386
+    assert (first.read("claims"), first.read("facts")) == before
+
+
+def test_a_row_of_an_export_that_was_changed_changes_its_claim_only(first: Desk) -> None:
+    shutil.copy(SHIPPED / "articles" / FIRST / "claims.ttl", first.folder)
+    (first.root / "texts" / f"{FIRST}.txt").unlink()
+    sheet = first.root / "claims.csv"
+    write_sheet(first.project, FIRST, sheet)
+    text = sheet.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if ",S007," in line)
+    sheet.write_text(
+        text.replace(row, row.replace("Certain,Affirmed", "Possible,Affirmed")), encoding="utf-8"
+    )
+    edited = first.read("claims").replace("secpol:Certain ;", "secpol:Probable ;", 1)
+    first.write("claims", edited)
+    imported = import_sheet(first.project, FIRST, sheet)
+    assert imported.fates[Fate.CHANGED] == ["S007"]
+    assert imported.fates[Fate.KEPT] == ["S001"]
+    before, after = edited.splitlines(), first.read("claims").splitlines()
+    assert [new for old, new in zip(before, after, strict=True) if old != new] == [
+        "    secpol:certainty secpol:Possible ;"
+    ]
+
+
+def test_rows_taken_out_of_an_export_are_asked_about(desk: Desk) -> None:
+    sheet = desk.root / "claims.csv"
+    write_sheet(desk.project, desk.slug, sheet)
+    lines = sheet.read_text().splitlines(keepends=True)
+    sheet.write_text("".join(line for line in lines if ",S004," not in line))
+    assert import_sheet(desk.project, desk.slug, sheet, Wish(dry_run=True)).fates[Fate.ROWLESS] == ["S004"]
+    assert import_sheet(desk.project, desk.slug, sheet, Wish(prune=True)).fates[Fate.REMOVED] == ["S004"]
+    assert "<#S004>" not in desk.read("claims")
+    assert "<#char=141,175>" not in desk.read("claims")
+
+
+def test_a_sheet_speaks_in_words(desk: Desk) -> None:
+    write_sheet(desk.project, desk.slug, desk.root / "claims.csv")
+    fifth = rows_of(desk.root / "claims.csv")[4]
+    assert fifth.pop("was")
+    assert {name: cell for name, cell in fifth.items() if cell} == {
+        "quote": "Some people in town hold that the drill was aimed at the port of Brand",
+        "holder": "some people of Ellery",
+        "subject": "rescue drill in the outer harbour",
+        "relation": "has target",
+        "object": "port of Brand",
+        "certainty": "Certain",
+        "polarity": "Affirmed",
+        "reporter": "author of the harbour report",
+        "stance": "Rejects",
+        "gloss": "The exercise was directed against a neighbouring port",
+        "id": "S005",
+        "quantifier": "Some",
+        "quantifies": "some people of Ellery",
+    }
+
+
+def test_tabs_do_as_well_and_a_file_is_not_overwritten(desk: Desk) -> None:
+    path = desk.root / "claims.tsv"
+    write_sheet(desk.project, desk.slug, path)
+    assert path.read_text().startswith("quote\tholder\t")
+    assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
+    with pytest.raises(UsageError, match="--force overwrites it"):
+        write_sheet(desk.project, desk.slug, path)
+    write_sheet(desk.project, desk.slug, path, force=True)
+    with pytest.raises(UsageError, match=r"\.csv or \.tsv"):
+        write_sheet(desk.project, desk.slug, desk.root / "claims.xlsx")
+
+
+def test_another_text_gives_no_quotes(desk: Desk) -> None:
+    (desk.root / "texts" / f"{desk.slug}.txt").write_text(f"New. {desk.text}")
+    assert not write_sheet(desk.project, desk.slug, desk.root / "claims.csv").has_quotes
+    assert rows_of(desk.root / "claims.csv")[0]["quote"] == "#char=32,83"
+
+
+def test_what_no_column_says_is_named_and_stays(desk: Desk) -> None:
+    edited = desk.read("claims").replace(
+        "<#S001> a secpol:Claim ;",
+        "<#S001> a secpol:Claim ;\n    dcterms:source <https://example.org/x> ;",
+        1,
+    )
+    desk.write("claims", "@prefix dcterms: <http://purl.org/dc/terms/> .\n" + edited)
+    path = desk.root / "claims.csv"
+    assert write_sheet(desk.project, desk.slug, path).unsaid == ("http://purl.org/dc/terms/source",)
+    path.write_text(path.read_text().replace("Certain", "Probable", 1))
+    assert import_sheet(desk.project, desk.slug, path).fates[Fate.CHANGED] == ["S001"]
+    assert "dcterms:source <https://example.org/x>" in desk.read("claims")
+
+
+def test_nothing_said_is_not_the_usual(desk: Desk) -> None:
+    claims = re.sub(r'    rdfs:label "The coastguard of Ellery.*\n', "", desk.read("claims"))
+    claims = claims.replace(
+        "secpol:reportedBy <#authors> ;\n    secpol:reporterStance secpol:Rejects ;\n    ", ""
+    )
+    desk.write("claims", claims)
+    path = desk.root / "claims.csv"
+    write_sheet(desk.project, desk.slug, path)
+    rows = rows_of(path)
+    assert rows[0]["gloss"] == "none"
+    assert (rows[4]["reporter"], rows[4]["stance"]) == ("none", "")
+    assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
+    assert desk.read("claims") == claims
+
+
+def test_the_one_article_is_found(desk: Desk) -> None:
+    assert only_article(desk.project) == desk.slug
+    assert only_article(Project.shipped()) == FIRST
+    shutil.copytree(desk.folder, desk.folder.with_name("2026-01-16-other"))
+    with pytest.raises(UsageError, match="several articles: 2026-01-15-harbour-drill, 2026-01-16-other"):
+        only_article(desk.project)
+
+
+NASTY = st.text(alphabet="ab |;,\"'=#[]\\\n\u2019@<>:", min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(gloss=NASTY, note=NASTY, label=NASTY)
+@example(gloss=":", note=":", label="=")
+def test_every_text_survives_the_sheet(
+    tmp_path_factory: pytest.TempPathFactory, starter_built: Path, gloss: str, note: str, label: str
+) -> None:
+    root = tmp_path_factory.mktemp("nasty") / "my-graph"
+    shutil.copytree(starter_built, root, ignore=shutil.ignore_patterns("build", ".git"))
+    desk = Desk(root)
+    literal = str(ox.Literal(gloss, language="en"))
+    claims = desk.read("claims").replace('"The coastguard of Ellery ran the exercise"@en', literal)
+    hedge = f"secpol:hedge {ox.Literal(note)} ;\n    secpol:evidencedBy <#char=141,175>"
+    desk.write("claims", claims.replace("secpol:evidencedBy <#char=141,175>", hedge))
+    facts = desk.read("facts").replace(
+        '"rescue drill in the outer harbour"@en', str(ox.Literal(label, language="en"))
+    )
+    desk.write("facts", facts)
+    path = root / "claims.csv"
+    before = triples(desk.folder / "claims.ttl")
+    write_sheet(desk.project, desk.slug, path)
+    assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
+    (desk.folder / "claims.ttl").unlink()
+    assert not import_sheet(desk.project, desk.slug, path).is_refused
+    assert triples(desk.folder / "claims.ttl") == before

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.graph import KnowledgeGraph
+from kg.project import Project
+
+
+@pytest.fixture(scope="session")
+def orchards_graph(orchards_built: Path) -> KnowledgeGraph:
+    """The graph of the orchards, for reading."""
+    return KnowledgeGraph.open(Project.load(orchards_built))
+
+
+@pytest.fixture(scope="session")
+def shipped_graph() -> KnowledgeGraph:
+    """The graph of the first article."""
+    return KnowledgeGraph.open(Project.shipped(), strict=True)
