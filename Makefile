@@ -6,7 +6,7 @@ KG := $(VENV)/bin/kg
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.tested
 
-.PHONY: all test test-full bench renew format clean
+.PHONY: all test test-full servers bench renew format clean
 
 all: $(INSTALLED)
 	@$(KG) build
@@ -16,14 +16,17 @@ all: $(INSTALLED)
 	@echo
 	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all questions, `kg --help` all commands.'
 
-test: $(TESTED)
+test: $(TESTED) servers
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest
 
-test-full: $(TESTED)
+test-full: $(TESTED) servers
 	KG_TEST_FULL=1 $(VENV)/bin/python -m pytest
+
+servers: $(TESTED)
+	@$(VENV)/bin/python -m tests.servers
 
 bench: $(TESTED)
 	$(VENV)/bin/python -m benchmarks
@@ -49,4 +52,4 @@ $(TESTED): $(INSTALLED)
 	@touch $@
 
 clean:
-	rm -rf build dist $(VENV)
+	rm -rf build dist .servers $(VENV)

@@ -169,6 +169,7 @@ class Blocks:
         self._ranks = _Ranks(self.names)
         self._keep_order = keep_order
         self._flat: dict[str, str] = {}
+        self._types: dict[tuple[int, tuple[str, ...]], str] = {}
         self._said, has_blank_nodes = _grouped(lines)
         self._structure = Structure()
         if has_blank_nodes:
@@ -267,18 +268,25 @@ class Blocks:
 
     def _chunk(self, predicate: str, objects: list[str], indent: int) -> str:
         """A predicate with its object on the same line, or with several objects, one a line."""
-        name = self.names[predicate] if predicate != _A else "a"
         if len(objects) == 1:
-            value = objects[0]
+            name, value = self.names[predicate] if predicate != _A else "a", objects[0]
             if value[0] != "_" and value != NIL:
                 return f"{name} {self.names[value]}"
             return f"{name} {self._object(value, indent + len(name) + 1, indent)}"
+        if predicate != _A:
+            return self.names[predicate] + self._several(objects, indent)
+        types = indent, tuple(objects)
+        if types not in self._types:  # many subjects have the same
+            texts = [self._object(value, 0, 0) for value in sorted(objects, key=self._object_key)]
+            is_short = sum(map(len, texts)) + 3 * len(texts) < _TYPES_WIDTH
+            self._types[types] = " " + " , ".join(texts) if is_short else self._several(objects, indent)
+        return "a" + self._types[types]
+
+    def _several(self, objects: list[str], indent: int) -> str:
         inner = indent + 4
         pad = "\n" + " " * inner
         texts = [self._object(value, inner, inner) for value in sorted(objects, key=self._object_key)]
-        if predicate == _A and sum(map(len, texts)) + 3 * len(texts) < _TYPES_WIDTH:
-            return "a " + " , ".join(texts)
-        return f"{name}{pad}" + f" ,{pad}".join(texts)
+        return pad + f" ,{pad}".join(texts)
 
     def _object_key(self, value: str) -> tuple[int, str]:
         if value in self._structure.nested:

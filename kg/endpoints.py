@@ -2,36 +2,173 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from kg.errors import InputError
+from kg.errors import InputError, UsageError
+from kg.http import BASIC, DIGEST, Login, Secret, bare
 from kg.terms import nearest
 
-KINDS = ("sparql", "oxigraph", "fuseki", "graphdb", "rdf4j", "virtuoso", "blazegraph", "qlever", "stardog")
+DIRECTORY = "directory"
+KINDS = (
+    *("sparql11", "oxigraph", "fuseki", "rdf4j", "graphdb", "virtuoso", "qlever"),
+    *(DIRECTORY, "sparql", "blazegraph", "stardog"),
+)
+PLAIN = ("sparql", "blazegraph", "stardog")
+_URLS = ("query_url", "update_url", "graphs_url")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What one kind of store does its own way; presets.toml says what the fields mean."""
+
+    kind: str
+    title: str
+    query: str
+    update: str
+    replaces: str
+    inline: int
+    batch: int
+    gzip: bool
+    ask: str | None = None
+    graphs: str | None = None
+    quads: str | None = None
+    transactions: str | None = None
+    endings: tuple[str, ...] = ()
+    login: str = BASIC
+    union: Mapping[str, str] = field(default_factory=dict)
+    from_documentation: bool = False
 
 
 @dataclass(frozen=True)
 class StoreSettings:
-    """One store: `url` is that of its SPARQL endpoint, secrets are named by their environment variables.
+    """One store: `url` is that of the store or of its SPARQL endpoint, secrets are named by their variables.
 
     `default_graph` is an IRI that the store takes for the union of all graphs, where its kind does not say;
+    `auth` is basic or digest, where it is not that of the kind;
+    `dataset` is "manifest" to ask only the graphs that kg loaded, or "union" for all there are;
     `timeout` is in seconds.
     """
 
     name: str
     url: str
-    kind: str = "sparql"
+    kind: str | None = None
     user: str | None = None
     password_env: str | None = None
     token_env: str | None = None
+    auth: str | None = None
     method: str = "form"
     default_graph: str | None = None
+    dataset: str = "manifest"
+    query_url: str | None = None
+    update_url: str | None = None
+    graphs_url: str | None = None
     timeout: float | None = None
+
+    def login(
+        self, scheme: str = BASIC, *, password: Secret | None = None, token: Secret | None = None
+    ) -> Login:
+        """Who asks; raises `UsageError` for a variable that is not set."""
+        parts = urlsplit(self.url)
+        in_url = Secret(parts.password) if parts.password else None
+        return Login(
+            user=self.user or parts.username,
+            password=password or self._secret(self.password_env) or in_url,
+            token=token or self._secret(self.token_env),
+            scheme=scheme,
+        )
+
+    def _secret(self, name: str | None) -> Secret | None:
+        if name is None:
+            return None
+        if name not in os.environ:
+            raise UsageError(f"the store {self.name} needs the environment variable {name}, which is not set")
+        return Secret(os.environ[name])
+
+
+@dataclass(frozen=True)
+class Services:
+    """The URLs of a store's services; None for one that it lacks."""
+
+    query: str
+    update: str
+    ask: str
+    graphs: str | None = None
+    quads: str | None = None
+    transactions: str | None = None
 
 
 _KEYS = tuple(field.name for field in fields(StoreSettings) if field.name != "name")
+
+
+@cache
+def presets() -> Mapping[str, Preset]:
+    """The presets by kind."""
+    table = tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))
+    found = {}
+    for kind, values in table.items():
+        is_read = values.pop("from", None) == "documentation"
+        values["endings"] = tuple(values.get("endings", ()))
+        found[kind] = Preset(kind, **values, from_documentation=is_read)
+    return found
+
+
+def preset_of(kind: str | None) -> Preset:
+    """The preset of a kind; that of any SPARQL 1.1 store for kinds that have none."""
+    return presets().get(kind or "", presets()["sparql11"])
+
+
+def services(settings: StoreSettings) -> Services:
+    """Where a store is asked and written, by its preset and what its settings say otherwise.
+
+    >>> services(StoreSettings("s", "http://localhost:3030/ds/query", "fuseki")).update
+    'http://localhost:3030/ds/update'
+    """
+    preset, base = preset_of(settings.kind), base_of(settings)
+
+    def at(template: str | None) -> str | None:
+        return template.replace("{base}", base) if template else None
+
+    query = settings.query_url or at(preset.query) or base
+    return Services(
+        query=query,
+        update=settings.update_url or at(preset.update) or base,
+        ask=settings.query_url or at(preset.ask) or query,
+        graphs=settings.graphs_url or at(preset.graphs),
+        quads=at(preset.quads),
+        transactions=at(preset.transactions),
+    )
+
+
+def base_of(settings: StoreSettings) -> str:
+    """The URL of a store without the endings of its services, and without a login."""
+    preset = preset_of(settings.kind)
+    url = bare(urlsplit(settings.url)).rstrip("/")
+    templates = (preset.query, preset.update, preset.graphs, preset.quads)
+    endings = {template.removeprefix("{base}") for template in templates if template} | set(preset.endings)
+    return url.removesuffix(max((end for end in endings if url.endswith(end)), key=len, default=""))
+
+
+def check_url(settings: StoreSettings) -> None:
+    """Raise `UsageError` for what is not a web address."""
+    parts = urlsplit(settings.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{bare(parts)} is not the URL of an endpoint; it begins with http:// or https://")
+
+
+def settings_of(stores: Mapping[str, StoreSettings], store: str, **given: Any) -> StoreSettings:
+    """The settings of a store by name or URL, with what is given besides; raises `UsageError` for neither."""
+    if "://" not in store and store not in stores:
+        known = nearest(store, stores) if stores else "; kg.toml names none"
+        raise UsageError(f"there is no store {store!r}{known}")
+    settings = stores[store] if store in stores else StoreSettings(bare(urlsplit(store)), store)
+    return replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 
 def read_stores(path: Path, section: Mapping[str, object]) -> Mapping[str, StoreSettings]:
@@ -44,6 +181,10 @@ def _store(path: Path, name: str, values: object) -> StoreSettings:
     if not isinstance(values, dict):
         raise InputError(f"a store is a section of its own; write {where}", path=path)
     for key, value in values.items():
+        if key in ("password", "token"):
+            raise InputError(
+                f"{where} holds a {key}; name an environment variable that has it: {key}_env", path=path
+            )
         if key not in _KEYS:
             raise InputError(f"{key} is not a setting of {where}{nearest(key, _KEYS)}", path=path)
         if key == "timeout":
@@ -53,6 +194,7 @@ def _store(path: Path, name: str, values: object) -> StoreSettings:
             raise InputError(f"{key} in {where} is text in quotation marks, not {value!r}", path=path)
     if "url" not in values:
         raise InputError(f'{where} has no url; add url = "https://..."', path=path)
-    if values.get("kind", "sparql") not in KINDS:
-        raise InputError(f"kind in {where}: {values['kind']!r}{nearest(values['kind'], KINDS)}", path=path)
+    for key, known in (("kind", KINDS), ("dataset", ("manifest", "union")), ("auth", (BASIC, DIGEST))):
+        if values.get(key, known[0]) not in known:
+            raise InputError(f"{key} in {where}: {values[key]!r}{nearest(values[key], known)}", path=path)
     return StoreSettings(name, **values)

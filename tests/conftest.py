@@ -13,7 +13,19 @@ from pathlib import Path
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.project import Project, write_starter
+from kg.project import Project
+from kg.starter import write_starter
+from tests.servers.fixtures import any_server as any_server
+from tests.servers.fixtures import faults as faults
+from tests.servers.fixtures import fuseki as fuseki
+from tests.servers.fixtures import fuseki_basic as fuseki_basic
+from tests.servers.fixtures import fuseki_digest as fuseki_digest
+from tests.servers.fixtures import jena as jena
+from tests.servers.fixtures import own_server as own_server
+from tests.servers.fixtures import oxigraph_server as oxigraph_server
+from tests.servers.fixtures import rdf4j as rdf4j
+from tests.servers.fixtures import robot as robot
+from tests.servers.fixtures import virtuoso as virtuoso
 
 ORCHARDS = Path(__file__).parent / "projects" / "orchards"
 

@@ -33,6 +33,18 @@ def entities(ctx: click.Context, _: click.Parameter, typed: str) -> list[Complet
     return offered(ctx, typed, None)
 
 
+def articles(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The articles of the project, by the names of their folders."""
+    from kg.project import Project
+
+    try:
+        homes = [layer.root / "articles" for layer in Project.find(_folder(ctx)).layers if layer.articles]
+        slugs = sorted({file.parent.name for home in homes for file in home.glob("*/article.ttl")})
+    except Exception:  # a shell that completes has no place for a message
+        return []
+    return [CompletionItem(slug) for slug in slugs if slug.startswith(typed)]
+
+
 def offered(ctx: click.Context, typed: str, of_class: str | None) -> list[CompletionItem]:
     """The names that begin as typed, of a class where there is one."""
     try:

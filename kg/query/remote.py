@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kg.endpoints import StoreSettings, check_url, preset_of, services, settings_of
 from kg.errors import StoreError, UsageError
 from kg.http import DIGEST, REDIRECTS, Connection, Limit, Login, RequestError, Secret, bare, media_type
-from kg.load_manifest import graphs_query
+from kg.load_manifest import PAGE, entries_query
 from kg.probing import probe
 from kg.project import Project
 from kg.query.engine import Result
@@ -115,7 +115,7 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
     if whole and "default-graph-uri" not in endpoint.parameters:
         return endpoint  # with that parameter alone, a query would see no named graphs
     try:
-        graphs = _loaded(endpoint, project.base)
+        graphs = loaded_graphs(endpoint, project.base)
     except RequestError as error:
         if settings.kind is not None or error.status not in _NOT_HERE:
             raise
@@ -123,15 +123,20 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
         if kind is None:
             raise
         endpoint = _endpoint(replace(settings, kind=kind), endpoint.timeout)
-        graphs = _loaded(endpoint, project.base)
+        graphs = loaded_graphs(endpoint, project.base)
     return replace(endpoint, graphs=graphs, whole=whole, method="form") if graphs else endpoint
 
 
-def _loaded(endpoint: Endpoint, base: str) -> tuple[str, ...]:
+def loaded_graphs(endpoint: Endpoint, base: str) -> tuple[str, ...]:
     """The graphs that a store is known to hold."""
-    found = ask(replace(endpoint, method="form", parameters={}), graphs_query(base), {})
-    assert isinstance(found, ox.QuerySolutions)
-    return tuple(sorted(row["graph"].value for row in found))
+    plain, graphs = replace(endpoint, method="form", parameters={}), list[str]()
+    while True:
+        found = ask(plain, entries_query(base, graphs[-1] if graphs else ""), {})
+        assert isinstance(found, ox.QuerySolutions)
+        page = [row["graph"].value for row in found]
+        graphs += page
+        if len(page) < PAGE:
+            return tuple(sorted(set(graphs)))
 
 
 def _endpoint(settings: StoreSettings, timeout: float | None) -> Endpoint:

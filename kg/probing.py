@@ -1,0 +1,67 @@
+"""What kind of store answers at a URL, as far as the URL and the answers tell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from kg.endpoints import StoreSettings, base_of
+from kg.http import PASSING, Connection, bare
+
+
+def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, str | None]:
+    """The kind of a store and its version, as far as its URL and its answers tell.
+
+    Raises `StoreError` when nobody answers or lets us in.
+    """
+    url = bare(urlsplit(settings.url)).rstrip("/")
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    status, server, _ = _get(connection, url)
+    said = re.match(r"(Oxigraph|Virtuoso)/(\S+)", server)
+    if said:
+        return said[1].lower(), said[2]
+    if status == 401:
+        raise connection.refusal(url, connection.send("GET", url))
+    above, found, _ = url.partition("/repositories/")
+    if found:
+        told = _get(connection, f"{above}/rest/info/version")
+        if told[0] == 200 and (version := re.search(r'"productVersion"\s*:\s*"([^"]+)"', told[2])):
+            return "graphdb", version[1]
+        told = _get(connection, f"{above}/protocol")
+        if told[0] == 200 and told[2].strip().isdecimal():
+            return "rdf4j", f"protocol {told[2].strip()}"
+    if "Fuseki" in server or _get(connection, f"{root}/$/ping")[0] == 200:
+        version = re.search(r"Fuseki[^\d]*([\d.]+)", server)
+        return "fuseki", version[1] if version else _fuseki_version(connection, root)
+    told = _get(connection, f"{url}?cmd=stats")
+    if told[0] == 200 and '"name-index"' in told[2]:
+        version = re.search(r'"git-hash[^"]*"\s*:\s*"([^"]+)"', told[2])
+        return "qlever", version[1][:12] if version else None
+    return None, None
+
+
+def version_of(settings: StoreSettings, connection: Connection) -> str | None:
+    """The version of a store, where it tells."""
+    return probe(replace(settings, url=base_of(settings)), connection)[1]
+
+
+def _fuseki_version(connection: Connection, root: str) -> str | None:
+    status, _, text = _get(connection, f"{root}/$/server")
+    found = re.search(r'"version"\s*:\s*"([^"]+)"', text) if status == 200 else None
+    return found[1] if found else None
+
+
+def _get(connection: Connection, url: str) -> tuple[int, str, str]:
+    """Status, the Server header, and the beginning of the text; raises `RequestError` for what may pass."""
+    response = connection.send("GET", url, Accept="*/*")
+    if response.status in (*PASSING, 500):
+        raise connection.refusal(url, response)
+    try:
+        text = response.read(1 << 16).decode("utf-8", "replace")
+    except Exception:
+        text = ""
+    finally:
+        response.close()
+    return response.status, response.headers.get("Server", ""), text

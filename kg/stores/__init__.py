@@ -1,0 +1,1 @@
+"""Snapshot -> stores: planned, verified, repeatable."""

@@ -1,0 +1,110 @@
+"""Whether a store can be reached, whom it lets in, what it is and can do; nothing in it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.endpoints import StoreSettings
+from kg.errors import StoreError
+from kg.http import Limit
+from kg.load_manifest import PAGE, entries_query, manifest_graph
+from kg.probing import version_of
+from kg.stores.directory import DirectoryStore
+from kg.stores.opening import Access, find, open_store
+from kg.stores.protocol import RemoteStore
+from kg.stores.updates import drop, request
+
+TIME_LIMIT = 30.0
+_REPLACES = {
+    "update": "graph and entry change in one update",
+    "transaction": "graphs and entries change in one transaction",
+    "move": "each graph changes in one step, its entry in another",
+    "graph": "each graph is replaced by one request, its entry by another",
+}
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One thing that was tried at a store: what came of it, and whether that is well."""
+
+    what: str
+    found: str
+    well: bool = True
+
+
+def examine(
+    stores: Mapping[str, StoreSettings], target: str, base: str, access: Access | None = None
+) -> Iterator[Trait]:
+    """The traits of a store, one after the other; ends with the first that stands in the way of the rest.
+
+    Raises `UsageError` for what is no store, or one whose kind cannot be told.
+    """
+    access = access or Access()
+    found = find(stores, target, access)
+    try:
+        store = open_store(found, access, Limit(TIME_LIMIT))
+    except StoreError as error:
+        yield Trait("reach", str(error), well=False)
+        return
+    try:
+        yield from _traits(store, found, base)
+    finally:
+        if isinstance(store, DirectoryStore):
+            store.give_up()
+
+
+def _traits(store: RemoteStore | DirectoryStore, found: StoreSettings | Path, base: str) -> Iterator[Trait]:
+    preset = store.preset
+    yield Trait("kind", "Oxigraph store on disk" if isinstance(store, DirectoryStore) else preset.title)
+    if isinstance(store, RemoteStore) and isinstance(found, StoreSettings):
+        try:
+            version = version_of(found, store.connection)
+        except StoreError as error:
+            yield Trait("reach", str(error), well=False)
+            return
+        yield Trait("version", version or "not told")
+        user = store.connection.login.user
+        yield Trait(
+            "login", f"as {user}" if user else "with a token" if store.connection.login.token else "none"
+        )
+    try:
+        rows = store.select(entries_query(base))
+    except StoreError as error:
+        yield Trait("query", str(error), well=False)
+        return
+    yield Trait(
+        "query", f"answers; {_counted(len(rows))} loaded by kg" if rows else "answers; nothing loaded by kg"
+    )
+    nothing = ox.NamedNode(f"{manifest_graph(base).value}/staging/none")
+    try:
+        store.update(request([drop(nothing)]))
+    except StoreError as error:
+        yield Trait("update", str(error), well=False)
+        return
+    yield Trait("update", "allowed")
+    if isinstance(store, RemoteStore):
+        yield from _services(store)
+    yield Trait("replaces", _REPLACES[preset.replaces])
+
+
+def _services(store: RemoteStore) -> Iterator[Trait]:
+    preset = store.preset
+    if store.places.graphs is not None:
+        try:
+            there = list(store.triples(ox.NamedNode("urn:x-kg:no-such-graph")))
+            yield Trait("graph store", "answers", well=not there)
+        except StoreError as error:
+            yield Trait("graph store", str(error), well=False)
+    else:
+        yield Trait("graph store", "none; graphs travel inside updates")
+    yield Trait("compression", "takes gzip" if preset.gzip else "none")
+    if preset.from_documentation:
+        yield Trait("tried", "this kind is known from its documentation only")
+
+
+def _counted(rows: int) -> str:
+    return f"{PAGE} graphs or more" if rows == PAGE else f"{rows} graph{'' if rows == 1 else 's'}"

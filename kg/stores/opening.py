@@ -1,0 +1,94 @@
+"""From what a user names to a store: a name of kg.toml, a URL or a folder; its kind probed where possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kg.endpoints import DIRECTORY, KINDS, PLAIN, StoreSettings, check_url, preset_of, presets, services
+from kg.errors import UsageError
+from kg.http import Connection, Limit, Secret, bare
+from kg.probing import probe
+from kg.stores.directory import DirectoryStore
+from kg.stores.protocol import RemoteStore
+from kg.terms import nearest
+
+READ_WITHIN = 300.0
+_FILES = frozenset({".ttl", ".nt", ".nq", ".trig", ".rdf", ".xml", ".owl", ".jsonld", ".gz", ".csv"})
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a store is reached, beyond its settings."""
+
+    kind: str | None = None
+    user: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
+    password_env: str | None = None
+    token_env: str | None = None
+    insecure: bool = False
+
+
+def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> StoreSettings | Path:
+    """The settings of a store, or the folder of one; raises `UsageError` for a file and for neither."""
+    if access.kind is not None and access.kind not in KINDS:
+        raise UsageError(f"the kind {access.kind!r} is not known{nearest(access.kind, KINDS)}")
+    if target in stores:
+        settings = _given(stores[target], access)
+        if settings.kind != DIRECTORY:
+            return settings
+        return _folder(settings.url)
+    if "://" in target and not target.startswith("file:"):
+        settings = _given(StoreSettings(bare(urlsplit(target)), target), access)
+        check_url(settings)
+        return settings
+    path = _folder(target)
+    if path.is_file() or (path.suffix.lower() in _FILES and not path.is_dir()):
+        raise UsageError(
+            f"kg load sends to a store, and {target} is a file", hint=f"write it with: kg export {target}"
+        )
+    if path.is_dir() or access.kind == DIRECTORY or target.startswith(("file:", ".")) or len(path.parts) > 1:
+        return path
+    known = nearest(target, stores) if stores else "; kg.toml names none"
+    raise UsageError(
+        f"there is no store {target!r}{known}", hint=f"a new folder for a store is given as ./{target}"
+    )
+
+
+def open_store(found: StoreSettings | Path, access: Access, limit: Limit) -> RemoteStore | DirectoryStore:
+    """The store, ready to be asked; raises `UsageError` when its kind cannot be told."""
+    if isinstance(found, Path):
+        return DirectoryStore(found)
+    if found.kind in PLAIN and found.update_url is None:
+        raise UsageError(
+            f"the store {found.name} is of the kind {found.kind}, which is known for asking only",
+            hint='give kind = "sparql11" and update_url = "..."',
+        )
+    scheme = found.auth or (preset_of(found.kind).login if found.kind else "basic")
+    login = found.login(scheme, password=access.password, token=access.token)
+    connection = Connection(login, limit=limit, insecure=access.insecure, read_within=READ_WITHIN)
+    if found.kind is None:
+        kind, _ = probe(found, connection)
+        if kind is None:
+            raise UsageError(
+                f"{bare(urlsplit(found.url))} does not tell what kind of store it is",
+                hint=f"say it with --kind: {', '.join(presets())}",
+            )
+        return open_store(replace(found, kind=kind), access, limit)
+    preset = preset_of(found.kind)
+    if found.graphs_url and preset.graphs is None:
+        preset = replace(preset, graphs="{base}")
+    return RemoteStore(preset, services(found), connection, name=found.name)
+
+
+def _given(settings: StoreSettings, access: Access) -> StoreSettings:
+    given = {"kind": access.kind, "user": access.user}
+    given |= {"password_env": access.password_env, "token_env": access.token_env}
+    return replace(settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _folder(target: str) -> Path:
+    return Path(target.removeprefix("file://").removeprefix("file:")).expanduser()

@@ -1,0 +1,200 @@
+"""A store behind HTTP: SPARQL 1.1 Protocol, Graph Store HTTP Protocol, and the transactions of RDF4J."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+
+from kg.endpoints import Preset, Services
+from kg.errors import StoreError
+from kg.http import REDIRECTS, Body, Connection, RequestError, media_type, origin
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+_ROWS = "application/sparql-results+json"
+_UPDATE = "application/sparql-update"
+_QUADS = "application/n-quads"
+_TRIPLES = "application/n-triples"
+_NO_UPDATES = frozenset({403, 404, 405, 501})
+_HOME = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Solutions = list[dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]]
+
+
+class Store(Protocol):
+    """What a load needs of a store; whoever calls tries again."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+
+    @property
+    def preset(self) -> Preset:
+        """What it does its own way."""
+
+    def body(self) -> Body:
+        """An empty body, in the encoding that the store takes."""
+
+    def select(self, text: str) -> Solutions:
+        """The rows of a SELECT."""
+
+    def update(self, body: Body | bytes) -> None:
+        """Carry out an update."""
+
+    def add(self, body: Body) -> None:
+        """Add N-Quads, all or none."""
+
+    def put(self, graph: ox.NamedNode, body: Body, *, more: bool = False) -> None:
+        """Make N-Triples the content of a graph, or add more to it."""
+
+    def transact(self, update: bytes, added: Iterator[Body]) -> None:
+        """Carry out an update and add N-Quads, all or none."""
+
+    def triples(self, graph: ox.NamedNode) -> Iterator[ox.Triple]:
+        """The content of a graph."""
+
+    @property
+    def sent(self) -> int:
+        """The bytes of all requests up to now."""
+
+
+class RemoteStore:
+    """A store behind HTTP."""
+
+    def __init__(self, preset: Preset, places: Services, connection: Connection, *, name: str = "") -> None:
+        self.name = name or places.query
+        self.preset = preset
+        self.places = places
+        self.connection = connection
+
+    @property
+    def sent(self) -> int:
+        """The bytes of all requests up to now."""
+        return self.connection.sent
+
+    def body(self) -> Body:
+        """An empty body; zipped where that helps: the store takes it and is not on this machine."""
+        is_far = origin(self.places.update)[1] not in _HOME
+        return Body(zipped=self.preset.gzip and is_far)
+
+    def select(self, text: str) -> Solutions:
+        """The rows of a SELECT, whole."""
+        url, body = self.places.query, urlencode({"query": text}).encode()
+        response = self._good(
+            "POST", url, body, Accept=_ROWS, Content_Type="application/x-www-form-urlencoded"
+        )
+        kind = media_type(response)
+        if kind not in (_ROWS, "application/json"):
+            response.close()
+            raise StoreError(
+                f"{url} answered {kind or 'without a media type'}, which is no query result",
+                hint="give the URL of the store or of its SPARQL endpoint, and its --kind",
+            )
+        file = self.connection.whole(url, response)
+        try:
+            found = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
+            assert isinstance(found, ox.QuerySolutions)
+            names = [variable.value for variable in found.variables]
+            return [{name: row[name] for name in names if row[name] is not None} for row in found]
+        except (SyntaxError, ValueError, OSError, AssertionError) as error:
+            raise RequestError(f"{url} broke off its answer or garbled it: {error}", passing=True) from None
+
+    def update(self, body: Body | bytes) -> None:
+        """Carry out an update."""
+        try:
+            self._done("POST", self.places.update, body, Content_Type=_UPDATE)
+        except RequestError as error:
+            if error.status not in _NO_UPDATES:
+                raise
+            raise RequestError(
+                f"{self.places.update} takes no updates ({error.status})",
+                status=error.status,
+                hint="the store may be read-only here, or be updated at another URL; see kg stores check",
+            ) from None
+
+    def add(self, body: Body) -> None:
+        """Add N-Quads, all or none."""
+        assert self.places.quads is not None
+        self._done("POST", self.places.quads, body, Content_Type=_QUADS)
+
+    def put(self, graph: ox.NamedNode, body: Body, *, more: bool = False) -> None:
+        """Make N-Triples the content of a graph, or add more to it."""
+        self._done("POST" if more else "PUT", self._graph_url(graph), body, Content_Type=_TRIPLES)
+
+    def transact(self, update: bytes, added: Iterator[Body]) -> None:
+        """Carry out an update and add N-Quads, all or none."""
+        with self._transaction() as url:
+            self._done("PUT", f"{url}?action=UPDATE", update, Content_Type=_UPDATE)
+            for body in added:
+                self._done("PUT", f"{url}?action=ADD", body, Content_Type=_QUADS)
+        self._done("PUT", f"{url}?action=COMMIT")
+
+    def triples(self, graph: ox.NamedNode) -> Iterator[ox.Triple]:
+        """The content of a graph, whole; none when it is not there."""
+        url = self._graph_url(graph)
+        response = self.connection.send("GET", url, Accept=_TRIPLES)
+        if response.status == 404:
+            response.drain_conn()
+            return iter(())
+        if response.status != 200:
+            raise self.connection.refusal(url, response)
+        kind = media_type(response)
+        form = ox.RdfFormat.from_media_type(kind)
+        file = self.connection.whole(url, response)
+        if form is None:
+            raise StoreError(f"{url} answered {kind or 'without a media type'}, which is no graph")
+        try:
+            return iter([quad.triple for quad in ox.parse(file, form)])
+        except (SyntaxError, OSError) as error:
+            raise RequestError(f"{url} broke off its answer or garbled it: {error}", passing=True) from None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[str]:
+        """The URL of a transaction, which is undone when something fails before it is committed.
+
+        Undoing one that may be committing just then would keep RDF4J waiting for minutes.
+        """
+        assert self.places.transactions is not None
+        begun = self._good("POST", self.places.transactions)
+        begun.drain_conn()
+        number = begun.headers.get("Location", "").rstrip("/").rpartition("/")[2]
+        if not number:
+            raise StoreError(f"{self.places.transactions} names no transaction")
+        url = f"{self.places.transactions}/{number}"  # a store behind a proxy may not know its own host
+        try:
+            yield url
+        except BaseException:
+            with suppress(StoreError):
+                self._done("DELETE", url)
+            raise
+
+    def _graph_url(self, graph: ox.NamedNode) -> str:
+        if self.places.graphs is None:
+            raise StoreError(f"{self.name} has no graph store", hint="name it in kg.toml: graphs_url = ...")
+        join = "&" if "?" in self.places.graphs else "?"
+        return f"{self.places.graphs}{join}graph={quote(graph.value, safe='')}"
+
+    def _done(self, verb: str, url: str, body: Body | bytes | None = None, **headers: str) -> None:
+        self._good(verb, url, body, **headers).drain_conn()
+
+    def _good(
+        self, verb: str, url: str, body: Body | bytes | None = None, **headers: str
+    ) -> BaseHTTPResponse:
+        """The response of a request that went well; raises `RequestError` for any other."""
+        response = self.connection.send(verb, url, body, **headers)
+        if response.status in REDIRECTS:
+            elsewhere = self.connection.login.scrubbed(response.headers.get("Location", "nowhere"))
+            response.drain_conn()
+            raise RequestError(
+                f"{url} redirects to {elsewhere}",
+                status=response.status,
+                hint="data and logins follow no redirect; give that URL if it is the store's",
+            )
+        if not 200 <= response.status < 300:
+            raise self.connection.refusal(url, response)
+        return response

@@ -1,0 +1,309 @@
+"""Bringing graphs into a store: each is always the former or the new version, and it is known which."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.http import Body
+from kg.load_manifest import STAGED_FOR
+from kg.stores.manifest import Manifest
+from kg.stores.plan import Action, Plan, Step
+from kg.stores.protocol import Store
+from kg.stores.retry import Patience
+from kg.stores.source import Graph, Source
+from kg.stores.updates import INSERT_TAIL, become, drop, insert, insert_head, insert_lines, request
+
+_MOST_GRAPHS = 500
+_WITH_ENTRY = ("update", "transaction")  # a graph and its entry change in one transaction
+
+
+class Standing(StrEnum):
+    """Which version of a graph stands in the store; UNSURE is one of both that the store did not tell."""
+
+    NEW = "new"
+    FORMER = "former"
+    UNSURE = "former or new"
+
+
+class BrokenOff(StoreError):
+    """A load that came to no end; `standing` says for each graph which version the store holds.
+
+    `changed` leaves out what the plan left alone.
+    """
+
+    def __init__(self, cause: StoreError, standing: Mapping[str, Standing], plan: Plan) -> None:
+        self.standing = standing
+        left = {step.graph.iri for step in plan.of(Action.LEAVE, Action.ORPHAN)}
+        self.changed = {iri: version for iri, version in standing.items() if iri not in left}
+        counts = Counter(self.changed.values())
+        said = ", ".join(
+            f"the {version} version of {counts[version]}" for version in Standing if counts[version]
+        )
+        hint = "run kg load again: it goes on from there"
+        super().__init__(
+            f"the load broke off: {cause}; of {len(self.changed)} graphs the store holds {said}",
+            hint=f"{cause.hint}; then {hint}" if cause.hint else hint,
+        )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Steps that travel together, and the way in which they do."""
+
+    steps: tuple[Step, ...]
+    way: Callable[[Group], None]
+
+    @property
+    def graphs(self) -> list[Graph]:
+        """The graphs of the steps."""
+        return [step.graph for step in self.steps]
+
+
+@dataclass
+class Transfer:
+    """Carries out a plan. `on_sent` hears how many triples went over."""
+
+    store: Store
+    source: Source
+    manifest: Manifest
+    patience: Patience
+    on_sent: Callable[[int], None] = field(default=lambda _: None)
+    _begun: set[str] = field(default_factory=set)
+    _moving: dict[str, ox.NamedNode] = field(default_factory=dict)
+
+    def run(self, plan: Plan) -> None:
+        """Send what is new and remove what goes; raises `BrokenOff`."""
+        standing = {step.graph.iri: Standing.FORMER for step in plan.steps}
+        standing |= {step.graph.iri: Standing.NEW for step in plan.of(Action.LEAVE)}
+        for group in self._groups(plan):
+            try:
+                self.manifest.renew()
+                self.patience(lambda: group.way(group), is_done=lambda: self._is_done(group))  # noqa: B023 - called at once
+            except StoreError as error:
+                raise BrokenOff(error, standing | self._told(group), plan) from error
+            standing |= {step.graph.iri: Standing.NEW for step in group.steps}
+            if group.way in (self._by_staging, self._by_moves):
+                self.sweep()  # of tries that failed
+            self.on_sent(sum(step.graph.triples for step in group.steps if step.action is not Action.REMOVE))
+
+    def sweep(self) -> None:
+        """Remove the staging graphs that loads which broke off left behind."""
+        text = f"SELECT DISTINCT ?staged {{ GRAPH {self.manifest.graph} {{ ?staged {STAGED_FOR} ?graph }} }}"
+        for row in self.patience(lambda: self.store.select(text)) or []:
+            self._discard(ox.NamedNode(row["staged"].value))
+
+    def _groups(self, plan: Plan) -> Iterator[Group]:
+        """The steps in groups of one request or transaction each; removals last."""
+        preset = self.store.preset
+        added, replaced = plan.of(Action.ADD), plan.of(Action.REPLACE)
+        if preset.replaces == "transaction":
+            yield from _grouped(added + replaced, preset.batch, self._by_transaction)
+        elif preset.replaces == "graph":
+            yield from _grouped(added + replaced, preset.batch, self._by_graph)
+        elif preset.replaces == "move":
+            yield from _grouped(added + replaced, preset.batch, self._by_moves)
+        else:
+            if preset.quads is None:
+                added, replaced = [], added + replaced
+            big = [step for step in added if step.graph.triples > preset.batch]
+            big += [step for step in replaced if step.graph.triples > preset.inline]
+            rest = [step for step in added if step not in big]
+            yield from _grouped(rest, preset.batch, self._by_quads)
+            rest = [step for step in replaced if step not in big]
+            yield from _grouped(rest, preset.inline, self._by_update)
+            yield from (Group((step,), self._by_staging) for step in big)
+        yield from _grouped(plan.of(Action.REMOVE), preset.batch, self._by_removal)
+
+    def _by_quads(self, group: Group) -> None:
+        """Graphs that are not there yet, with their entries, in one body."""
+        body = self._quads(group.graphs)
+        self._begin(group.graphs)
+        self.store.add(body)
+
+    def _by_update(self, group: Group) -> None:
+        """Small graphs inside one update, with their entries."""
+        body = self.store.body()
+        for graph in group.graphs:
+            body.write(f"{drop(graph.node)} ;\n".encode() + insert_head(graph.node))
+            for chunk in self.source.chunks(graph):
+                body.write(insert_lines(chunk))
+            body.write(INSERT_TAIL + b" ;\n")
+        body.write(request(self._entering(group.graphs)))
+        self._begin(group.graphs)
+        self.store.update(body.finished())
+
+    def _by_staging(self, group: Group) -> None:
+        """One big graph in batches into a graph of its own, then into its place with its entry."""
+        (graph,) = group.graphs
+        (staged,) = self._staging_for([graph])
+        self._stage(graph, staged)
+        self._begin([graph])
+        unmark = self.manifest.forget([staged])
+        self._update([*become(graph.node, staged), unmark, *self._entering([graph])])
+
+    def _by_moves(self, group: Group) -> None:
+        """Graph by graph through a staging graph, where only a single operation is a transaction."""
+        self._update([self._forgetting(group.graphs)])
+        staging = self._staging_for(group.graphs)
+        for graph, staged in zip(group.graphs, staging, strict=True):
+            self._stage(graph, staged)
+            self._begin([graph])
+            self._moving[graph.iri] = staged
+            self._update([f"MOVE GRAPH {staged} TO GRAPH {graph.node}"])
+        self._update([self.manifest.forget(staging)])
+        self._update([insert(self.manifest.graph, self.manifest.remember(group.graphs))])
+
+    def _staging_for(self, graphs: Iterable[Graph]) -> list[ox.NamedNode]:
+        """New staging graphs, noted in the manifest before there is anything in them."""
+        home = f"{self.manifest.graph.value}/staging/"
+        staging = {graph: ox.NamedNode(home + secrets.token_hex(8)) for graph in graphs}
+        marks = [ox.Triple(staged, STAGED_FOR, graph.node) for graph, staged in staging.items()]
+        self._update([insert(self.manifest.graph, marks)])
+        return list(staging.values())
+
+    def _stage(self, graph: Graph, staged: ox.NamedNode) -> None:
+        """Fill a staging graph with the content of a graph."""
+        for number, lines in enumerate(self.source.batches(graph, self.store.preset.batch)):
+            self.manifest.renew()
+            body = self.store.body()
+            if self.store.preset.graphs is None:
+                body.write(insert_head(staged) + insert_lines(b"".join(lines)) + INSERT_TAIL)
+                self.store.update(body.finished())
+            else:
+                body.write(b"".join(lines))
+                self.store.put(staged, body.finished(), more=number > 0)
+
+    def _discard(self, staged: ox.NamedNode) -> None:
+        self._update([drop(staged)])
+        self._update([self.manifest.forget([staged])])
+
+    def _begin(self, graphs: Iterable[Graph]) -> None:
+        """Note that from now on the new version may stand in the store."""
+        self._begun |= {graph.iri for graph in graphs}
+
+    def _by_transaction(self, group: Group) -> None:
+        """Any graphs, with their entries, in a transaction of the store."""
+        replaced = [step.graph for step in group.steps if step.action is Action.REPLACE]
+        operations = [drop(graph.node) for graph in replaced] + [self._forgetting(group.graphs)]
+        self._begin(group.graphs)
+        self.store.transact(request(operations), self._quad_batches(group.graphs))
+
+    def _by_graph(self, group: Group) -> None:
+        """Graph by graph; a graph whose entry is gone is not known, and sent again by the next load."""
+        self._update([self._forgetting(group.graphs)])
+        for graph in group.graphs:
+            body = self.store.body()
+            for chunk in self.source.chunks(graph):
+                body.write(chunk)
+            self._begin([graph])
+            self.store.put(graph.node, body.finished())
+        self._update([insert(self.manifest.graph, self.manifest.remember(group.graphs))])
+
+    def _by_removal(self, group: Group) -> None:
+        """Graphs that go, with their entries."""
+        operations = [drop(graph.node) for graph in group.graphs] + [self._forgetting(group.graphs)]
+        self._begin(group.graphs)
+        if self.store.preset.replaces == "transaction":
+            self.store.transact(request(operations), iter(()))
+        elif self.store.preset.replaces == "update":
+            self._update(operations)
+        else:
+            for operation in operations:
+                self._update([operation])
+
+    def _update(self, operations: Iterable[str]) -> None:
+        self.store.update(request(operations))
+
+    def _entering(self, graphs: list[Graph]) -> list[str]:
+        """The operations that bring the manifest up to date."""
+        return [self._forgetting(graphs), insert(self.manifest.graph, self.manifest.remember(graphs))]
+
+    def _forgetting(self, graphs: list[Graph]) -> str:
+        return self.manifest.forget(graph.node for graph in graphs)
+
+    def _quads(self, graphs: list[Graph]) -> Body:
+        """Graphs and their entries as N-Quads."""
+        body = self.store.body()
+        for graph in graphs:
+            end = f" {graph.node} .\n".encode()
+            for chunk in self.source.chunks(graph):
+                body.write(chunk.replace(b" .\n", end))
+        body.write(self._entry_quads(graphs))
+        return body.finished()
+
+    def _quad_batches(self, graphs: list[Graph]) -> Iterator[Body]:
+        """The same in several bodies, where one graph is bigger than a batch."""
+        if len(graphs) > 1 or graphs[0].triples <= self.store.preset.batch:
+            yield self._quads(graphs)
+            return
+        (graph,) = graphs
+        end = f" {graph.node} .\n".encode()
+        for lines in self.source.batches(graph, self.store.preset.batch):
+            self.manifest.renew()
+            body = self.store.body()
+            body.write(b"".join(lines).replace(b" .\n", end))
+            yield body.finished()
+        body = self.store.body()
+        body.write(self._entry_quads(graphs))
+        yield body.finished()
+
+    def _entry_quads(self, graphs: list[Graph]) -> bytes:
+        entries = self.manifest.remember(graphs)
+        return "".join(f"{entry} {self.manifest.graph} .\n" for entry in entries).encode()
+
+    def _is_done(self, group: Group) -> bool:
+        """Whether the store holds the new version of every graph of a group, after a failure."""
+        return set(self._standing(group, self.manifest.entries()).values()) == {Standing.NEW}
+
+    def _told(self, group: Group) -> dict[str, Standing]:
+        """What the store says that it holds of a group, after a failure; it is asked once."""
+        known = None
+        with suppress(StoreError):
+            known = self.manifest.entries(patient=False)
+        standing = self._standing(group, known)
+        with suppress(StoreError):
+            for iri in [iri for iri, version in standing.items() if version is Standing.UNSURE]:
+                if iri in self._moving and known is not None:
+                    is_there = self.store.select(
+                        f"SELECT ?s {{ GRAPH {self._moving[iri]} {{ ?s ?p ?o }} }} LIMIT 1"
+                    )
+                    standing[iri] = Standing.FORMER if is_there else Standing.NEW
+        return standing
+
+    def _standing(self, group: Group, known: Mapping[str, Graph] | None) -> dict[str, Standing]:
+        return {step.graph.iri: self._version(step, known) for step in group.steps}
+
+    def _version(self, step: Step, known: Mapping[str, Graph] | None) -> Standing:
+        """The version of one graph by the manifest's entries; None when they cannot be had."""
+        if step.graph.iri not in self._begun:
+            return Standing.FORMER
+        if known is None:
+            return Standing.UNSURE
+        entry = known.get(step.graph.iri)
+        if step.action is Action.REMOVE:
+            return Standing.NEW if entry is None else Standing.FORMER
+        if entry is not None and entry.sha256 == step.graph.sha256:
+            return Standing.NEW
+        return Standing.FORMER if self.store.preset.replaces in _WITH_ENTRY else Standing.UNSURE
+
+
+def _grouped(steps: list[Step], most: int, way: Callable[[Group], None]) -> Iterator[Group]:
+    """Steps in groups of up to so many triples, a bigger one alone."""
+    group: list[Step] = []
+    size = 0
+    for step in steps:
+        if group and (size + step.graph.triples > most or len(group) == _MOST_GRAPHS):
+            yield Group(tuple(group), way)
+            group, size = [], 0
+        group.append(step)
+        size += step.graph.triples
+    if group:
+        yield Group(tuple(group), way)
