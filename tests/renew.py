@@ -14,7 +14,12 @@ from kg.graph import KnowledgeGraph
 from kg.project import Project
 from kg.query.answer import Format
 from kg.query.stored import StoredQuery
+from tests import test_add_an_article
 from tests.console import BLOCK, Step
+from tests.export import matrix
+from tests.export.context import context_text
+from tests.servers.packages import jars
+from tests.stores import features
 from tests.test_docs import DOCS, README, copy_of_checkout, run_step
 
 QUIET = {"KG_TEXTS": "", "NO_COLOR": "1"}
@@ -58,12 +63,36 @@ def renew_page(page: Path, folder: Path) -> None:
     page.write_text(BLOCK.sub(block, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def renew_export() -> None:
+    """The JSON-LD context of the ontology, and the round-trip matrix, which takes Jena and ROBOT."""
+    graph = KnowledgeGraph.open(Project.shipped())
+    context = graph.project.root / "ontology" / "context.jsonld"
+    context.write_text(context_text(graph), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        jena, robot = (lambda: f"{jars('jena')}/*"), (lambda: f"{jars('robot')}/*")
+        matrix.renew(matrix.Bench(graph, Path(folder), jena, robot), Path(folder))
+
+
 def main() -> None:
     """Renew all."""
     renew_answers()
-    for page in (README, DOCS / "errors.md", DOCS / "asking.md", DOCS / "queries.md"):
+    features.renew()
+    renew_export()
+    for page in (
+        README,
+        DOCS / "errors.md",
+        DOCS / "asking.md",
+        DOCS / "export.md",
+        DOCS / "queries.md",
+        DOCS / "stores.md",
+        DOCS / "diff.md",
+        DOCS / "turtle.md",
+    ):
         with tempfile.TemporaryDirectory() as folder:
             renew_page(page, copy_of_checkout(Path(folder) / "secpol-kg"))
+    with tempfile.TemporaryDirectory() as folder:
+        renew_page(DOCS / "texts.md", Path(folder))
+    test_add_an_article.renew()
 
 
 if __name__ == "__main__":

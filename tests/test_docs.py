@@ -26,6 +26,7 @@ PROJECT = (
     "shapes",
     "queries",
     "starter",
+    "starter-core",
     "Makefile",
     "pyproject.toml",
 )
@@ -49,7 +50,11 @@ def copy_of_checkout(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("page", [README, DOCS / "errors.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [README, *(DOCS / name for name in ("errors.md", "export.md", "diff.md", "turtle.md"))],
+    ids=lambda page: page.name,
+)
 def test_every_command_prints_what_the_page_shows(page: Path, checkout: Path) -> None:
     environment = {"KG_TEXTS": ""}
     folder = checkout

@@ -17,7 +17,7 @@ import pytest
 from kg import __version__
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("ontology", "entities", "articles", "shapes", "queries", "starter")
+SHIPPED = ("ontology", "entities", "articles", "shapes", "queries", "starter", "starter-core")
 TEST_ONLY = {"pytest", "hypothesis", "owlrl", "mypy", "ruff", "hatchling", "build", "types-pyyaml"}
 
 

@@ -55,7 +55,7 @@ class Snapshot:
         """The store on disk, opened for reading beside any other reader or writer."""
         try:
             return ox.Store.read_only(str(self.folder / "store"))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: a file of it is corrupt
             raise StoreError(
                 f"the snapshot cannot be opened: {error}",
                 path=self.folder,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kg.query.engine import Result
 
 _EVERYTHING = r"(?is)\bselect\s+(?:distinct\s+|reduced\s+)?\*"
 
@@ -34,7 +37,7 @@ def naming(text: str, columns: Collection[str]) -> str:
     return text if at is None else f"{text[:at]}{named}{text[at + 1 :]}"
 
 
-def rearranged(result: Any, text: str) -> Any:
+def rearranged(result: Result, text: str) -> Result:
     """A result of another engine with its columns in the order of the query's text."""
     import pyoxigraph as ox
 

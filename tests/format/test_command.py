@@ -28,6 +28,12 @@ def project(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ORCHARDS, tmp_path / "orchards", ignore=shutil.ignore_patterns("build")))
 
 
+@pytest.mark.parametrize("folder", ["", "starter", "tests/projects/orchards"])
+def test_our_own_sources_are_canonical(folder: str, kg: Kg) -> None:
+    ran = kg("format", "--check", cwd=REPOSITORY / folder)
+    assert (ran.status, ran.out) == (0, ""), ran.err
+
+
 def test_check_lists_the_files_and_leaves_them(project: Path, kg: Kg) -> None:
     kg("format", cwd=project)
     file = project / "entities" / "tollan.ttl"

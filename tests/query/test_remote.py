@@ -5,12 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
-import shutil
 import socket
-import subprocess
-import sys
 import threading
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +24,8 @@ from kg.project import Project
 from kg.query.remote import Endpoint, ask, endpoint_of
 from tests.conftest import Kg
 from tests.query.asked import differing
+from tests.servers import oxigraph
+from tests.servers.process import Server
 
 PASSWORD = "open-sesame-4711"
 SELECT = "SELECT ?s { VALUES ?s { <http://e/1> <http://e/2> } }"
@@ -37,49 +35,21 @@ JSON = (
 )
 
 
-def binary() -> Path:
-    """The server of the wheel `oxigraph`, which the test extra installs."""
-    return Path(sys.executable).with_name("oxigraph")
-
-
-@dataclass(frozen=True)
-class Server:
-    url: str
-
-    @property
-    def query(self) -> str:
-        return f"{self.url}/query"
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real Oxigraph server on a free port, empty."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    process = subprocess.Popen(
-        [str(binary()), "serve", "--location", str(tmp_path_factory.mktemp("server")), "--bind", address],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = next((line for line in process.stdout if "istening" in line), None)
-    assert said is not None, "the server did not start"
-    yield Server(f"http://{address}")
-    process.terminate()
-    process.wait(10)
-    process.stdout.close()
+    """A real Oxigraph server for this module alone, empty."""
+    running = oxigraph.start(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
 
 
 def load(server: Server, graph: KnowledgeGraph) -> None:
     data = io.BytesIO()
     graph.snapshot.store.dump(data, ox.RdfFormat.N_QUADS)
-    request = urllib.request.Request(
-        f"{server.url}/store", data.getvalue(), {"Content-Type": "application/n-quads"}, method="POST"
+    answer = server.request(
+        "POST", server.graph_store_url, data.getvalue(), Content_Type="application/n-quads"
     )
-    with urllib.request.urlopen(request, timeout=30) as response:
-        assert response.status in (200, 201, 204)
+    assert answer.status < 300, answer.text
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +65,13 @@ def test_every_stored_query_has_the_same_answer_on_a_server(
     shipped: KnowledgeGraph, server: Server, method: str
 ) -> None:
     parameters = {"union-default-graph": "true"}
-    endpoint = Endpoint(server.query, method=method, parameters=parameters)
+    endpoint = Endpoint(server.query_url, method=method, parameters=parameters)
     assert shipped.queries
     assert differing(shipped, Elsewhere(shipped, endpoint)) == []
 
 
 def test_columns_stand_in_the_order_of_the_query(shipped: KnowledgeGraph, server: Server) -> None:
-    asked = shipped.asking(store=server.query)
+    asked = shipped.asking(store=server.query_url)
     answer = asked.sparql("SELECT * { GRAPH ?z { ?s a ?kind } } ORDER BY ?s ?kind LIMIT 2")
     assert answer.variables == ["z", "s", "kind"]
     assert all(isinstance(row["kind"], ox.NamedNode) for row in answer)
@@ -123,7 +93,7 @@ def test_a_store_of_the_settings_is_asked_by_name(
 ) -> None:
     settings = orchards / "kg.toml"
     with settings.open("a", encoding="utf-8") as file:
-        file.write(f'\n[stores.there]\nkind = "oxigraph"\nurl = "{server.query}"\n')
+        file.write(f'\n[stores.there]\nkind = "oxigraph"\nurl = "{server.query_url}"\n')
     text = "SELECT (COUNT(*) AS ?n) { ?s secpol:heldBy ?o }"
     ran = kg("sparql", text, "--store", "there", cwd=orchards)
     assert (ran.status, ran.out.split()) == (0, ["n", shipped.sparql(text).cells()[0][0]])
@@ -134,7 +104,7 @@ def test_a_store_of_the_settings_is_asked_by_name(
 
 def test_a_syntax_error_at_the_server_is_told(server: Server, shipped: KnowledgeGraph) -> None:
     with pytest.raises(StoreError, match="answered 400"):
-        shipped.asking(store=server.query).sparql("SELECT * { ?s ?p }")
+        shipped.asking(store=server.query_url).sparql("SELECT * { ?s ?p }")
 
 
 # ---- Endpoints that misbehave ----
@@ -460,7 +430,3 @@ def test_the_command_fails_with_four_and_shows_no_secret(orchards: Path, bad: Ba
         assert PASSWORD not in ran.err and re.match(r"error: http://127\.0\.0\.1", ran.err)
     ran = kg("sparql", SELECT, "--store", f"{url}/slow", "--timeout", "0.3", cwd=orchards)
     assert ran.status == 4 and "within 0.3 s" in ran.err
-
-
-def test_the_server_of_the_test_extra_is_there() -> None:
-    assert binary().is_file() or shutil.which("oxigraph"), "install the extra `test`"
