@@ -1,0 +1,243 @@
+"""Sheets imported again: the same bytes, changes of one claim, and who wins where both sides changed."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from kg.article.merge import Fate
+from kg.errors import InputError
+from kg.graph import KnowledgeGraph
+from tests.article.conftest import Desk
+from tests.article.imported import HEAD, WELCOME, load, said, wrong
+
+
+def test_an_import_can_be_repeated(desk: Desk) -> None:
+    rows = [
+        f"{quote},Ada Merrow,needs,{new}"
+        for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
+    ]
+    load(desk, *rows)
+    first = desk.everything()
+    assert len(load(desk, *rows).fates[Fate.SAME]) == 3
+    assert desk.everything() == first
+
+
+def test_the_same_rows_make_the_same_file_in_whatever_order(desk: Desk) -> None:
+    rows = [
+        f"{quote},Ada Merrow,needs,{new}"
+        for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
+    ]
+    made = set()
+    for order in itertools.permutations(rows):
+        for name in ("claims", "facts"):
+            (desk.folder / f"{name}.ttl").unlink(missing_ok=True)
+        (desk.folder / "imports.tsv").unlink(missing_ok=True)
+        load(desk, *order)
+        files = desk.everything()
+        files.pop("claims.csv")
+        made.add(tuple(files.items()))
+    assert len(made) == 1
+
+
+def test_a_changed_row_changes_its_claim_only(desk: Desk) -> None:
+    head = f"{HEAD},certainty,id"
+    load(desk, f"{WELCOME},,A", "no boat,Ada Merrow,needs,boat club,,B", head=head)
+    before = desk.read("claims").split("\n")
+    imported = load(desk, f"{WELCOME},Possible,A", "no boat,Ada Merrow,needs,boat club,,B", head=head)
+    assert imported.fates[Fate.CHANGED] == ["A"]
+    after = desk.read("claims").split("\n")
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [("    secpol:certainty secpol:Certain ;", "    secpol:certainty secpol:Possible ;")]
+
+
+def test_a_quote_that_moved_takes_its_passage_along(desk: Desk) -> None:
+    load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+    assert "<#char=170,175>" in desk.read("claims")
+    load(desk, f"{WELCOME.replace('boats', 'two boats')},A", head=f"{HEAD},id")
+    assert "<#char=170,175>" not in desk.read("claims")
+    assert "<#char=166,175> a secpol:Passage" in desk.read("claims")
+
+
+def test_what_the_sheet_cannot_say_stays_to_the_letter(desk: Desk) -> None:
+    load(desk, f"{WELCOME},,A", head=f"{HEAD},certainty,id")
+    claims = desk.read("claims").replace(
+        "<#A> a secpol:Claim ;",
+        "# My own remark.\n<#A> a secpol:Claim ;\n"
+        '    secpol:hedge "may" ; # as it says\n    secpol:supports <#S001> ;',
+    )
+    desk.write("claims", claims)
+    assert load(desk, f"{WELCOME},,A", head=f"{HEAD},certainty,id").fates[Fate.SAME] == ["A"]
+    assert desk.read("claims") == claims
+    assert load(desk, f"{WELCOME},Possible,A", head=f"{HEAD},certainty,id").fates[Fate.CHANGED] == ["A"]
+    assert said(desk, "A")["hedge"] == {"may"}
+    assert said(desk, "A")["supports"] == {"S001"}
+    assert "# My own remark.\n# as it says\n<#A> a secpol:Claim ;" in desk.read("claims")
+    rest = claims.partition("# My own remark")[0]
+    assert desk.read("claims").startswith(rest)
+
+
+class TestBothSidesChanged:
+    """claims.ttl edited by hand between two imports."""
+
+    head = f"{HEAD},certainty,gloss,id"
+
+    def begin(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},,one,A", "no boat,Ada Merrow,needs,boat club,,two,B", head=self.head)
+        desk.write("claims", desk.read("claims").replace('"one"@en', '"one, by hand"@en'))
+
+    def rows(self, *, certainty: str = "", gloss: str = "one") -> list[str]:
+        return [f"{WELCOME},{certainty},{gloss},A", "no boat,Ada Merrow,needs,boat club,,two,B"]
+
+    def test_an_edit_beside_a_row_that_stayed_is_kept(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.everything()
+        for _ in range(2):
+            imported = load(desk, *self.rows(), head=self.head)
+            assert imported.fates[Fate.KEPT] == ["A"]
+            assert [finding.rule for finding in imported.findings] == ["sheet.kept"]
+            assert desk.everything() == before
+
+    def test_an_edit_and_a_row_that_came_to_the_same_agree(self, desk: Desk) -> None:
+        self.begin(desk)
+        rows = [row.replace(",one,", ',"one, by hand",') for row in self.rows()]
+        assert load(desk, *rows, head=self.head).fates[Fate.SAME] == ["A", "B"]
+        changed = [row.replace(',,"one', ',Possible,"one') for row in rows]
+        assert load(desk, *changed, head=self.head).fates[Fate.CHANGED] == ["A"]
+
+    def test_an_edit_and_a_change_are_refused(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.read("claims")
+        told = wrong(load(desk, *self.rows(certainty="Possible"), head=self.head))["sheet.conflict"]
+        assert "row 2: #A changed here and in claims.ttl" in told
+        assert "certainty is 'Possible' here, 'Certain' there" in told
+        assert "gloss is 'one' here, 'one, by hand' there" in told
+        assert desk.read("claims") == before
+
+    def test_the_sheet_may_win(self, desk: Desk) -> None:
+        self.begin(desk)
+        imported = load(desk, *self.rows(certainty="Possible"), head=self.head, prefer="sheet")
+        assert imported.fates[Fate.CHANGED] == ["A"]
+        assert said(desk, "A")["label"] == {"one"}
+
+    def test_the_claims_may_win_for_good(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.read("claims")
+        rows = self.rows(certainty="Possible")
+        assert load(desk, *rows, head=self.head, prefer="claims").fates[Fate.KEPT] == ["A"]
+        assert load(desk, *rows, head=self.head).fates[Fate.KEPT] == ["A"]
+        assert desk.read("claims") == before
+
+    def test_a_claim_that_was_deleted_stays_deleted(self, desk: Desk) -> None:
+        self.begin(desk)
+        claims = desk.read("claims")
+        start = claims.index("<#A> a")
+        desk.write("claims", claims[:start] + claims[claims.index("\n<#char=", start) + 1 :])
+        assert load(desk, *self.rows(), head=self.head).fates[Fate.LEFT_OUT] == ["A"]
+        told = wrong(load(desk, *self.rows(gloss="other"), head=self.head))["sheet.conflict"]
+        assert "#A changed here, and was taken out of claims.ttl" in told
+        assert load(desk, *self.rows(), head=self.head, prefer="sheet").fates[Fate.ADDED] == ["A"]
+
+    def test_a_claim_written_by_hand_is_not_overwritten(self, desk: Desk) -> None:
+        told = wrong(load(desk, f"{WELCOME},S001", head=f"{HEAD},id"))["sheet.conflict"]
+        assert "#S001 is in claims.ttl already" in told
+
+    def test_a_row_taken_out_with_an_edited_claim_is_refused(self, desk: Desk) -> None:
+        self.begin(desk)
+        told = wrong(load(desk, self.rows()[1], head=self.head, prune=True))["sheet.conflict"]
+        assert "#A has no row any more, and was edited" in told
+
+    def test_a_file_that_was_deleted_is_written_anew(self, desk: Desk) -> None:
+        self.begin(desk)
+        (desk.folder / "claims.ttl").unlink()
+        assert load(desk, *self.rows(), head=self.head).fates[Fate.ADDED] == ["A", "B"]
+
+    def test_a_new_column_takes_what_was_edited_for_an_edit(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+        desk.write(
+            "claims",
+            desk.read("claims").replace(
+                "secpol:View ;\n    secpol:evidencedBy <#char=170,175>",
+                'secpol:View ;\n    secpol:hedge "may" ;\n    secpol:evidencedBy <#char=170,175>',
+            ),
+        )
+        assert "sheet.conflict" in wrong(load(desk, f"{WELCOME},A,might", head=f"{HEAD},id,hedge"))
+
+    def test_a_new_column_is_no_edit_where_the_usual_was_written(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+        imported = load(desk, f"{WELCOME},A,Probable,word", head=f"{HEAD},id,certainty,gloss")
+        assert imported.fates[Fate.CHANGED] == ["A"]
+
+    def test_the_record_tells_what_is_wrong_with_it(self, desk: Desk) -> None:
+        self.begin(desk)
+        (desk.folder / "imports.tsv").write_text("<<<<<<< HEAD\n")
+        with pytest.raises(InputError, match=r"imports.tsv:1: the line is no record"):
+            load(desk, *self.rows(), head=self.head)
+
+
+class TestRowsTakenOut:
+    """What becomes of a claim whose row is gone."""
+
+    def begin(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},A", "no boat,Ada Merrow,needs,Organisation: boat club,B", head=f"{HEAD},id")
+
+    def test_it_is_asked_about(self, desk: Desk) -> None:
+        self.begin(desk)
+        before = desk.read("claims")
+        for _ in range(2):
+            imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+            (finding,) = imported.findings
+            assert finding.rule == "sheet.taken-out"
+            assert "#B" in finding.message
+            assert desk.read("claims") == before
+
+    def test_it_goes_with_prune_and_what_hangs_on_it_is_told(self, desk: Desk) -> None:
+        before = desk.read("claims")
+        self.begin(desk)
+        imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id", prune=True)
+        assert imported.fates[Fate.REMOVED] == ["B"]
+        assert [finding.rule for finding in imported.findings] == ["sheet.left"]
+        assert "BoatClub" in imported.findings[0].message
+        assert "<#B>" not in desk.read("claims")
+        assert "<#B>" not in desk.read("facts")
+        load(desk, f"{WELCOME},C", head=f"{HEAD},id", prune=True)
+        load(desk, "boats,Ada Merrow,needs,port of Brand,D", head=f"{HEAD},id", prune=True)
+        assert said(desk, "D")
+        assert desk.read("claims").startswith(before.rpartition("<#char=")[0][:200])
+
+    def test_a_node_of_the_facts_is_stated_by_the_claims_that_remain(self, desk: Desk) -> None:
+        rows = ["boats,Organisation: boat club,needs,port of Brand", "no boat,boat club,needs,Ada Merrow"]
+        load(desk, *rows)
+        (left,) = load(desk, rows[1], prune=True).fates[Fate.SAME]
+        assert said(desk, "BoatClub")["statedBy"] == {left}
+        KnowledgeGraph.open(desk.project, strict=True)
+
+    def test_a_claim_that_speaks_of_one_that_went_is_told(self, desk: Desk) -> None:
+        self.begin(desk)
+        desk.write(
+            "claims",
+            desk.read("claims").replace(
+                "secpol:assertedAs secpol:Fact ;\n    secpol:evidencedBy <#char=32,83>",
+                "secpol:assertedAs secpol:Fact ;\n    secpol:supports <#B> ;\n"
+                "    secpol:evidencedBy <#char=32,83>",
+            ),
+        )
+        imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id", prune=True)
+        assert "#S001: it speaks of #B" in " ".join(finding.message for finding in imported.findings)
+
+    def test_a_claim_that_another_sheet_has_too_stays(self, desk: Desk) -> None:
+        row = "no boat,Ada Merrow,needs,port of Brand"
+        load(desk, WELCOME, row, name="mine.csv")
+        (same,) = load(desk, row, name="other.csv").fates[Fate.SAME]
+        imported = load(desk, WELCOME, name="mine.csv", prune=True)
+        assert not imported.fates[Fate.REMOVED]
+        assert not imported.findings
+        assert load(desk, WELCOME, name="other.csv", prune=True).fates[Fate.REMOVED] == [same]
+
+    def test_other_claims_and_other_sheets_are_left_alone(self, desk: Desk) -> None:
+        self.begin(desk)
+        imported = load(desk, "drill [1],Ada Merrow,needs,port of Brand", name="mine.csv", prune=True)
+        assert not imported.fates[Fate.REMOVED]
+        assert said(desk, "B")
+        assert said(desk, "S001")
