@@ -14,7 +14,10 @@ from kg.cli.options import project_option
 @click.option("--all", "everything", is_flag=True, help="All rules, as a page in Markdown.")
 @project_option
 def explain(rule: str | None, everything: bool, folder: Path | None) -> None:
-    """Tell what a RULE or an error's code means, and how to mend it; without one, list all rules."""
+    """Tell what a RULE or an error means and how to mend it.
+
+    Without one, list all rules.
+    """
     from kg.audit import rules_of
     from kg.check.explaining import explained, page
     from kg.cli.render import show_list

@@ -41,8 +41,9 @@ _STDOUT = Path("-")
 @click.option("--force", is_flag=True, help="Overwrite files.")
 @reads_graph
 def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) -> None:
-    """Write the graph to FILE, or to standard output for -, in the format of its suffix.
+    """Write the graph, or a part of it, to FILE.
 
+    The suffix says the format, and - is standard output:
     .ttl .nt .nq .trig .rdf .owl .jsonld .graphml .csv .tsv .parquet .html; .gz behind it packs.
     """
     form, force, part = options.pop("form"), options.pop("force"), options

@@ -15,9 +15,9 @@ from kg.cli.options import project_option
 @click.option("--keep-order", is_flag=True, help="Leave the statements of a section in their order.")
 @project_option
 def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path | None) -> None:
-    """Write Turtle files in canonical form: PATHs, or all of the project's own sources.
+    """Write Turtle sources in canonical form.
 
-    The graph stays the same, and so do comments; a file in which one would get lost is refused.
+    Without PATHs, all of the project's own. The graph stays the same, and so do comments; a file in which one would get lost is refused.
     """
     from kg.errors import shown
     from kg.files import write_all

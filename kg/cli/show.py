@@ -14,7 +14,7 @@ from kg.cli.options import Opening, reads_graph
 @click.option("--all", "everything", is_flag=True, help="Shorten no section.")
 @reads_graph
 def show(opening: Opening, entity: str, form: str, everything: bool) -> None:
-    """Show everything known about one ENTITY: names, kinds, facts, claims by holder, mentions, links.
+    """Show one ENTITY on a page: facts, claims by holder, mentions.
 
     ENTITY is an IRI, a CURIE, a label, or the short form of what belongs to one article, such as '#USRebuff'.
     """
