@@ -20,7 +20,7 @@ test: $(TESTED) servers
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 test-full: $(TESTED) servers
 	KG_TEST_FULL=1 $(VENV)/bin/python -m pytest

@@ -148,6 +148,8 @@ def _users(said: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], set[str
     quoted: set[str] = set()
     for subject, statements in said.items():
         for rest in statements:
+            if " _:" not in rest and " <<(" not in rest:
+                continue
             value = rest[rest.index(" ") + 1 :]
             if value.startswith("_:"):
                 users.setdefault(value, []).append(subject)

@@ -228,10 +228,8 @@ class Blocks:
             if subject in self._structure.roots:
                 keys[subject] = Kind.AXIOM, self._flat_node(subject), ""
                 continue
-            told = [tuple(rest.split(" ", 1)) for rest in said if rest.startswith(_TELLING)]
-            types = [value[1:-1] for predicate, value in told if predicate == _A]
-            contents = [value for predicate, value in told if predicate == _CONTENT]
-            if len(told) > len(types) + len(contents):
+            types, contents, is_document = _telling(said)
+            if is_document:
                 documents.add(subject[1:-1])
             name = natural(self.names[subject].rstrip(">"))  # so that <> comes before <#a>
             key: tuple[int, str, str] = (Kind.CLAIM if contents else kind_of(subject, types)), name, ""
@@ -361,11 +359,26 @@ class Blocks:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+def _telling(said: list[str]) -> tuple[list[str], list[str], bool]:
+    """What tells the kind of a subject: its types, the contents that it claims, and whether it has a text."""
+    types, contents, is_document = [], [], False
+    for rest in said:
+        if rest.startswith(_TELLING):
+            predicate, value = rest.split(" ", 1)
+            if predicate == _A:
+                types.append(value[1:-1])
+            elif predicate == _CONTENT:
+                contents.append(value)
+            else:
+                is_document = True
+    return types, contents, is_document
+
+
 def _grouped(lines: Iterable[str]) -> tuple[dict[str, list[str]], bool]:
     """The statements by subject, each once, without their dots; and whether there are blank nodes."""
     said: dict[str, list[str]] = {}
     blank = False
-    for line in dict.fromkeys(lines):
+    for line in lines if isinstance(lines, dict) else dict.fromkeys(lines):
         if line:
             subject, rest = line[:-2].split(" ", 1)
             if subject in said:

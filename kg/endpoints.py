@@ -36,6 +36,7 @@ class Preset:
     inline: int
     batch: int
     gzip: bool
+    scans: bool = False
     ask: str | None = None
     graphs: str | None = None
     quads: str | None = None

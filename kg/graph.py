@@ -121,7 +121,9 @@ class KnowledgeGraph:
         """What to tell who got no rows: what was asked for, and for which values there is something."""
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)
-        return list(self._related.nothing_found(stored, terms, lambda text: self._run(text, stored.path)))
+        told = self._related.nothing_found(stored, terms, lambda text: self._run(text, stored.path))
+        free = stored.with_terms({parameter.name: () for parameter in stored.parameters})
+        return [*told, *self.unknown_terms(free)]
 
     def sparql(self, text: str, *, path: Path | None = None) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already.

@@ -22,6 +22,7 @@ BASIC, DIGEST = "basic", "digest"
 PASSING = frozenset({429, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 1 << 16
+_BLOCK = 1 << 20  # what is read of a body at once; many small ones wait for the other thread each time
 _CONNECT_WITHIN = 10.0
 _TOLD = 300
 _SPOOL = 1 << 23
@@ -243,8 +244,10 @@ class Connection:
 
         if self._insecure:
             warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-            return urllib3.PoolManager(retries=False, cert_reqs="CERT_NONE", assert_hostname=False)
-        return urllib3.PoolManager(retries=False)
+            return urllib3.PoolManager(
+                retries=False, blocksize=_BLOCK, cert_reqs="CERT_NONE", assert_hostname=False
+            )
+        return urllib3.PoolManager(retries=False, blocksize=_BLOCK)
 
     def _sent(
         self, verb: str, url: str, body: Body | bytes | None, headers: Mapping[str, str]

@@ -37,4 +37,4 @@ def entries_query(base: str, after: str = "") -> str:
     said = f"?graph {SHA256} ?sha256 ; {TRIPLES} ?triples"
     beyond = f"FILTER(STR(?graph) > {Literal(after)})" if after else ""
     inside = f"GRAPH {manifest_graph(base)} {{ {said} }} {beyond}"
-    return f"SELECT ?graph ?sha256 ?triples {{ {inside} }} ORDER BY ?graph LIMIT {PAGE}"
+    return f"SELECT ?graph ?sha256 ?triples {{ {inside} }} ORDER BY STR(?graph) LIMIT {PAGE}"

@@ -99,11 +99,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     >>> nearest("who-rejcted", ["who-rejected", "status"])
     '; did you mean who-rejected?'
+    >>> nearest("Trump", ["Donald Trump", "Japan"])
+    '; did you mean Donald Trump?'
     """
     from difflib import get_close_matches  # for errors only
 
     known = sorted(known)
-    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    folded = {other.casefold(): other for other in known}
+    close = get_close_matches(name, known, n=3, cutoff=0.6) or [
+        folded[other] for other in get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
+    ]
+    holding = (other for other in known if name.casefold() in other.casefold().split())
+    close = close or sorted(holding, key=len)[:3]
     if close:
         return f"; did you mean {' or '.join(close)}?"
     return f"; there is {', '.join(known)}" if 0 < len(known) <= 12 else ""

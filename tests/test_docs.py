@@ -32,10 +32,10 @@ PROJECT = (
 )
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
     """A copy of what a fresh clone has, without its tests."""
-    return copy_of_checkout(tmp_path_factory.mktemp("docs") / "secpol-kg")
+    return copy_of_checkout(tmp_path / "secpol-kg")
 
 
 def copy_of_checkout(folder: Path) -> Path:

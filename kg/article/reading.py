@@ -202,7 +202,7 @@ class Reader:
             raise Wrong("sheet.name", f"nothing is known of {part}", _meant(error.nearest)) from error
 
     def _brought_in(self, typed: str, nearest: list[str]) -> ox.NamedNode:
-        """A node of the article's own; `Patrol: patrol of the harbour` says its class too."""
+        """A node of the article's own; `CLASS: harbour patrol` says its class too."""
         head, colon, label = typed.partition(": ")
         kind: ox.NamedNode | None = None
         if colon and label.strip():

@@ -46,7 +46,7 @@ RULES: dict[str, tuple[Severity, str, str]] = {
     "sheet.new": (
         _POOR,
         "A label is known nowhere, so the article gets a node of its own; its class may be missing.",
-        "Correct the label if it is misspelt; else write its class before it, as in 'Patrol: name', or in "
+        "Correct the label if it is misspelt; else write its class before it, as in 'CLASS: name', or in "
         "facts.ttl.",
     ),
     "sheet.quote-marks": (

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from kg.build.graphs import Graphs
+from kg.check.lines import at_statements
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, placed
 from kg.project import Kind, Project, Source
@@ -62,9 +63,9 @@ class Staging(Graphs):
         return tuple(file for file in self.files if file.source.slug in (None, slug))
 
     def placed(self, slug: str | None, findings: Iterable[Finding]) -> list[Finding]:
-        """Findings about an article with their places in the files that it stands on."""
+        """Findings about an article with their places in the files that it stands on, to the line."""
         at = cache(partial(places, self.files_of(slug)))
-        return [placed(finding, at) for finding in findings]
+        return list(at_statements(self.files, (placed(finding, at) for finding in findings)))
 
 
 def places(files: Sequence[ReadFile], iri: str) -> tuple[Place, ...]:

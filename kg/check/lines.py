@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from kg.check.material import Material, ReadSource
+from kg.check.material import ReadSource
 from kg.errors import shown
 from kg.findings import Finding, Place
 
@@ -40,9 +40,9 @@ class Blocks:
         return next(found, start)
 
 
-def at_statements(material: Material, findings: Iterable[Finding]) -> Iterator[Finding]:
+def at_statements(files: Iterable[ReadSource], findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings with the lines of the statements that they are about, where their paths are properties."""
-    blocks = {shown(file.source.path): Blocks(file) for file in material.files}
+    blocks = {shown(file.source.path): Blocks(file) for file in files}
     for finding in findings:
         name = _PROPERTY.fullmatch(finding.path or "")
         yield (

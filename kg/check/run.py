@@ -53,7 +53,7 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
         spans=spans_of(material, counted, wanted.limit),
         limit=wanted.limit,
     )
-    told = dict(zip(map(id, report.shown), at_statements(material, report.shown), strict=True))
+    told = dict(zip(map(id, report.shown), at_statements(material.files, report.shown), strict=True))
     exact = sorted((told.get(id(finding), finding) for finding in counted), key=by_place)
     return replace(report, findings=tuple(exact))
 

@@ -17,7 +17,8 @@ from kg.cli.options import project_option
 def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path | None) -> None:
     """Write Turtle sources in canonical form.
 
-    Without PATHs, all of the project's own. The graph stays the same, and so do comments; a file in which one would get lost is refused.
+    Without PATHs, all of the project's own. The graph stays the same, and so do comments; a file in which one
+    would get lost is refused.
     """
     from kg.errors import shown
     from kg.files import write_all

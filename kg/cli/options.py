@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from kg.errors import UsageError
-from kg.query.formats import Format
+from kg.query.formats import SUFFIXES, Format
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
@@ -89,6 +89,10 @@ class Asking(NamedTuple):
     timeout: float | None
     store: str | None
 
+    def by_suffix(self) -> str | None:
+        """The format that the output file's suffix names, if it does."""
+        return SUFFIXES.get(self.output.suffix.lower()) if self.output is not None else None
+
     def may_write(self) -> None:
         """Raise `UsageError` for an output file that exists, before anything is asked."""
         if self.output is not None and self.output.is_file() and not self.force:
@@ -109,7 +113,7 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--format",
         "form",
         type=click.Choice([form.value for form in Format]),
-        help="Default: a table on a terminal, CSV in a pipe, Turtle for a graph.",
+        help="Default: by the suffix of -o, else a table on a terminal, CSV in a pipe, Turtle for a graph.",
     )
     @click.option(
         "-o",

@@ -26,7 +26,8 @@ def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
     from kg.query.answer import Look
 
     to_terminal = asking.output is None and sys.stdout.isatty()
-    form = Format(asking.form) if asking.form else answer.default_format(terminal=to_terminal)
+    named = asking.form or asking.by_suffix()
+    form = Format(named) if named else answer.default_format(terminal=to_terminal)
     look = Look(asking.labels, asking.quotes)
     answer.require(form)
     if asking.output is None:

@@ -19,8 +19,9 @@ from kg.cli.options import Opening, reads_graph
 def why(opening: Opening, subject: str, predicate: str | None, value: str | None, form: str) -> None:
     """Show the claims, passages and inferences behind a statement.
 
-    SUBJECT may be a claim; PREDICATE and OBJECT narrow what is asked about another node. Each is an IRI, a CURIE, a label, or the short form of what belongs to one article, such as '#S025';
-    OBJECT may be a value, such as 47. --format dot is for Graphviz.
+    SUBJECT may be a claim; PREDICATE and OBJECT narrow what is asked about another node. Each is an IRI, a
+    CURIE, a label, or the short form of what belongs to one article, such as '#S025'; OBJECT may be a value,
+    such as 47. --format dot is for Graphviz.
     """
     from kg.query.explained import Text, as_dot, as_json
 

@@ -290,7 +290,7 @@ class Answer:
             yield [("yes" if self._result else "no", None)]
             return
         for row in self:
-            cells = [self._cell(term, look) for term in row]
+            cells = [self._cell(term, look) for term in row] or [("", None)]  # a row without variables
             if look.quotes and not self.is_graph:
                 words = filter(None, (self._words(term) for term in row))
                 cells.append((" / ".join(words), None))

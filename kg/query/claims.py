@@ -14,6 +14,7 @@ from kg.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
 from kg.texts import read_text
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_Content = tuple[tuple[ox.NamedNode | ox.BlankNode | ox.Literal, ...], ...]
 
 _STRENGTH = ("certainty", "polarity", "quantifier", "degree", "trend")
 _CONTENT = ("propSubject", "propPredicate", "propObject", "propValue")
@@ -50,7 +51,7 @@ class ClaimView:
     """A claim with its holder, its strength, its passages, and the claims that bear on it.
 
     `strength` has certainty and polarity first, then quantifier, degree and trend where they are given.
-    `others` are further claims with the same content, denials among them.
+    `others` are further claims with the same content, denials among them, where they were asked for.
     """
 
     iri: str
@@ -65,7 +66,7 @@ class ClaimView:
     supported_by: tuple[ClaimNote, ...]
     supports: tuple[ClaimNote, ...]
     contradicted_by: tuple[ClaimNote, ...]
-    others: tuple[ClaimNote, ...]
+    others: tuple[ClaimNote, ...] = ()
 
 
 class Claims:
@@ -75,13 +76,14 @@ class Claims:
         self._store = store
         self._labels = labels
         self._text = cache(lambda slug: read_text(project, slug))
+        self._contents_of = cache(self._read_contents)
 
     def is_claim(self, node: ox.NamedNode) -> bool:
         """Whether a node is a claim: it has a proposition."""
         return bool(self.objects(node, PROPOSITION))
 
-    def view(self, node: ox.NamedNode) -> ClaimView:
-        """A claim with all that bears on it."""
+    def view(self, node: ox.NamedNode, *, others: bool = True) -> ClaimView:
+        """A claim with all that bears on it; without `others`, but for those of the same content."""
         strength = (value for name in _STRENGTH for value in self._named(node, name))
         return ClaimView(
             iri=node.value,
@@ -100,7 +102,7 @@ class Claims:
             contradicted_by=self._notes(
                 {*self._nodes(node, SECPOL("contradicts")), *self.subjects(SECPOL("contradicts"), node)}
             ),
-            others=self._notes(self._with_same_content(node) - {node}),
+            others=self._notes(self._with_same_content(node) - {node}) if others else (),
         )
 
     def note(self, node: ox.NamedNode) -> ClaimNote:
@@ -164,13 +166,24 @@ class Claims:
     def _with_same_content(self, node: ox.NamedNode) -> set[ox.NamedNode]:
         found: set[ox.NamedNode] = set()
         for proposition in self._nodes(node, PROPOSITION):
-            parts = [self.objects(proposition, SECPOL(name)) for name in _CONTENT]
-            if not (parts[0] and parts[1] and (parts[2] or parts[3])):
-                continue
-            for same in self.subjects(SECPOL("propSubject"), parts[0][0]):
-                if [self.objects(same, SECPOL(name)) for name in _CONTENT] == parts:
-                    found.update(self.subjects(PROPOSITION, same))
+            content = self._content(proposition)
+            if content is not None:
+                found |= self._contents_of(content[0][0])[content]
         return found
+
+    def _read_contents(self, subject: Node) -> dict[_Content, set[ox.NamedNode]]:
+        """The claims about a subject by their content: each is read once, however many are compared."""
+        found: dict[_Content, set[ox.NamedNode]] = {}
+        for proposition in self.subjects(SECPOL("propSubject"), subject):
+            content = self._content(proposition)
+            if content is not None and content[0][0] == subject:
+                found.setdefault(content, set()).update(self.subjects(PROPOSITION, proposition))
+        return found
+
+    def _content(self, proposition: ox.NamedNode) -> _Content | None:
+        """The parts of a proposition, or None where one is missing."""
+        parts = tuple(tuple(self.objects(proposition, SECPOL(name))) for name in _CONTENT)
+        return parts if parts[0] and parts[1] and (parts[2] or parts[3]) else None
 
     def _values(self, proposition: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
         return [

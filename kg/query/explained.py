@@ -93,11 +93,14 @@ class Text:
         again = [short_name(claim.iri) for claim in claims if claim.iri in self._told]
         if again:
             yield f"{indent}{', '.join(again)}, as shown above"
+        beside = {claim.iri for claim in claims}
         for claim in claims:
             if claim.iri not in self._told:
-                yield from self._claim(claim, indent, full=full)
+                yield from self._claim(claim, indent, beside, full=full)
 
-    def _claim(self, claim: ClaimView, indent: str, *, full: bool) -> Iterator[str]:
+    def _claim(self, claim: ClaimView, indent: str, beside: set[str], *, full: bool) -> Iterator[str]:
+        """A claim; those of the same content that stand beside it are left out."""
+        others = claim.others if full else _denials(claim)
         self._told.add(claim.iri)
         yield f"{indent}{short_name(claim.iri)} {claim.gloss}"
         inner = indent + "  "
@@ -108,7 +111,7 @@ class Text:
             ("supported by", claim.supported_by),
             ("supports", claim.supports if full else ()),
             ("contradicted by", claim.contradicted_by),
-            ("the same content:", claim.others if full else _denials(claim)),
+            ("the same content:", [note for note in others if note.iri not in beside]),
         ):
             for note in notes:
                 yield f"{inner}{told} {short_name(note.iri)} {note.gloss} ({_holders(note)})"

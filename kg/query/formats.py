@@ -23,3 +23,25 @@ class Format(StrEnum):
     RDFXML = "rdfxml"
     DOT = "dot"
     GRAPHML = "graphml"
+
+
+SUFFIXES = {
+    ".txt": Format.TABLE,
+    ".csv": Format.CSV,
+    ".tsv": Format.TSV,
+    ".json": Format.JSON,
+    ".srj": Format.JSON,
+    ".xml": Format.XML,
+    ".srx": Format.XML,
+    ".md": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".ttl": Format.TURTLE,
+    ".nt": Format.NTRIPLES,
+    ".nq": Format.NQUADS,
+    ".trig": Format.TRIG,
+    ".jsonld": Format.JSONLD,
+    ".rdf": Format.RDFXML,
+    ".dot": Format.DOT,
+    ".graphml": Format.GRAPHML,
+}
+"""The formats that the suffix of an answer's file names; another suffix names none."""

@@ -12,6 +12,7 @@ from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie,
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
+_MOST = 5
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
 
 
@@ -31,7 +32,7 @@ class Lookup:
         if exact is not None:
             return exact
         kind = self._by_iri(of_class) if of_class else None
-        found = self.named(typed, kind)
+        found = self.named(typed, kind) or self._by_slug(typed, kind)
         if len(found) == 1:
             return found[0]
         what = f" of the kind {self._label(kind)}" if kind else ""
@@ -122,22 +123,30 @@ class Lookup:
             return self._node(self._prefixes[prefix] + local, typed)
         return None
 
+    def _by_slug(self, typed: str, of_class: ox.NamedNode | None) -> list[ox.NamedNode]:
+        """The article of a slug, as the commands that write articles name it."""
+        found = (ox.NamedNode(iri) for iri in self._articles() if iri.rpartition("/")[2] == typed)
+        return [node for node in found if of_class is None or self._is_a(node, of_class)]
+
+    def _articles(self) -> Iterator[str]:
+        for graph in self._store.named_graphs():
+            if isinstance(graph, ox.NamedNode) and graph.value.endswith("/meta"):
+                yield graph.value.removesuffix("/meta").replace("/graph/", "/", 1)
+
     def _by_fragment(self, typed: str) -> ox.NamedNode:
         """What belongs to one article, by its short form: `#S025`."""
         found = {
             node
-            for graph in self._store.named_graphs()
-            if graph.value.endswith("/meta")
-            for node in [
-                self._node(graph.value.removesuffix("/meta").replace("/graph/", "/", 1) + typed, typed)
-            ]
+            for article in self._articles()
+            for node in [self._node(article + typed, typed)]
             if next(iter(self._store.quads_for_pattern(node, None, None)), None) is not None
         }
         if len(found) == 1:
             return found.pop()
         if found:
-            candidates = ", ".join(sorted(node.value for node in found))
-            raise UsageError(f"{typed!r} stands in several articles: {candidates}")
+            known = sorted(node.value for node in found)
+            more = f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
+            raise UsageError(f"{typed!r} stands in several articles: {', '.join(known[:_MOST])}{more}")
         raise UsageError(f"no article has a {typed}")
 
     @staticmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain, islice
 
 from kg.query.claims import ClaimView
 from kg.query.explained import short_name, where
@@ -28,8 +29,12 @@ def as_text(page: Page, *, everything: bool = False) -> Iterator[str]:
     yield from _section("Background", page.background, most)
     yield from _section("Facts", page.facts, most)
     yield from _section("Follows", page.follows, most)
-    for holder, claims in page.claims.items():
+    for holder, claims in islice(page.claims.items(), most):
         yield from _section(f"Claims about it, held by {holder}", [_line(claim) for claim in claims], most)
+    if most is not None and len(page.claims) > most:
+        left = sum(len(claims) for claims in islice(page.claims.values(), most, None))
+        yield ""
+        yield f"and {left} more claims about it by {len(page.claims) - most} other holders; --all shows them"
     yield from _section("Claims that it holds or reports", [_line(claim) for claim in page.voiced], most)
     mentions = [
         f'"{mention.surface}"{f" ({mention.mode})" if mention.mode else ""}, {where(mention.passage)}'
@@ -41,7 +46,10 @@ def as_text(page: Page, *, everything: bool = False) -> Iterator[str]:
 
 def as_json(page: Page) -> str:
     """A page as JSON, always whole."""
-    return json.dumps(asdict(page), indent=2, ensure_ascii=False)
+    plain = asdict(page)
+    for claim in [*plain["voiced"], *chain.from_iterable(plain["claims"].values())]:
+        del claim["others"]  # a page has them beside the claim
+    return json.dumps(plain, indent=2, ensure_ascii=False)
 
 
 def _section(heading: str, lines: Sequence[str], most: int | None) -> Iterator[str]:

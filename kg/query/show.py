@@ -98,7 +98,7 @@ class Show:
             facts=self._sentences(told, "/facts", "/meta"),
             follows=self._sentences(told, "/inferred", "inferred/shared"),
             claims=self._by_holder(incoming),
-            voiced=tuple(map(self._claims.view, sorted(set(self._voiced(incoming)), key=_by_iri))),
+            voiced=tuple(map(self._view, sorted(set(self._voiced(incoming)), key=_by_iri))),
             mentions=tuple(sorted(self._mentions(incoming), key=lambda mention: mention.passage.iri)),
             links=tuple(link.value for link in links if isinstance(link, ox.NamedNode | ox.Literal)),
         )
@@ -106,10 +106,14 @@ class Show:
     def _by_holder(self, incoming: list[ox.Quad]) -> dict[str, tuple[ClaimView, ...]]:
         grouped: dict[str, list[ClaimView]] = {}
         for claim in sorted(set(self._about(incoming)), key=_by_iri):
-            view = self._claims.view(claim)
+            view = self._view(claim)
             grouped.setdefault(" and ".join(view.holders), []).append(view)
         largest = sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
         return {holder: tuple(claims) for holder, claims in largest}
+
+    def _view(self, claim: ox.NamedNode) -> ClaimView:
+        """A claim without those of the same content: they are about the same, and stand on the page too."""
+        return self._claims.view(claim, others=False)
 
     def _about(self, incoming: list[ox.Quad]) -> Iterator[ox.NamedNode]:
         """The claims that have the entity in their content or name it themselves, but for their holders."""

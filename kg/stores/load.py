@@ -19,7 +19,7 @@ from kg.stores.protocol import RemoteStore
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
 from kg.stores.transfer import Transfer
-from kg.stores.verify import Verified, verify_contents, verify_counts
+from kg.stores.verify import Verified, count, verify_contents, verify_counts
 
 TIME_LIMIT = 3600.0
 VERIFY = ("count", "full", "none")
@@ -137,6 +137,8 @@ class _Load:
 
     def _present(self, graphs: list[Graph]) -> set[str]:
         """Those of some graphs that stand in the store although the manifest has no entry for them."""
+        if self.store.preset.scans:
+            return set(count(self.store, self.patience, graphs))
         rest, present = iter(graphs), set()
         while some := list(islice(rest, _AT_A_TIME)):
             values = " ".join(str(graph.node) for graph in some)

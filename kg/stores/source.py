@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 _CHUNK = 1 << 20
 _SPOOL = 1 << 23
+_SMALL = 5000
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ class Source:
 
     def chunks(self, graph: Graph) -> Iterator[bytes]:
         """The graph's lines of N-Triples, in pieces of whole lines of about a megabyte."""
+        if graph.triples <= _SMALL:
+            yield self.opened().dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph.node) or b""
+            return
         with tempfile.SpooledTemporaryFile(_SPOOL) as file:
             self.opened().dump(file, ox.RdfFormat.N_TRIPLES, from_graph=graph.node)
             file.seek(0)
@@ -48,10 +52,13 @@ class Source:
             yield quad.triple
 
     def batches(self, graph: Graph, size: int) -> Iterator[list[bytes]]:
-        """The graph's lines in batches of about `size`.
+        """The graph's lines in batches of about `size`; those of a smaller graph in one, as they come.
 
         All lines with blank nodes are in the first one: a blank node keeps its name in one request only.
         """
+        if graph.triples <= size:
+            yield list(self.chunks(graph))
+            return
         batch = list(self._lines(graph, blank=True))
         for line in self._lines(graph, blank=False):
             if len(batch) >= size:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import pyoxigraph as ox
@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.http import Body
 from kg.load_manifest import STAGED_FOR
+from kg.stores.ahead import ahead
 from kg.stores.manifest import Manifest
 from kg.stores.plan import Action, Plan, Step
 from kg.stores.protocol import Store
@@ -56,15 +57,21 @@ class BrokenOff(StoreError):
 
 @dataclass(frozen=True)
 class Group:
-    """Steps that travel together, and the way in which they do."""
+    """Steps that travel together, and the way in which they do; `pack` makes the body that they travel in."""
 
     steps: tuple[Step, ...]
     way: Callable[[Group], None]
+    pack: Callable[[list[Graph]], Body] | None = None
+    body: Body | None = None
 
     @property
     def graphs(self) -> list[Graph]:
         """The graphs of the steps."""
         return [step.graph for step in self.steps]
+
+    def packed(self) -> Group:
+        """The same group, ready to be sent."""
+        return self if self.pack is None else replace(self, body=self.pack(self.graphs))
 
 
 @dataclass
@@ -83,7 +90,7 @@ class Transfer:
         """Send what is new and remove what goes; raises `BrokenOff`."""
         standing = {step.graph.iri: Standing.FORMER for step in plan.steps}
         standing |= {step.graph.iri: Standing.NEW for step in plan.of(Action.LEAVE)}
-        for group in self._groups(plan):
+        for group in ahead(group.packed() for group in self._groups(plan)):
             try:
                 self.manifest.renew()
                 self.patience(lambda: group.way(group), is_done=lambda: self._is_done(group))  # noqa: B023 - called at once
@@ -105,7 +112,10 @@ class Transfer:
         preset = self.store.preset
         added, replaced = plan.of(Action.ADD), plan.of(Action.REPLACE)
         if preset.replaces == "transaction":
-            yield from _grouped(added + replaced, preset.batch, self._by_transaction)
+            big = [step for step in added + replaced if step.graph.triples > preset.batch]
+            rest = [step for step in added + replaced if step not in big]
+            yield from _grouped(rest, preset.batch, self._by_transaction, self._quads)
+            yield from (Group((step,), self._by_transaction) for step in big)
         elif preset.replaces == "graph":
             yield from _grouped(added + replaced, preset.batch, self._by_graph)
         elif preset.replaces == "move":
@@ -116,35 +126,29 @@ class Transfer:
             big = [step for step in added if step.graph.triples > preset.batch]
             big += [step for step in replaced if step.graph.triples > preset.inline]
             rest = [step for step in added if step not in big]
-            yield from _grouped(rest, preset.batch, self._by_quads)
+            yield from _grouped(rest, preset.batch, self._by_quads, self._quads)
             rest = [step for step in replaced if step not in big]
-            yield from _grouped(rest, preset.inline, self._by_update)
+            yield from _grouped(rest, preset.inline, self._by_update, self._updates)
             yield from (Group((step,), self._by_staging) for step in big)
         yield from _grouped(plan.of(Action.REMOVE), preset.batch, self._by_removal)
 
     def _by_quads(self, group: Group) -> None:
         """Graphs that are not there yet, with their entries, in one body."""
-        body = self._quads(group.graphs)
+        assert group.body is not None
         self._begin(group.graphs)
-        self.store.add(body)
+        self.store.add(group.body)
 
     def _by_update(self, group: Group) -> None:
         """Small graphs inside one update, with their entries."""
-        body = self.store.body()
-        for graph in group.graphs:
-            body.write(f"{drop(graph.node)} ;\n".encode() + insert_head(graph.node))
-            for chunk in self.source.chunks(graph):
-                body.write(insert_lines(chunk))
-            body.write(INSERT_TAIL + b" ;\n")
-        body.write(request(self._entering(group.graphs)))
+        assert group.body is not None
         self._begin(group.graphs)
-        self.store.update(body.finished())
+        self.store.update(group.body)
 
     def _by_staging(self, group: Group) -> None:
         """One big graph in batches into a graph of its own, then into its place with its entry."""
         (graph,) = group.graphs
         (staged,) = self._staging_for([graph])
-        self._stage(graph, staged)
+        self._stage(staged, ahead(self._parts(graph, staged)))
         self._begin([graph])
         unmark = self.manifest.forget([staged])
         self._update([*become(graph.node, staged), unmark, *self._entering([graph])])
@@ -153,8 +157,9 @@ class Transfer:
         """Graph by graph through a staging graph, where only a single operation is a transaction."""
         self._update([self._forgetting(group.graphs)])
         staging = self._staging_for(group.graphs)
-        for graph, staged in zip(group.graphs, staging, strict=True):
-            self._stage(graph, staged)
+        pairs = zip(group.graphs, staging, strict=True)
+        for graph, staged, parts in ahead((*pair, self._parts_at_hand(*pair)) for pair in pairs):
+            self._stage(staged, parts)
             self._begin([graph])
             self._moving[graph.iri] = staged
             self._update([f"MOVE GRAPH {staged} TO GRAPH {graph.node}"])
@@ -169,17 +174,29 @@ class Transfer:
         self._update([insert(self.manifest.graph, marks)])
         return list(staging.values())
 
-    def _stage(self, graph: Graph, staged: ox.NamedNode) -> None:
-        """Fill a staging graph with the content of a graph."""
-        for number, lines in enumerate(self.source.batches(graph, self.store.preset.batch)):
+    def _stage(self, staged: ox.NamedNode, parts: Iterable[Body]) -> None:
+        """Fill a staging graph."""
+        for number, body in enumerate(parts):
             self.manifest.renew()
+            if self.store.preset.graphs is None:
+                self.store.update(body)
+            else:
+                self.store.put(staged, body, more=number > 0)
+
+    def _parts(self, graph: Graph, staged: ox.NamedNode) -> Iterator[Body]:
+        """What fills a staging graph with the content of a graph."""
+        for lines in self.source.batches(graph, self.store.preset.batch):
             body = self.store.body()
             if self.store.preset.graphs is None:
                 body.write(insert_head(staged) + insert_lines(b"".join(lines)) + INSERT_TAIL)
-                self.store.update(body.finished())
             else:
                 body.write(b"".join(lines))
-                self.store.put(staged, body.finished(), more=number > 0)
+            yield body.finished()
+
+    def _parts_at_hand(self, graph: Graph, staged: ox.NamedNode) -> Iterable[Body]:
+        """The same, made already where it is a single one."""
+        parts = self._parts(graph, staged)
+        return list(parts) if graph.triples <= self.store.preset.batch else ahead(parts)
 
     def _discard(self, staged: ox.NamedNode) -> None:
         self._update([drop(staged)])
@@ -194,7 +211,8 @@ class Transfer:
         replaced = [step.graph for step in group.steps if step.action is Action.REPLACE]
         operations = [drop(graph.node) for graph in replaced] + [self._forgetting(group.graphs)]
         self._begin(group.graphs)
-        self.store.transact(request(operations), self._quad_batches(group.graphs))
+        with closing(self._bodies(group)) as bodies:
+            self.store.transact(request(operations), bodies)
 
     def _by_graph(self, group: Group) -> None:
         """Graph by graph; a graph whose entry is gone is not known, and sent again by the next load."""
@@ -239,20 +257,35 @@ class Transfer:
         body.write(self._entry_quads(graphs))
         return body.finished()
 
-    def _quad_batches(self, graphs: list[Graph]) -> Iterator[Body]:
-        """The same in several bodies, where one graph is bigger than a batch."""
-        if len(graphs) > 1 or graphs[0].triples <= self.store.preset.batch:
-            yield self._quads(graphs)
+    def _updates(self, graphs: list[Graph]) -> Body:
+        """The operations that replace graphs, with their entries."""
+        body = self.store.body()
+        for graph in graphs:
+            body.write(f"{drop(graph.node)} ;\n".encode() + insert_head(graph.node))
+            for chunk in self.source.chunks(graph):
+                body.write(insert_lines(chunk))
+            body.write(INSERT_TAIL + b" ;\n")
+        body.write(request(self._entering(graphs)))
+        return body.finished()
+
+    def _bodies(self, group: Group) -> Generator[Body]:
+        """A group as N-Quads in one body, or in several where it is one graph bigger than a batch."""
+        if group.body is not None:
+            yield group.body
             return
-        (graph,) = graphs
+        (graph,) = group.graphs
+        for body in ahead(self._quad_batches(graph)):
+            self.manifest.renew()
+            yield body
+
+    def _quad_batches(self, graph: Graph) -> Iterator[Body]:
         end = f" {graph.node} .\n".encode()
         for lines in self.source.batches(graph, self.store.preset.batch):
-            self.manifest.renew()
             body = self.store.body()
             body.write(b"".join(lines).replace(b" .\n", end))
             yield body.finished()
         body = self.store.body()
-        body.write(self._entry_quads(graphs))
+        body.write(self._entry_quads([graph]))
         yield body.finished()
 
     def _entry_quads(self, graphs: list[Graph]) -> bytes:
@@ -295,15 +328,23 @@ class Transfer:
         return Standing.FORMER if self.store.preset.replaces in _WITH_ENTRY else Standing.UNSURE
 
 
-def _grouped(steps: list[Step], most: int, way: Callable[[Group], None]) -> Iterator[Group]:
-    """Steps in groups of up to so many triples, a bigger one alone."""
+def _grouped(
+    steps: list[Step],
+    most: int,
+    way: Callable[[Group], None],
+    pack: Callable[[list[Graph]], Body] | None = None,
+) -> Iterator[Group]:
+    """Steps in groups of up to so many triples, a bigger one alone.
+
+    The first is small, so that the store soon has work while the next is packed.
+    """
     group: list[Step] = []
-    size = 0
+    size, room = 0, most // 10
     for step in steps:
-        if group and (size + step.graph.triples > most or len(group) == _MOST_GRAPHS):
-            yield Group(tuple(group), way)
-            group, size = [], 0
+        if group and (size + step.graph.triples > room or len(group) == _MOST_GRAPHS):
+            yield Group(tuple(group), way, pack)
+            group, size, room = [], 0, most
         group.append(step)
         size += step.graph.triples
     if group:
-        yield Group(tuple(group), way)
+        yield Group(tuple(group), way, pack)

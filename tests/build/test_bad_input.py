@@ -158,7 +158,7 @@ def test_a_claim_without_a_proposition(patient: Patient) -> None:
 
 
 def test_two_labels_in_two_files(patient: Patient) -> None:
-    first = patient.line_of(ENTITIES, "tollan:AmberLady a")
+    first = patient.line_of(ENTITIES, 'rdfs:label "Amber Lady"')
     prefixes = (patient.folder / ENTITIES).read_text(encoding="utf-8").partition("\n\n")[0]
     other = Path("entities") / "more.ttl"
     (patient.folder / other).write_text(f'{prefixes}\n\ntollan:AmberLady rdfs:label "Lady Amber"@en .\n')
@@ -172,7 +172,7 @@ def test_two_labels_in_two_files(patient: Patient) -> None:
 
 
 def test_two_values_for_one_number_in_two_files(patient: Patient) -> None:
-    first = patient.line_of(FACTS, "<#Crates> a")
+    first = patient.line_of(FACTS, "secpol:numericValue")
     second = patient.append(
         MENTIONS, '<#Crates> secpol:numericValue "950"^^<http://www.w3.org/2001/XMLSchema#decimal> .'
     )
@@ -183,7 +183,7 @@ def test_two_values_for_one_number_in_two_files(patient: Patient) -> None:
 
 
 def test_two_certainties_in_two_files(patient: Patient) -> None:
-    first = patient.line_of(CLAIMS, "<#S001> a secpol:Claim")
+    first = patient.line_of(CLAIMS, "secpol:certainty")
     second = patient.append(FACTS, "<#S001> secpol:certainty secpol:Possible .")
     message = patient.build(status=1)
     assert f"{CLAIMS}:{first}, {FACTS}:{second}: " in message

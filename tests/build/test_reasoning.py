@@ -188,7 +188,7 @@ def test_facts_hold_within_their_article(orchards: Path) -> None:
         (new / path.name).write_text(text, encoding="utf-8")
     for folder, kind in ((old, "orch:Orchard"), (new, "secpol:Person")):
         with (folder / "facts.ttl").open("a", encoding="utf-8") as file:
-            file.write(f"\ntollan:Disputed a {kind} .\n")
+            file.write(f"\n<https://example.org/orchards/entity/Disputed> a {kind} .\n")
     staging = ruled(orchards)
     assert clashes(staging) == []
     graphs = {

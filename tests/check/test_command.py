@@ -36,6 +36,10 @@ def test_a_newcomer_who_breaks_one_line_sees_where_and_what_to_do(kg: Kg, starte
         "(one of Certain, Probable, Possible, UncommittedCertainty) [claim.certainty]"
     )
     assert lines[at + 2].strip().startswith("Use one of Certain")
+    for command in (["build"], ["query", "who-holds-what"]):
+        assert f"{CLAIMS}:{line}: #S006: certainty is" in kg(*command, cwd=starter).err.replace(
+            "violation: ", ""
+        )
 
 
 def test_a_file_that_does_not_parse_is_status_3(kg: Kg, starter: Path) -> None:

@@ -70,7 +70,7 @@ def test_python_m_kg_is_the_same(kg: Kg, tmp_path: Path) -> None:
         (["sparql", EVERYTHING, "--format", "turtle"], 2, "csv"),
         (["sparql", EVERYTHING, "--project", "nowhere"], 2, "nowhere"),
         (["export"], 2, "FILE"),
-        (["export", "kg.csv"], 2, ".ttl"),
+        (["export", "kg.docx"], 2, ".ttl"),
         (["export", "kg.ttl", "--format", "turtl"], 2, "did you mean turtle"),
         (["build", "--jobs", "0"], 2, "0"),
         (["build", "--jobs", "many"], 2, "many"),
@@ -176,6 +176,23 @@ def test_an_answer_goes_into_a_file_whole_or_not_at_all(kg: Kg, orchards: Path) 
     assert wrong.status == 2
     assert (orchards / "answer.csv").read_bytes().decode() == expected
     assert not list(orchards.glob(".*atomic*"))
+
+
+def test_the_suffix_of_a_file_names_the_format(kg: Kg, orchards: Path) -> None:
+    for name, begins in (("a.json", "{"), ("a.md", "| "), ("a.txt", " "), ("a.any", "variety,")):
+        assert kg("query", "what-grows-where", "-o", name, cwd=orchards).status == 0
+        assert (orchards / name).read_text(encoding="utf-8").lstrip("\n").startswith(begins)
+    assert kg("query", "what-grows-where", "-o", "b.json", "--format", "csv", cwd=orchards).status == 0
+    assert (orchards / "b.json").read_text(encoding="utf-8").startswith("variety,")
+    refused = kg("query", "what-grows-where", "-o", "c.ttl", cwd=orchards)
+    assert (refused.status, (orchards / "c.ttl").exists()) == (2, False)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "html", "markdown"])
+def test_a_row_without_columns_is_printed(kg: Kg, orchards: Path, form: str) -> None:
+    ran = kg("sparql", "SELECT * {}", "--format", form, cwd=orchards)
+    assert ran.status == 0
+    assert ("1 row" in ran.err) is (form == "table")
 
 
 def test_an_answer_as_a_table_goes_into_a_file(kg: Kg, orchards: Path) -> None:

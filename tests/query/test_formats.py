@@ -307,6 +307,16 @@ def test_the_options_offer_every_format(orchards: Path, kg: Kg) -> None:
     assert all(form in told.replace("\n", "").replace(" ", "") for form in Format)
 
 
+def test_nothing_found_tells_terms_that_the_graph_does_not_know(starter: Path, kg: Kg) -> None:
+    path = next(starter.glob("queries/**/who-holds-what.rq"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("secpol:heldBy", "secpol:heldby"), encoding="utf-8"
+    )
+    ran = kg("query", "who-holds-what", cwd=starter)
+    assert ran.status == 0
+    assert "there is no secpol:heldby; did you mean heldBy" in ran.err
+
+
 def test_nothing_found_tells_what_there_is(starter: Path, kg: Kg) -> None:
     (starter / "queries" / "claims" / "held.rq").write_text(
         "#+ summary: What is held?\n#+ params:\n#+   - {name: holder, type: iri}\n"

@@ -57,6 +57,7 @@ def lookup() -> Lookup:
         ("pomme", "Apple"),
         ("The Fruit Firm", "Maker"),
         ("#S2", "article/two#S2"),
+        ("two", "article/two"),
     ],
 )
 def test_iri_curie_label_and_fragment(lookup: Lookup, typed: str, found: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,10 +74,21 @@ def test_a_long_section_says_that_it_is_shortened(graph: KnowledgeGraph) -> None
     assert {line for line in short if "more; --all" not in line} < set(whole)
 
 
+def test_many_holders_are_shortened_too(graph: KnowledgeGraph) -> None:
+    page = graph.show("#Harvest")
+    views = next(iter(page.claims.values()))
+    many = replace(page, claims={f"holder {number:02}": views for number in range(MOST + 3)})
+    short, whole = list(as_text(many)), list(as_text(many, everything=True))
+    assert f"and {3 * len(views)} more claims about it by 3 other holders; --all shows them" in short
+    assert not any("holder 13" in line for line in short)
+    assert any("holder 14" in line for line in whole) and "other holders" not in "\n".join(whole)
+
+
 def test_json_is_whole(graph: KnowledgeGraph) -> None:
     page = json.loads(as_json(graph.show("#Harvest")))
     assert page["label"] == "first harvest of Amber Lady in 2026"
     assert all(view["passages"] for views in page["claims"].values() for view in views)
+    assert not any("others" in view for views in page["claims"].values() for view in views)
 
 
 def test_what_the_graph_does_not_speak_of_is_an_error(graph: KnowledgeGraph) -> None:

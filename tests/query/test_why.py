@@ -121,6 +121,15 @@ def test_a_view_is_no_fact_but_claimed(graph: KnowledgeGraph) -> None:
     assert "held by" in lines[2]
 
 
+def test_claims_that_stand_together_do_not_list_one_another(starter_built: Path) -> None:
+    starter = KnowledgeGraph.open(Project.load(starter_built))
+    alone = told(starter, "#S005")
+    assert any(line.strip().startswith("the same content: #S006") for line in alone)
+    together = told(starter, "#Drill", "secpol:target", "port of Brand")
+    assert [line.split()[0] for line in together if line.startswith("  #")] == ["#S005", "#S006"]
+    assert not any("the same content" in line for line in together)
+
+
 def test_a_number_is_found_as_typed(graph: KnowledgeGraph) -> None:
     assert told(graph, "#Crates", "secpol:numericValue", "900")[0].endswith("900  [fact]")
 

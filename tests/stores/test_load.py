@@ -114,10 +114,11 @@ def test_staging_graphs_of_a_load_that_broke_off_are_swept_away(any_server: Serv
 
 
 def test_long_manifests_are_read_page_by_page(any_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("kg.load_manifest", "kg.stores.manifest", "kg.query.remote"):
+    for module in ("kg.load_manifest", "kg.stores.manifest", "kg.stores.verify", "kg.query.remote"):
         monkeypatch.setattr(f"{module}.PAGE", 2)
-    load(depot(), {}, any_server.url, at_once(any_server))
-    assert actions(load(depot(), {}, any_server.url, at_once(any_server))) == [Action.LEAVE] * 4
+    assert load(depot(), {}, any_server.url, at_once(any_server)).is_whole
+    again = load(depot(), {}, any_server.url, at_once(any_server, verify="count"))
+    assert actions(again) == [Action.LEAVE] * 4 and again.is_whole
     login = access(any_server)
     scheme = "digest" if any_server.kind == "virtuoso" else "basic"
     url = any_server.query_url.replace("/sparql", "/sparql-auth") if login.user else any_server.query_url

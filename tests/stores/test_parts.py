@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import threading
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +22,7 @@ from kg.endpoints import KINDS, PLAIN, StoreSettings, base_of, presets, services
 from kg.errors import StoreError, UsageError
 from kg.http import Body, Clock, Limit, Login, RequestError, Secret, TooSlow, _Digest
 from kg.project import Project
+from kg.stores.ahead import ahead
 from kg.stores.manifest import Lock, _machine
 from kg.stores.opening import Access, find, open_store
 from kg.stores.plan import Action, plan
@@ -166,6 +169,25 @@ def test_batches_keep_blank_nodes_together() -> None:
     assert not any(b"_:" in line for batch in batches[1:] for line in batch)
     parsed = ox.parse(b"".join(b"".join(batch) for batch in batches), ox.RdfFormat.N_TRIPLES)
     assert canonical_hash(quad.triple for quad in parsed) == one.sha256
+
+
+def test_one_item_is_made_ahead_and_an_error_comes_in_its_turn() -> None:
+    made, is_third_made = list[int](), threading.Event()
+
+    def items() -> Iterator[int]:
+        for number in (1, 2, 3):
+            made.append(number)
+            if number == 3:
+                is_third_made.set()
+            yield number
+        raise StoreError("no more")
+
+    found = ahead(items())
+    assert [next(found), next(found)] == [1, 2]
+    assert is_third_made.wait(30) and made == [1, 2, 3]
+    assert next(found) == 3
+    with pytest.raises(StoreError, match="no more"):
+        next(found)
 
 
 def test_the_example_of_rfc_7616(monkeypatch: pytest.MonkeyPatch) -> None:
