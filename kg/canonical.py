@@ -124,6 +124,8 @@ class Names(dict[str, str]):
         return f"<{iri}>"
 
     def _literal(self, term: str) -> str:
+        if term[-1] != ">" and "\\n" not in term:
+            return term
         if term[-1] == '"':
             return _quoted(term[1:-1])
         if term[-1] != ">":
@@ -250,7 +252,15 @@ class Blocks:
         if len(said) == 1 and said[0][0] != _A:
             return " " + self._chunk(*said[0], indent - 4)
         pad = "\n" + " " * indent
-        text = f" ;{pad}".join([self._chunk(predicate, objects, indent) for predicate, objects in said])
+        names = self.names
+        text = f" ;{pad}".join(
+            [  # most have one object with a name or a value: no call for these
+                f"{names[predicate]} {names[objects[0]]}"
+                if len(objects) == 1 and objects[0][0] != "_" and objects[0] != NIL and predicate != _A
+                else self._chunk(predicate, objects, indent)
+                for predicate, objects in said
+            ]
+        )
         return " " + text if said[0][0] == _A else pad + text
 
     def _by_predicate(self, subject: str) -> list[tuple[str, list[str]]]:

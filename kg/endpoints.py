@@ -167,7 +167,9 @@ def settings_of(stores: Mapping[str, StoreSettings], store: str, **given: Any) -
     """The settings of a store by name or URL, with what is given besides; raises `UsageError` for neither."""
     if "://" not in store and store not in stores:
         known = nearest(store, stores) if stores else "; kg.toml names none"
-        raise UsageError(f"there is no store {store!r}{known}")
+        served = f"a folder is asked when it is served: oxigraph serve --location {store}"
+        hint = served if Path(store).is_dir() else None
+        raise UsageError(f"there is no store {store!r}{known}", hint=hint)
     settings = stores[store] if store in stores else StoreSettings(bare(urlsplit(store)), store)
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from kg.graph import KnowledgeGraph
@@ -26,6 +27,11 @@ from tests.servers.fixtures import oxigraph_server as oxigraph_server
 from tests.servers.fixtures import rdf4j as rdf4j
 from tests.servers.fixtures import robot as robot
 from tests.servers.fixtures import virtuoso as virtuoso
+
+# `make test` tries the same examples everywhere; `make test-full` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+if os.environ.get("KG_TEST_FULL") != "1":
+    hypothesis.settings.load_profile("same")
 
 ORCHARDS = Path(__file__).parent / "projects" / "orchards"
 

@@ -90,7 +90,7 @@ def read_claims(material: Material, columns: Sequence[Column]) -> list[Claim]:
     held = {content for found in contents.values() for content in found}
     claims = []
     for node, said in by_subject.items():
-        own = contents.get(node, [])
+        own = list(dict.fromkeys(contents.get(node, [])))  # once, though two statements may say it
         is_bare = not own and node not in held and _has(said, RDF_TYPE, CONTENT)
         if is_bare:
             claims.append(_read(material, columns, node, node, said))

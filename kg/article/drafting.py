@@ -108,7 +108,8 @@ class Drafting:
             )
         node = self._node(name)
         if name not in self._existing and node in self._reader.names.known:
-            return Wrong("sheet.id", f"{name} is something else in this article", "take an id that is free")
+            hint = "take an id that is free, or give that claim one proposition in claims.ttl"
+            return Wrong("sheet.id", f"{name} is something else in this article", hint)
         if node.value in self._contents:
             return Wrong(
                 "sheet.id", f"{name} is the proposition of {self._contents[node.value]}", "take another id"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kg.article.claims import Claim, Values, read_claims
@@ -104,8 +105,16 @@ class _Import:
         """What a claim says in a column when no row says anything there."""
         return completed(self._material, {**claim.said, name: None})[name]
 
+    @cached_property
+    def _described(self) -> set[object]:
+        """What claims.ttl has statements of."""
+        return {triple.subject for triple in self._material.claims}
+
     def _decide(self, merge: Merge, draft: Draft, change: Change) -> None:
         claim, current = draft.claim, self._existing.get(draft.claim.name)
+        if current is None and claim.node in self._described:
+            self._findings.append(finding(self._sheet.name, draft.row, None, _unread(claim)))
+            return
         fate = merge.row(claim, current, draft.was)
         self._fates[fate].append(claim.name)
         if fate in (Fate.ADDED, Fate.CHANGED):
@@ -189,14 +198,11 @@ class _Import:
         for row, column, node in drafting.brought_in:
             if node in untyped:
                 told = untyped[node]
-                known = (
-                    f"known are {', '.join(told.nearest)}" if told.nearest else "nothing is called like it"
-                )
                 name = node.value.partition("#")[2]
                 wrong = Wrong(
                     "sheet.new",
                     f"'{told.label}' is new: <#{name}> in facts.ttl, to be typed",
-                    f"{known}; if it is new, write its class before it: 'CLASS: {told.label}'",
+                    _to_be_typed(told),
                 )
                 self._findings.append(finding(self._sheet.name, row, column, wrong, Severity.WARNING))
 
@@ -215,6 +221,23 @@ class _Import:
 
     def _tell(self, rule: str, severity: Severity, message: str, hint: str) -> None:
         self._findings.append(Finding(rule, severity, message, places=(Place(self._sheet.name),), hint=hint))
+
+
+def _unread(claim: Claim) -> Wrong:
+    """A claim that claims.ttl has, but not in a way that a row can be held against."""
+    message = f"#{claim.name} is in claims.ttl, but not with one proposition, so it cannot be compared"
+    return Wrong("sheet.conflict", message, "mend it there: kg check says what is wrong")
+
+
+def _to_be_typed(new: NewNode) -> str:
+    """How to mend a new node without a class."""
+    if new.no_class:
+        label = new.label.partition(": ")[2].strip()
+        meant = f" (did you mean {' or '.join(new.nearest)}?)" if new.nearest else ""
+        whole = f"'CLASS: {new.label}' if all of it is the name"
+        return f"no class is called '{new.no_class}'{meant}; write 'CLASS: {label}', or {whole}"
+    known = f"known are {', '.join(new.nearest)}" if new.nearest else "nothing is called like it"
+    return f"{known}; if it is new, write its class before it: 'CLASS: {new.label}'"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -43,13 +43,17 @@ class Wrong(Exception):
 
 @dataclass
 class NewNode:
-    """A node that the sheet brings in: its name, its class if the sheet says so, the claims that name it."""
+    """A node that the sheet brings in: its name, its class if the sheet says so, the claims that name it.
+
+    `no_class` is what stands before its colon without being a class; `nearest` are then classes.
+    """
 
     node: ox.NamedNode
     label: str
     kind: ox.NamedNode | None = None
     edtf: str | None = None
     nearest: list[str] = field(default_factory=list)
+    no_class: str = ""
     claims: set[ox.NamedNode] = field(default_factory=set)
 
 
@@ -205,11 +209,14 @@ class Reader:
         """A node of the article's own; `CLASS: harbour patrol` says its class too."""
         head, colon, label = typed.partition(": ")
         kind: ox.NamedNode | None = None
+        no_class = ""
         if colon and label.strip():
             try:
                 kind = self._classes.find(head.strip())
-            except (UnknownName, AmbiguousName):
-                kind = None
+            except UnknownName as error:
+                no_class, nearest = head.strip(), error.nearest
+            except AmbiguousName:
+                no_class, nearest = head.strip(), []
         if kind is None:
             label = typed
         else:
@@ -228,7 +235,7 @@ class Reader:
         node = ox.NamedNode(f"{self._material.iri}#{name}")
         if node in self.names.known and (node not in self.new or self.new[node].label != label):
             raise Wrong("sheet.name", f"'{label}' would be {name}, which the article has for something else")
-        new = self._add(NewNode(node, label, kind, nearest=nearest))
+        new = self._add(NewNode(node, label, kind, nearest=nearest, no_class=no_class))
         new.kind = new.kind or kind
         return node
 

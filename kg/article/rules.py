@@ -35,7 +35,8 @@ RULES: dict[str, tuple[Severity, str, str]] = {
     ),
     "sheet.left": (
         _POOR,
-        "A claim or a node of facts.ttl speaks of a claim that was taken out with its row.",
+        "A claim or a node of facts.ttl speaks of a claim that was taken out with its row, or a node is "
+        "stated by a claim that speaks of something else now.",
         "Change it too, or put the row back.",
     ),
     "sheet.name": (

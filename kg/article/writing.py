@@ -118,6 +118,7 @@ class Writing:
     ) -> str | None:
         """facts.ttl with the new nodes at its end, none stated by claims that are gone; None if unchanged."""
         rewritten = self._restated(change)
+        self._tell_silent(change)
         for node, kind in typed.items():
             said = rewritten.get(node.value) or [t for t in self._material.facts if t.subject == node]
             rewritten[node.value] = [*said, ox.Triple(node, RDF_TYPE, kind)]
@@ -171,6 +172,17 @@ class Writing:
                     claim.node, f"it speaks of #{node.value.partition('#')[2]}, which is taken out", hint
                 )
         return found
+
+    def _tell_silent(self, change: Change) -> None:
+        """Tell of the nodes of facts.ttl that are stated by a claim which spoke of them until it changed."""
+        stated = {(t.object, t.subject) for t in self._material.facts if t.predicate == _STATED_BY}
+        for claim in change.claims:
+            before = self._existing.get(claim.name)
+            dropped = before.named() - claim.named() if before is not None else set()
+            for node in sorted(dropped, key=lambda node: natural(node.value)):
+                if (claim.node, node) in stated:
+                    hint = "correct its secpol:statedBy, or take it out"
+                    self._tell(node, f"#{claim.name} does not speak of it any more", hint)
 
     def _tell(self, node: ox.NamedNode, message: str, hint: str) -> None:
         name = node.value.partition("#")[2]

@@ -146,6 +146,13 @@ def test_an_unknown_name_is_a_new_node_to_be_typed(desk: Desk) -> None:
     KnowledgeGraph.open(desk.project, strict=True)
 
 
+def test_a_word_before_a_new_name_that_is_no_class_is_told(desk: Desk) -> None:
+    (finding,) = load(desk, "boats,Coastgard: Ellery cutters,needs,port of Brand").findings
+    assert finding.rule == "sheet.new"
+    assert "no class is called 'Coastgard' (did you mean " in str(finding.hint)
+    assert "write 'CLASS: Ellery cutters', or 'CLASS: Coastgard: Ellery cutters'" in str(finding.hint)
+
+
 def test_the_class_of_a_new_node_stands_before_its_name(desk: Desk) -> None:
     load(
         desk,

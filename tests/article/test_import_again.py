@@ -10,7 +10,7 @@ from kg.article.merge import Fate
 from kg.errors import InputError
 from kg.graph import KnowledgeGraph
 from tests.article.conftest import Desk
-from tests.article.imported import HEAD, WELCOME, load, said, wrong
+from tests.article.imported import HEAD, WELCOME, added, load, said, wrong
 
 
 def test_an_import_can_be_repeated(desk: Desk) -> None:
@@ -174,6 +174,45 @@ class TestBothSidesChanged:
         (desk.folder / "imports.tsv").write_text("<<<<<<< HEAD\n")
         with pytest.raises(InputError, match=r"imports.tsv:1: the line is no record"):
             load(desk, *self.rows(), head=self.head)
+
+
+def test_a_claim_in_two_statements_is_one_claim(desk: Desk) -> None:
+    load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+    statement = desk.read("claims").partition("<#A> a ")[2].partition(" .\n")[0]
+    desk.write(
+        "claims", desk.read("claims") + f'\n<#A> a {statement} ;\n    secpol:editorialNote "mine"@en .\n'
+    )
+    before = desk.read("claims")
+    imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id")
+    assert imported.fates[Fate.SAME] == ["A"]
+    assert desk.read("claims") == before
+    imported = load(desk, f"{WELCOME},A,Possible", head=f"{HEAD},id,certainty")
+    assert imported.fates[Fate.CHANGED] == ["A"]
+    assert said(desk, "A")["certainty"] == {"Possible"}
+    assert said(desk, "A")["editorialNote"] == {"mine"}
+
+
+def test_a_claim_that_was_edited_into_none_is_not_written_over(desk: Desk) -> None:
+    name = added(load(desk, WELCOME))
+    stated = f"secpol:proposition <#{name}p>"
+    for edited in (f"{stated} , <#S001p>", 'rdfs:comment "to be quoted anew"'):
+        desk.write("claims", desk.read("claims").replace(stated, edited))
+        before = desk.read("claims")
+        for sheet in ("claims.csv", "fresh.csv"):
+            refused = wrong(load(desk, WELCOME, name=sheet, prefer="sheet"))
+            assert f"#{name} is in claims.ttl, but not with one proposition" in refused["sheet.conflict"]
+            (desk.root / sheet).unlink()
+        assert desk.read("claims") == before
+        desk.write("claims", desk.read("claims").replace(edited, stated))
+
+
+def test_a_node_that_a_changed_claim_speaks_of_no_more_is_told(desk: Desk) -> None:
+    load(desk, "boats,Organisation: boat club,needs,port of Brand,A", head=f"{HEAD},id")
+    (finding,) = load(desk, f"{WELCOME},A", head=f"{HEAD},id").findings
+    assert finding.rule == "sheet.left"
+    assert finding.message == "#BoatClub: #A does not speak of it any more"
+    assert said(desk, "BoatClub")["statedBy"] == {"A"}
+    assert not load(desk, f"{WELCOME},A", head=f"{HEAD},id").findings
 
 
 class TestRowsTakenOut:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyoxigraph as ox
 import pytest
 
+from kg.endpoints import settings_of
 from kg.errors import InputError, StoreError, UsageError
 from kg.graph import KnowledgeGraph
 from kg.http import Secret
@@ -430,3 +431,12 @@ def test_the_command_fails_with_four_and_shows_no_secret(orchards: Path, bad: Ba
         assert PASSWORD not in ran.err and re.match(r"error: http://127\.0\.0\.1", ran.err)
     ran = kg("sparql", SELECT, "--store", f"{url}/slow", "--timeout", "0.3", cwd=orchards)
     assert ran.status == 4 and "within 0.3 s" in ran.err
+
+
+def test_a_folder_is_no_endpoint_and_what_serves_it_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no store") as raised:
+        settings_of({}, str(tmp_path))
+    assert raised.value.hint == f"a folder is asked when it is served: oxigraph serve --location {tmp_path}"
+    with pytest.raises(UsageError) as raised:
+        settings_of({}, str(tmp_path / "nothing"))
+    assert raised.value.hint is None
