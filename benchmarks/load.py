@@ -1,11 +1,13 @@
-"""`kg load` of a million quads into each real server, beside the store's own loader and its own HTTP."""
+"""`kg load` of a million quads into each real server, beside the store's own loader and its own HTTP.
+
+`ARTICLES=250 STORES=rdf4j,fuseki python -m benchmarks load` takes less.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +30,7 @@ from tests.servers.packages import jars
 from tests.servers.process import Server
 from tests.servers.virtuoso import Virtuoso
 
-ARTICLES = 1000
+ARTICLES = int(os.environ.get("ARTICLES", "1000"))
 BIG = ("-Xmx6g",)
 OPTIONS: dict[str, dict[str, Any]] = {
     "oxigraph": {},
@@ -36,6 +38,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "rdf4j": {"java": BIG, "repository": "native"},
     "virtuoso": {"buffers": 170_000},
 }
+STORES = os.environ.get("STORES", ",".join(OPTIONS)).split(",")
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,11 @@ class Material:
     size: int
 
 
-def main(articles: int = ARTICLES, kinds: tuple[str, ...] = tuple(OPTIONS)) -> None:
+def main() -> None:
     """All servers, or those named."""
     with tempfile.TemporaryDirectory() as folder:
-        material = prepared(Path(folder), articles)
-        for kind in kinds:
+        material = prepared(Path(folder), ARTICLES)
+        for kind in STORES:
             print_server(kind, material, Path(folder))
 
 
@@ -195,6 +198,3 @@ LOADERS: dict[str, Callable[[Material, Path], float]] = {
     "fuseki": tdb_loader,
     "virtuoso": virtuoso_loader,
 }
-
-if __name__ == "__main__":
-    main(int(os.environ.get("KG_BENCH_ARTICLES", ARTICLES)), tuple(sys.argv[1:]) or tuple(OPTIONS))

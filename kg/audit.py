@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.article.rules import RULES as SHEET_RULES
+from kg.article.sheets.rules import RULES as SHEET_RULES
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import Stopwatch, derive

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from kg.errors import InputError, UsageError
 from kg.http import BASIC, DIGEST, Login, Secret, bare
@@ -73,17 +73,30 @@ class StoreSettings:
     timeout: float | None = None
 
     def login(
-        self, scheme: str = BASIC, *, password: Secret | None = None, token: Secret | None = None
+        self,
+        scheme: str = BASIC,
+        *,
+        password: Secret | None = None,
+        token: Secret | None = None,
+        ask: Callable[[str], Secret | None] = lambda _: None,
     ) -> Login:
-        """Who asks; raises `UsageError` for a variable that is not set."""
-        parts = urlsplit(self.url)
-        in_url = Secret(parts.password) if parts.password else None
-        return Login(
-            user=self.user or parts.username,
-            password=password or self._secret(self.password_env) or in_url,
-            token=token or self._secret(self.token_env),
-            scheme=scheme,
-        )
+        """Who asks; `ask` gives the password of a user where nothing else has it.
+
+        Raises `UsageError` for a variable that is not set, and for a user without a password.
+        """
+        parts = parsed(self.url)
+        user = self.user or unquote(parts.username or "") or None
+        in_url = Secret(unquote(parts.password)) if parts.password is not None else None
+        password = password or self._secret(self.password_env) or in_url
+        token = token or self._secret(self.token_env)
+        if user is not None and token is None:
+            password = password or ask(user)
+            if password is None:
+                raise UsageError(
+                    f"the store {self.name} has the user {user} and no password",
+                    hint="name the variable that has it: --password-env, or password_env in kg.toml",
+                )
+        return Login(user, password, token, scheme)
 
     def _secret(self, name: str | None) -> Secret | None:
         if name is None:
@@ -150,17 +163,27 @@ def services(settings: StoreSettings) -> Services:
 def base_of(settings: StoreSettings) -> str:
     """The URL of a store without the endings of its services, and without a login."""
     preset = preset_of(settings.kind)
-    url = bare(urlsplit(settings.url)).rstrip("/")
+    url = bare(parsed(settings.url)).rstrip("/")
     templates = (preset.query, preset.update, preset.graphs, preset.quads)
     endings = {template.removeprefix("{base}") for template in templates if template} | set(preset.endings)
     return url.removesuffix(max((end for end in endings if url.endswith(end)), key=len, default=""))
 
 
-def check_url(settings: StoreSettings) -> None:
-    """Raise `UsageError` for what is not a web address."""
-    parts = urlsplit(settings.url)
+def parsed(url: str) -> SplitResult:
+    """The parts of a web address; raises `UsageError`, which shows no password, for anything else."""
+    try:
+        parts = urlsplit(url)
+        is_readable = parts.port != 0 and "@" not in parts.path + parts.query + parts.fragment
+    except ValueError:
+        is_readable = False
+    if not is_readable:
+        raise UsageError(
+            "the URL of the store cannot be read",
+            hint="in a password, and behind the host, an @ is written %40, a / %2F, a ? %3F and a # %23",
+        )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{bare(parts)} is not the URL of an endpoint; it begins with http:// or https://")
+    return parts
 
 
 def settings_of(stores: Mapping[str, StoreSettings], store: str, **given: Any) -> StoreSettings:
@@ -170,7 +193,7 @@ def settings_of(stores: Mapping[str, StoreSettings], store: str, **given: Any) -
         served = f"a folder is asked when it is served: oxigraph serve --location {store}"
         hint = served if Path(store).is_dir() else None
         raise UsageError(f"there is no store {store!r}{known}", hint=hint)
-    settings = stores[store] if store in stores else StoreSettings(bare(urlsplit(store)), store)
+    settings = stores[store] if store in stores else StoreSettings(bare(parsed(store)), store)
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from kg.errors import StoreError
+
+CONFLICT = "a merge has left a conflict open here"
+SETTLE = "keep one side or both, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
+_MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
 
 
 @contextmanager
@@ -67,6 +72,16 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         for folder in reversed(made):
             with suppress(OSError):  # it is in use
                 folder.rmdir()
+
+
+def conflict_line(text: str) -> int | None:
+    r"""The line, from 1, at which a merge has left a conflict in a text for somebody to settle.
+
+    >>> conflict_line("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> theirs\n")
+    2
+    """
+    found = _MARKER.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _put_back(former: Mapping[Path, bytes | None]) -> None:

@@ -122,8 +122,7 @@ class KnowledgeGraph:
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)
         told = self._related.nothing_found(stored, terms, lambda text: self._run(text, stored.path))
-        free = stored.with_terms({parameter.name: () for parameter in stored.parameters})
-        return [*told, *self.unknown_terms(free)]
+        return [*told, *self.unknown_terms(stored.with_terms(terms))]
 
     def sparql(self, text: str, *, path: Path | None = None) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already.
@@ -163,21 +162,21 @@ class KnowledgeGraph:
         """
         from kg.query.why import Why
 
-        node = self.lookup.find(subject)
-        relation = self.lookup.find(predicate) if predicate else None
+        node = self.lookup.known(subject)
+        relation = self.lookup.known(predicate) if predicate else None
         target = None if value is None else self.lookup.find_value(value, node, relation)
         return Why(self.project, self.snapshot.store, self.labels).explain(node, relation, target)
 
     def is_claim(self, entity: str) -> bool:
         """Whether what a reader typed is a claim, for which there is `why`."""
-        node = self.lookup.find(entity)
+        node = self.lookup.known(entity)
         return next(iter(self.snapshot.store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
 
     def show(self, entity: str) -> Page:
         """Everything known about one entity; raises `UsageError` for a name that is not known."""
         from kg.query.show import Show
 
-        return Show(self.project, self.snapshot.store, self.labels).page(self.lookup.find(entity))
+        return Show(self.project, self.snapshot.store, self.labels).page(self.lookup.known(entity))
 
     def article(self, slug: str) -> ArticleView:
         """An article with its claims where they stand in its text; raises `UsageError` for one not known."""
@@ -261,18 +260,18 @@ class KnowledgeGraph:
 
         The layer `claims` alone as CSV is the sheet that `kg article import` reads.
         """
-        from kg.export.formats import format_of, is_sheet
+        from kg.export.formats import format_of, is_sheet, named
 
         if isinstance(target, str):
             target = Path(target)
         if not isinstance(target, Path):
-            return self.extract(**part).write(target, form or "turtle")
+            return self.extract(**part).write(target, named(form or "turtle"))
         if is_sheet(target, form, part.get("layers", ())):
             return self._write_sheet(target, force=force, **part)
         return self.extract(**part).write(target, format_of(target, form), force=force)
 
     def _write_sheet(self, path: Path, *, force: bool, **part: Any) -> Written:
-        from kg.article.sheet import only_article, write_sheet
+        from kg.article.sheets.sheet import only_article, write_sheet
         from kg.export.extract import Written
 
         articles = part.pop("articles", ())

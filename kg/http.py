@@ -229,13 +229,12 @@ class Connection:
                 status=status,
                 hint="name user and password_env, or token_env, of the store in kg.toml",
             )
-        told = self.login.scrubbed(_told(response)) or response.reason
-        after = response.headers.get("Retry-After", "")
+        told = self.login.scrubbed(_told(response) or response.reason or "")  # before it is cut
         return RequestError(
-            f"{where}{url} answered {status}: {told}",
+            f"{where}{url} answered {status}: {' '.join(told.split())[:_TOLD]}",
             status=status,
             passing=status in PASSING,
-            after=float(after) if after.isdecimal() else 0,
+            after=_wait_for(response.headers.get("Retry-After", "")),
         )
 
     @cached_property
@@ -374,13 +373,27 @@ def media_type(response: BaseHTTPResponse) -> str:
 
 
 def _told(response: BaseHTTPResponse) -> str:
-    """What a server says of its error, in one line; a web page says nothing to a reader."""
+    """What a server says of its error; a web page says nothing to a reader."""
     if "html" in media_type(response):
         return ""
     try:
-        return " ".join(response.read(_TOLD * 4).decode("utf-8", "replace").split())[:_TOLD]
+        return response.read(CHUNK).decode("utf-8", "replace")
     except Exception:
         return ""
+
+
+def _wait_for(after: str) -> float:
+    """The seconds that a Retry-After header asks for, as a number or a date (RFC 9110, section 10.2.3).
+
+    >>> _wait_for("120"), _wait_for("Wed, 21 Oct 2015 07:28:00 GMT"), _wait_for("soon")
+    (120.0, 0.0, 0.0)
+    """
+    from email.utils import mktime_tz, parsedate_tz
+
+    if after.isdecimal():
+        return float(after)
+    moment = parsedate_tz(after)
+    return max(0.0, mktime_tz(moment) - time.time()) if moment else 0.0
 
 
 def _is_slow(error: BaseException) -> bool:

@@ -37,8 +37,10 @@ def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, 
         return "fuseki", version[1] if version else _fuseki_version(connection, root)
     told = _get(connection, f"{url}?cmd=stats")
     if told[0] == 200 and '"name-index"' in told[2]:
-        version = re.search(r'"git-hash[^"]*"\s*:\s*"([^"]+)"', told[2])
-        return "qlever", version[1][:12] if version else None
+        versions = dict(re.findall(r'"(version|git-hash)-server"\s*:\s*"v?([^"]+)"', told[2]))
+        return "qlever", versions.get("version") or versions.get("git-hash")
+    if "access token" in told[2].lower():  # QLever answers nothing to a token that is not its own
+        raise connection.refusal(url, connection.send("GET", url))
     return None, None
 
 

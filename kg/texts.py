@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import InputError, UsageError, shown
+from kg.findings import Finding, Severity
 from kg.project import Project
-from kg.terms import SECPOL, nearest
+from kg.terms import PASSAGE_MARK, SECPOL, nearest
 from kg.turtle import read_turtle
 
 DIGITS = 12
+_SPAN_DIGEST = SECPOL("spanDigest")
 
 
 def text_path(project: Project, slug: str) -> Path | None:
@@ -87,6 +90,42 @@ def require_text(project: Project, slug: str) -> str:
             hint=f"kg text add {slug} {shown(path)} shows where its passages went",
         )
     return text
+
+
+def lost_passages(project: Project, store: ox.Store) -> Iterator[Finding]:
+    """One finding for each article some of whose passages have other words in its text than were annotated.
+
+    `store` is the project's graph. Articles without the text that is on record are passed over.
+    """
+    for slug in sorted({source.slug for source in project.sources() if source.slug}):
+        text = read_text(project, slug)
+        article = ox.NamedNode(project.article_iri(slug))
+        if text is None or not _records(store, article, text):
+            continue
+        homes = [
+            ox.NamedNode(project.graph_iri(f"article/{slug}/{part}")) for part in ("passages", "mentions")
+        ]
+        found = (quad for home in homes for quad in store.quads_for_pattern(None, _SPAN_DIGEST, None, home))
+        lost = sum(1 for quad in found if not _holds(quad, text))
+        if lost:
+            some = "a passage has" if lost == 1 else f"{lost} passages have"
+            message = f"{slug}: {some} other words in the text than were annotated"
+            hint = "kg check --only passages names them; quote them anew"
+            yield Finding("text.digest", Severity.WARNING, message, article.value, hint=hint)
+
+
+def _records(store: ox.Store, article: ox.NamedNode, text: str) -> bool:
+    """Whether a text is the one that an article has on record."""
+    digest = ox.Literal(text_digest(text))
+    return any(store.quads_for_pattern(article, SECPOL("textSha256"), digest))
+
+
+def _holds(quad: ox.Quad, text: str) -> bool:
+    """Whether the digest of a passage is that of its range of the text; its IRI states the range."""
+    start, _, end = str(quad.subject).rstrip(">").partition(PASSAGE_MARK)[2].partition(",")
+    if not (start.isdecimal() and end.isdecimal() and isinstance(quad.object, ox.Literal)):
+        return True  # the shapes tell of it
+    return span_digest(text[int(start) : int(end)]) == quad.object.value
 
 
 def normalised(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import InputError
+from kg.files import CONFLICT, SETTLE, conflict_line
 
 _PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+ )?(?:column \d+|between [^:]*?): ", re.DOTALL)
 _TOKEN = re.compile(
@@ -58,6 +59,8 @@ def parse_turtle(text: str, base: str | None = None, *, path: Path | None = None
             for quad in ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
         ]
     except SyntaxError as error:
+        if line := conflict_line(text):
+            raise InputError(CONFLICT, path=path, line=line, hint=SETTLE) from error
         raise InputError(parser_message(error), path=path, line=error.lineno) from error
 
 

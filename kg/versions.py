@@ -14,7 +14,7 @@ from kg.build.snapshot import Snapshot, current
 from kg.diff import revision
 from kg.diff.compare import Difference, compare
 from kg.diff.mentions import Mention, mentions
-from kg.diff.pages import as_json, as_markdown, as_text
+from kg.diff.pages import MARKDOWN, TEXT, as_json, pages
 from kg.diff.sides import MERGED, Side, format_of, graph_files, names_of, read_files
 from kg.errors import InputError, KgError, UsageError, shown
 from kg.project import Kind, Project
@@ -42,8 +42,8 @@ class Compared:
         if form == "json":
             yield as_json(self.difference, self.mentions, prefixes)
             return
-        render = as_markdown if form == "markdown" else as_text
-        yield from render(self.difference, self.mentions, prefixes, everything=everything)
+        spelling = MARKDOWN if form == "markdown" else TEXT
+        yield from pages(spelling, self.difference, self.mentions, prefixes, everything=everything)
 
 
 def compared(

@@ -106,6 +106,26 @@ def test_what_cannot_be_read_has_a_line(tmp_path: Path, data: bytes, line: int, 
     assert "Parser error" not in str(caught.value), "the place is said once"
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_conflict_that_a_merge_left_is_told(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "claims.ttl"
+    lines = [
+        "<a:b> <a:c> 1 .",
+        "<<<<<<< HEAD",
+        "<a:b> <a:d> 1 .",
+        "=======",
+        "<a:b> <a:d> 2 .",
+        ">>>>>>> theirs",
+    ]
+    for first, left in ((2, lines), (2, [lines[0], *lines[3:]]), (3, [*lines[:1], lines[2], lines[5]])):
+        path.write_bytes((ends.join(left) + ends).encode())
+        with pytest.raises(InputError, match=rf"claims\.ttl:{first}: a merge has left a conflict") as refused:
+            read_turtle(path)
+        assert "keep one side or both" in str(refused.value.hint)
+    path.write_text('<a:b> <a:c> """\n=======\n<<<<<<< HEAD\n""" .\n')
+    assert len(read_turtle(path)) == 1
+
+
 def test_literals_are_kept_as_written(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("<urn:x> <urn:p> 007 .", encoding="utf-8")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.article.cells import read_grid, write_rows
 from kg.article.mentions import LONGEST, Kind, Proposal, Proposals
+from kg.article.sheets.grid import read_grid, write_rows
 from kg.errors import InputError, UsageError
 from kg.terms import nearest
 from kg.texts import is_within_word

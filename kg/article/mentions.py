@@ -21,7 +21,7 @@ from kg.files import write_all
 from kg.project import Project
 from kg.terms import PASSAGE_MARK, SECPOL, curie
 from kg.texts import article_folder, require_text, span_digest
-from kg.turtle import Block, blocks
+from kg.turtle import Block, blocks, parse_turtle
 
 LONGEST = 60
 _SEAT = re.compile(r"[-\u2010\u2011](?:based|headquartered|born)\b")
@@ -216,11 +216,8 @@ def _prove(path: Path, former: str, written: str, article: str, count: int) -> N
     """Nothing that was said is gone, and as much as was accepted came in."""
 
     def triples(text: str) -> list[str]:
-        try:
-            quads = ox.parse(text, ox.RdfFormat.TURTLE, base_iri=article)
-            return [str(quad.triple) for quad in quads if not isinstance(quad.subject, ox.BlankNode)]
-        except SyntaxError as error:
-            raise InputError(str(error.msg), path=path, line=error.lineno) from error
+        found = parse_turtle(text, article, path=path)
+        return [str(t) for t in found if not {type(t.subject), type(t.object)} & {ox.BlankNode}]
 
     before, after = set(triples(former)), set(triples(written))
     if not before <= after or len(after) - len(before) != 6 * count:

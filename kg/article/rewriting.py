@@ -13,7 +13,7 @@ from kg.article.ranges import span_of
 from kg.errors import InputError
 from kg.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
 from kg.texts import text_digest
-from kg.turtle import blocks
+from kg.turtle import blocks, parse_turtle
 
 Span = tuple[int, int]
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -65,7 +65,7 @@ def with_moved_ranges(
         assert not isinstance(subject, ox.Literal)
         return ox.Triple(subject, triple.predicate, _moved(value, article, moves))
 
-    _prove(path, {moved(triple) for triple in _parsed(path, text, article)}, rewritten, article)
+    _prove(path, {moved(triple) for triple in parse_turtle(text, article, path=path)}, rewritten, article)
     return rewritten
 
 
@@ -104,7 +104,7 @@ def with_record(path: Path, text: str, article: str, content: str) -> str:
     node = ox.NamedNode(article)
     kept = {
         triple
-        for triple in _parsed(path, text, article)
+        for triple in parse_turtle(text, article, path=path)
         if triple.subject != node or triple.predicate not in wanted
     }
     expected = kept | {ox.Triple(node, predicate, value) for predicate, value in wanted.items()}
@@ -125,16 +125,9 @@ def _moved(node: Node, article: str, moves: Mapping[Span, Span]) -> Node:
     return ox.NamedNode(f"{article}{PASSAGE_MARK}{start},{end}")
 
 
-def _parsed(path: Path, text: str, base: str) -> list[ox.Triple]:
-    try:
-        return [quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base)]
-    except SyntaxError as error:
-        raise InputError(str(error.msg), path=path, line=error.lineno) from error
-
-
 def _prove(path: Path, expected: set[ox.Triple], rewritten: str, base: str) -> None:
     try:
-        actual = set(_parsed(path, rewritten, base))
+        actual = set(parse_turtle(rewritten, base))
     except InputError:
         actual = set()
     if _without_blank(actual) != _without_blank(expected):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kg.article.anchors import Anchoring, anchor
 from kg.article.extract import Extracted, extract
-from kg.article.following import moved_records
 from kg.article.ranges import ArticleFiles, Range
 from kg.article.rewriting import with_moved_ranges, with_record
+from kg.article.sheets.records import moved_records
 from kg.errors import InputError, UsageError
 from kg.files import write_all
 from kg.project import Project
@@ -58,6 +58,11 @@ class Arrival:
         """Where the text is kept."""
         return self.project.root / "texts" / f"{self.slug}.txt"
 
+    @property
+    def former(self) -> Path:
+        """Where a text that was kept there before goes: git ignores the folder, so it has no other copy."""
+        return self.path.with_suffix(".former.txt")
+
     def runs(self) -> Iterator[Run]:
         """The ranges in the order of the former text, alike ones together; each lost one by itself."""
         cited = self.files.cited_by()
@@ -81,8 +86,11 @@ class Arrival:
         changed: dict[Path, bytes] = {}
         if not self.is_recorded:
             changed.update(self._rewritten())
-        if not self.path.is_file() or self.path.read_bytes() != self.text.encode():
+        former = self.path.read_bytes() if self.path.is_file() else None
+        if former != self.text.encode():
             changed[self.path] = self.text.encode()
+            if former is not None:
+                changed[self.former] = former
         changed.update(ignoring_texts(self.project))
         write_all(changed)
         return list(changed)

@@ -11,6 +11,7 @@ from kg.build.sources import ReadFile, Staging, places, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
+from kg.check.needs import Needs, looked_at
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import shown
@@ -42,12 +43,18 @@ def check_articles(graphs: Graphs, shapes: Shapes, phase: str, scopes: tuple[str
 
     The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
     """
-    shared = graphs.ntriples(graphs.shared_data(phase))
+    entries = shapes.entries(scopes, phase)
+    is_all_read = Needs.of(shapes, entries).everything
+    shared = graphs.ntriples(graphs.shared_data(phase)) if is_all_read else b""
     labels = Labels(graphs.store, graphs.project.prefixes)
     found: Found = {}
     for slug in graphs.slugs or (None,):
-        own = graphs.ntriples(graphs.article_data(slug, phase)) if slug else b""
-        found[slug] = list(shapes.check(shared + own, labels, scopes=scopes, phase=phase))
+        own = graphs.article_data(slug, phase) if slug else []
+        if is_all_read:
+            data = shared + graphs.ntriples(own)
+        else:
+            data = looked_at(shapes, entries, graphs.store, graphs.shared_data(phase) + own)
+        found[slug] = list(shapes.check(data, labels, scopes=scopes, phase=phase)) if data else []
     return found
 
 
@@ -56,12 +63,11 @@ def check_corpus(graphs: Graphs, shapes: Shapes, files_of: FilesOf) -> list[Find
     labels = Labels(graphs.store, graphs.project.prefixes)
     findings: list[Finding] = []
     for phase in PHASES:
-        if not shapes.entries(("corpus",), phase):
-            continue
-        data = graphs.shared_data(phase)
+        whole = graphs.shared_data(phase)
         for slug in graphs.slugs:
-            data += graphs.article_data(slug, phase)
-        findings += shapes.check(graphs.ntriples(data), labels, scopes=("corpus",), phase=phase)
+            whole += graphs.article_data(slug, phase)
+        data = looked_at(shapes, shapes.entries(("corpus",), phase), graphs.store, whole)
+        findings += shapes.check(data, labels, scopes=("corpus",), phase=phase) if data else ()
     return [_placed(finding, graphs.project, files_of) for finding in findings]
 
 

@@ -16,13 +16,13 @@ GRAPHS = ("facts", "claims", "passages", "mentions")
 def apply_rules(staging: Staging, rules: list[Source]) -> None:
     """Run every CONSTRUCT rule over each article, into the graph of the article that its header names."""
     parsed = [(rule, *_read_rule(rule)) for rule in rules]
+    shared = staging.triples(staging.shared_graphs())
     for slug in staging.slugs:
         graphs = staging.article_graphs(slug)
-        meta = staging.graph(f"article/{slug}/meta")
-        asserted = staging.triples([*staging.shared_graphs(), *graphs, meta])
+        asserted = staging.triples([*graphs, staging.graph(f"article/{slug}/meta")])
         for rule, header, text in parsed:
             target = staging.graph(f"article/{slug}/{header.require('into')}")
-            made = set(_construct(staging.store, rule, text, graphs)) - asserted
+            made = set(_construct(staging.store, rule, text, graphs)) - asserted - shared
             staging.store.extend(quad(triple, target) for triple in made)
             asserted |= made
 

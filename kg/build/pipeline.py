@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import kg
@@ -133,17 +133,18 @@ def _fill(made: Draft, work: _Work, articles: tuple[str, ...], kept: Former | No
         if graph.value not in graphs:
             made.store.remove_graph(graph)
     for slugs in _batches(articles, kept):
-        sources = [source for source in inputs.sources if source.slug in (None, *slugs)]
+        sources = tuple(source for source in inputs.sources if source.slug in (None, *slugs))
         staging, some = _derive(work, sources, _scopes(articles))
         with watch.step("check names"):
             found |= together([some, check_names(staging, sources, shapes)])
         with watch.step("write"):
             new = [graph for graph in staging.named() if graph.value not in graphs]
-            graphs |= contents(staging.store, new)
+            held = contents(staging.store, new)
             made.store.bulk_extend(staging.quads(new))
             for slug in slugs:
-                made.store.extend(article_provenance(project, inputs, slug, graphs))
-            graphs |= contents(made.store, [whole.graph(f"article/{slug}/provenance") for slug in slugs])
+                made.store.extend(article_provenance(project, replace(inputs, sources=sources), slug, held))
+            held |= contents(made.store, [whole.graph(f"article/{slug}/provenance") for slug in slugs])
+            graphs |= held
     with watch.step("check corpus"):
         files_of = files_when_needed(project, inputs.sources, work.jobs)
         corpus = check_corpus(whole, shapes, files_of) if len(articles) > 1 else []

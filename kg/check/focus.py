@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -58,7 +58,7 @@ def vacuous(shapes: Shapes, counts: list[FocusCount]) -> Iterator[Finding]:
 class Targets:
     """The focus nodes of SHACL targets (SHACL, section 2.1.3) over some graphs of a store."""
 
-    def __init__(self, store: ox.Store, graphs: list[ox.NamedNode]) -> None:
+    def __init__(self, store: ox.Store, graphs: Sequence[ox.NamedNode | ox.DefaultGraph]) -> None:
         self._store = store
         self._graphs = graphs
         self._instances: dict[Node, set[object]] = defaultdict(set)

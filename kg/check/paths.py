@@ -17,30 +17,36 @@ _OPERATORS = {
 }
 
 
-def path_text(store: ox.Store, path: Node, prefixes: Mapping[str, str] = PREFIXES) -> str | None:
-    """A path in SPARQL syntax, or None when it is none.
+def path_text(
+    store: ox.Store, path: Node, prefixes: Mapping[str, str] = PREFIXES, above: tuple[Node, ...] = ()
+) -> str | None:
+    """A path in SPARQL syntax, or None when it is none, such as one that holds itself; `above` holds it.
 
     >>> path_text(ox.Store(), ox.NamedNode("http://www.w3.org/2004/02/skos/core#broader"))
     'skos:broader'
     """
+    if path == RDF("nil") or isinstance(path, ox.Literal) or path in above:
+        return None
     if isinstance(path, ox.NamedNode):
         return curie(path.value, prefixes)
-    if isinstance(path, ox.Literal):
-        return None
     steps = list_items(store, path)
-    return _made_of(store, path, prefixes) if steps is None else _joined(store, steps, "/", prefixes)
+    if steps is not None:
+        return _joined([path_text(store, step, prefixes, (*above, path)) for step in steps], "/")
+    return _made_of(store, path, prefixes, (*above, path))
 
 
-def _made_of(store: ox.Store, path: ox.BlankNode, prefixes: Mapping[str, str]) -> str | None:
+def _made_of(
+    store: ox.Store, path: ox.BlankNode, prefixes: Mapping[str, str], above: tuple[Node, ...]
+) -> str | None:
     """A path that is an operator with its operand."""
     about = list(store.quads_for_pattern(path, None, None))
     if len(about) != 1 or isinstance(about[0].object, ox.Triple):
         return None
     operator, operand = about[0].predicate.value.removeprefix(SH), about[0].object
     if operator == "alternativePath":
-        choices = list_items(store, operand)
-        return None if choices is None else _joined(store, choices, "|", prefixes)
-    text = path_text(store, operand, prefixes)
+        choices = list_items(store, operand) or []
+        return _joined([path_text(store, choice, prefixes, above) for choice in choices], "|")
+    text = path_text(store, operand, prefixes, above)
     if text is None or operator not in _OPERATORS:
         return None
     if not isinstance(operand, ox.NamedNode) and not text.startswith("("):
@@ -81,8 +87,6 @@ def list_items(store: ox.Store, cell: Node) -> list[Node] | None:
     return items
 
 
-def _joined(store: ox.Store, parts: list[Node], mark: str, prefixes: Mapping[str, str]) -> str | None:
-    texts = [path_text(store, part, prefixes) for part in parts]
-    if len(texts) < 2 or None in texts:
-        return None
-    return f"({mark.join(text for text in texts if text)})"
+def _joined(texts: list[str | None], mark: str) -> str | None:
+    known = [text for text in texts if text is not None]
+    return f"({mark.join(known)})" if len(known) == len(texts) > 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -20,16 +20,16 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
     """Look up every name that the project's data, ontology, shapes, rules and queries use."""
     declared = Declared.of(job)
     files = job.names
+    found: dict[tuple[str, Problem], list[Use]] = {}
     for file in files:
         wrong = {
             iri: problem for iri in file.names if (problem := declared.problem(iri, file.slug)) is not None
         }
-        if wrong:
-            outcome.findings += (
-                _finding(use, wrong[use.iri])
-                for use in file.uses(set(wrong))
-                if wrong[use.iri].rule != "vocabulary.deprecated" or use.node != use.iri
-            )
+        for use in file.uses(set(wrong)) if wrong else ():
+            if wrong[use.iri].rule != "vocabulary.deprecated" or use.node != use.iri:
+                found.setdefault((use.iri, wrong[use.iri]), []).append(use)
+    for (_, problem), uses in found.items():
+        outcome.findings += _findings(problem, uses)
     names = {iri for file in files for iri in file.names}
     outcome.looked_at.append(f"{len(names)} names in {len(files)} files")
     if unlisted := _unlisted({iri for file in files for iri in file.terms}, declared):
@@ -38,12 +38,13 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a name."""
+    """What is wrong with a name; `is_unknown` where nothing declares it."""
 
     rule: str
     message: str
     hint: str
     severity: Severity = Severity.VIOLATION
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Declared:
                 return Problem(rule, message, "move what several articles share to entities/")
         near = self._nearest(iri, slug)
         hint = f"did you mean {near}?" if near else "correct the name, or declare it with its type"
-        return Problem(rule, f"{self.written(iri)} is declared nowhere", hint)
+        return Problem(rule, f"{self.written(iri)} is declared nowhere", hint, is_unknown=True)
 
     def _deprecation(self, iri: str) -> Problem | None:
         if iri not in self.deprecated:
@@ -136,14 +137,27 @@ def _unlisted(names: Iterable[str], declared: Declared) -> list[str]:
     return sorted(found)
 
 
-def _finding(use: Use, problem: Problem) -> Finding:
+def _findings(problem: Problem, uses: list[Use]) -> Iterator[Finding]:
+    """One for each use of a name, as each is to be mended; one for a node that only lacks its type."""
+    described = next((use for use in uses if problem.is_unknown and use.node == use.iri), None)
+    if described is None:
+        for use in uses:
+            yield _finding(problem, problem.message, [use])
+    else:
+        named = f", and named in {len(uses) - 1} places more" if len(uses) > 1 else ""
+        yield _finding(
+            problem, f"{problem.message}: it is described without a type{named}", [described, *uses]
+        )
+
+
+def _finding(problem: Problem, message: str, uses: list[Use]) -> Finding:
     return Finding(
         rule=problem.rule,
         severity=problem.severity,
-        message=problem.message,
-        node=use.node,
-        value=f"<{use.iri}>",
-        places=(Place(shown(use.file), use.line),),
+        message=message,
+        node=uses[0].node,
+        value=f"<{uses[0].iri}>",
+        places=tuple(dict.fromkeys(Place(shown(use.file), use.line) for use in uses)),
         hint=problem.hint,
     )
 

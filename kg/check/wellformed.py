@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 
 import pyoxigraph as ox
 
 from kg.check.paths import list_items, path_text
 from kg.check.results import Node, sh
 from kg.headers import query_syntax_error
+from kg.sparql_tokens import tokens
 from kg.terms import OWL, RDF_TYPE, RDFS, XSD, curie
 
 Problem = tuple[Node, str]
@@ -16,14 +18,30 @@ Problem = tuple[Node, str]
 _COUNTS = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
 _FLAGS = ("closed", "uniqueLang", "deactivated", "qualifiedValueShapesDisjoint")
 _LISTS = ("in", "ignoredProperties", "languageIn", "and", "or", "xone")
-_TERMS = ("class", "datatype", "targetClass", "targetSubjectsOf", "targetObjectsOf", "equals", "disjoint")
+_LISTS_OF_SHAPES = ("and", "or", "xone")
+_ORDERS = ("lessThan", "lessThanOrEquals")
+_TARGETS = ("targetClass", "targetSubjectsOf", "targetObjectsOf")
+_TERMS = ("class", "datatype", *_TARGETS, "equals", "disjoint", *_ORDERS)
+_LIMITS = ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive")
 _SHAPES = ("node", "property", "not", "qualifiedValueShape")
-_ON_PATHS = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape")
+_ON_PATHS = ("minCount", "maxCount", "uniqueLang", *_ORDERS, "qualifiedValueShape")
+_ONCE = (
+    *(*_COUNTS, *_FLAGS, *_LIMITS, "in", "ignoredProperties", "languageIn", "datatype", "nodeKind"),
+    *("severity", "pattern", "flags", "qualifiedValueShape", "select", "ask"),
+)
+_BARRED = {"MINUS", "SERVICE", "VALUES"}
+_WITHOUT_EFFECT = (
+    (("flags",), ("pattern",)),
+    (("ignoredProperties",), ("closed",)),
+    (("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"), ("qualifiedValueShape",)),
+    (("qualifiedValueShape",), ("qualifiedMinCount", "qualifiedMaxCount")),
+)
 
 
 def check_wellformed(shapes: ox.Store) -> Iterator[Problem]:
-    """Each ill-formed shape with what is wrong, in the words of SHACL."""
+    """Each ill-formed shape with what is wrong, by the syntax rules of SHACL."""
     yield from _values(shapes)
+    yield from _numbers(shapes)
     yield from _paths(shapes)
     yield from _patterns(shapes)
     yield from _queries(shapes)
@@ -41,6 +59,29 @@ def _values(shapes: ox.Store) -> Iterator[Problem]:
         for node, value in _uses(shapes, name):
             if list_items(shapes, value) is None:
                 yield node, f"sh:{name} is not a well-formed list; write it in brackets: ( a b c )"
+    for names, fits, takes in _MEMBERS:
+        for name in names:
+            for node, value in _uses(shapes, name):
+                for member in list_items(shapes, value) or ():
+                    if not fits(member):
+                        yield node, f"sh:{name} lists {_shown(member)}; it takes {takes}"
+
+
+def _numbers(shapes: ox.Store) -> Iterator[Problem]:
+    """What a shape says twice, or says half of, so that engines take their pick or pass over it."""
+    for name in _ONCE:
+        for node, count in Counter(node for node, _ in _uses(shapes, name)).items():
+            if count > 1:
+                yield node, f"sh:{name} has one value at most, here it has {count}"
+    for names, others in _WITHOUT_EFFECT:
+        complete = {node for other in others for node, _ in _uses(shapes, other)}
+        for name in names:
+            for node, _ in _uses(shapes, name):
+                if node not in complete:
+                    yield node, f"sh:{name} says nothing without sh:{' or sh:'.join(others)}"
+    for node, constraint in _uses(shapes, "sparql"):
+        if not _objects(shapes, constraint, "select"):
+            yield node, "sh:sparql needs a sh:select"
 
 
 def _is_count(value: Node) -> bool:
@@ -56,6 +97,26 @@ def _is_iri(value: Node) -> bool:
     return isinstance(value, ox.NamedNode)
 
 
+def _is_literal(value: Node) -> bool:
+    return isinstance(value, ox.Literal)
+
+
+def _is_node(value: Node) -> bool:
+    return not isinstance(value, ox.Literal)
+
+
+def _is_iri_or_literal(value: Node) -> bool:
+    return not isinstance(value, ox.BlankNode)
+
+
+def _is_string(value: Node) -> bool:
+    return isinstance(value, ox.Literal) and value.datatype == XSD("string")
+
+
+def _is_text(value: Node) -> bool:
+    return _is_string(value) or (isinstance(value, ox.Literal) and value.language is not None)
+
+
 def _one_of(names: tuple[str, ...]) -> tuple[Callable[[Node], bool], str]:
     allowed = [sh(name) for name in names]
     return allowed.__contains__, f"one of {', '.join(f'sh:{name}' for name in names)}"
@@ -65,11 +126,22 @@ _KINDS: tuple[tuple[tuple[str, ...], Callable[[Node], bool], str], ...] = (
     (_COUNTS, _is_count, "an integer that is not negative"),
     (_FLAGS, _is_flag, "true or false"),
     (_TERMS, _is_iri, "an IRI"),
+    (_LIMITS, _is_literal, "a literal"),
+    (("targetNode",), _is_iri_or_literal, "an IRI or a literal"),
+    (("pattern", "flags", "select", "ask"), _is_string, "a string"),
+    (("message",), _is_text, "a string, with a language or without"),
+    ((*_SHAPES, "sparql"), _is_node, "a node"),
     (("severity",), *_one_of(("Violation", "Warning", "Info"))),
     (
         ("nodeKind",),
         *_one_of(("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")),
     ),
+)
+
+_MEMBERS: tuple[tuple[tuple[str, ...], Callable[[Node], bool], str], ...] = (
+    (_LISTS_OF_SHAPES, _is_node, "shapes"),
+    (("ignoredProperties",), _is_iri, "IRIs"),
+    (("languageIn",), _is_string, "language tags as strings"),
 )
 
 
@@ -82,9 +154,20 @@ def _paths(shapes: ox.Store) -> Iterator[Problem]:
     for node, values in with_path.items():
         if len(values) > 1:
             yield node, f"a property shape has one sh:path, this one has {len(values)}"
+    yield from _with_and_without(shapes, with_path)
+
+
+def _with_and_without(shapes: ox.Store, with_path: Collection[Node]) -> Iterator[Problem]:
+    """Shapes that lack the path that they need, and those that have one and need none."""
     for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("PropertyShape")):
         if quad.subject not in with_path:
             yield _node(quad.subject), "a property shape needs a sh:path"
+    for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("NodeShape")):
+        if quad.subject in with_path:
+            yield _node(quad.subject), "a node shape has no sh:path; make it a sh:PropertyShape"
+    for node, value in _uses(shapes, "property"):
+        if value not in with_path:
+            yield node, f"sh:property takes property shapes, and {_shown(value)} has no sh:path"
     for name in _ON_PATHS:
         for node, _ in _uses(shapes, name):
             if node not in with_path:
@@ -101,9 +184,14 @@ def _patterns(shapes: ox.Store) -> Iterator[Problem]:
 
 
 def _queries(shapes: ox.Store) -> Iterator[Problem]:
+    constraints = {node for _, node in _uses(shapes, "sparql")}
     for name in ("select", "ask"):
         for node, value in _uses(shapes, name):
             text = prologue(shapes, node) + value.value
+            words = {token.text.upper() for token in tokens(text) if token.kind == "word"}
+            if node in constraints and (barred := words & _BARRED):
+                yield node, f"sh:{name} has {' and '.join(sorted(barred))}, which SHACL bars from constraints"
+                continue
             try:
                 kind = ox.Store().query(text)
             except SyntaxError as error:
@@ -121,7 +209,7 @@ def _circles(shapes: ox.Store) -> Iterator[Problem]:
     for name in _SHAPES:
         for node, value in _uses(shapes, name):
             refers.setdefault(node, []).append(value)
-    for name in ("and", "or", "xone"):
+    for name in _LISTS_OF_SHAPES:
         for node, value in _uses(shapes, name):
             refers.setdefault(node, []).extend(list_items(shapes, value) or [])
     done: set[Node] = set()

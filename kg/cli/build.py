@@ -28,10 +28,12 @@ def build(
     from kg.cli.findings import show_findings
     from kg.findings import violations
     from kg.project import Project
+    from kg.texts import lost_passages
 
     project = Project.find(folder)
     built = bring_up_to_date(project, allow_violations=allow_violations, **asked)
-    show_findings(built.findings)
+    lost = lost_passages(project, built.snapshot.store) if built.fresh and built.snapshot else ()
+    show_findings([*built.findings, *lost])
     if quiet:
         pass
     elif built.published and built.snapshot:

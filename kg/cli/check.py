@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.cli.options import project_option
+from kg.cli.options import FormatName, project_option
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -70,7 +70,7 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
     "form",
     default="text",
     show_default=True,
-    type=click.Choice(["text", "json", "sarif", "junit", "github", "markdown"]),
+    type=FormatName(["text", "json", "sarif", "junit", "github", "markdown"]),
 )
 @click.option("-o", "--output", type=_FILE, help="Write the report to a file.")
 @click.option(

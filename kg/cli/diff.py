@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from kg.cli.options import Opening, reads_graph
+from kg.cli.options import FormatName, Opening, reads_graph
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new", required=False)
 @click.option(
-    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True
+    "--format", "form", type=FormatName(["text", "markdown", "json"]), default="text", show_default=True
 )
 @click.option("--layer", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated.")
 @click.option("--all", "everything", is_flag=True, help="List all inferences.")

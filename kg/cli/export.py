@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.options import Opening, reads_graph
-from kg.export.formats import FORMATS, format_of
+from kg.export.formats import FORMATS, format_of, named
 
 if TYPE_CHECKING:
     from kg.export.extract import Written
@@ -51,7 +51,9 @@ def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) ->
         raise click.UsageError("name a FILE, or - for standard output")
     if file == _STDOUT and hashed:
         raise click.UsageError("the data and their hash would be mixed; name a FILE, or none")
-    name = format_of(file, form or ("turtle" if file == _STDOUT else None)) if file is not None else form
+    if form or file == _STDOUT:
+        form = named(form or "turtle")
+    name = format_of(file, form) if file is not None else form
     part["parameters"] = _parameters(part.pop("given"))
     graph = opening.graph()
     if file is not None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,19 +35,19 @@ class Reaching:
     insecure: bool
 
     def access(self) -> Access:
-        """The same for the library; on a terminal a user's password is asked for where no variable has it."""
+        """The same for the library."""
         from kg.stores.opening import Access
 
-        return Access(
-            **{field.name: getattr(self, field.name) for field in fields(self)}, password=self._password()
-        )
+        return Access(**{field.name: getattr(self, field.name) for field in fields(self)}, ask=cache(_asked))
 
-    def _password(self) -> Secret | None:
-        from kg.http import Secret
 
-        if self.user is None or self.password_env is not None or not sys.stdin.isatty():
-            return None
-        return Secret(click.prompt(f"Password of {self.user}", hide_input=True, err=True))
+def _asked(user: str) -> Secret | None:
+    """The password of a user, from the terminal if there is one."""
+    from kg.http import Secret
+
+    if not sys.stdin.isatty():
+        return None
+    return Secret(click.prompt(f"Password of {user}", hide_input=True, err=True))
 
 
 def reaches_store(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -77,6 +77,16 @@ def reads_graph(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_opening
 
 
+class FormatName(click.Choice[str]):
+    """One of some formats, by its name or by another usual one, such as a suffix or a media type."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The format's own name."""
+        from kg.format_names import usual
+
+        return super().convert(usual(value, self.choices), param, ctx)
+
+
 class Asking(NamedTuple):
     """Whom a command asks, for how much, and how it prints the answer."""
 
@@ -112,7 +122,7 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--format",
         "form",
-        type=click.Choice([form.value for form in Format]),
+        type=FormatName([form.value for form in Format]),
         help="Default: by the suffix of -o, else a table on a terminal, CSV in a pipe, Turtle for a graph.",
     )
     @click.option(

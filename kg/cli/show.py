@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from kg.cli.complete import entities
-from kg.cli.options import Opening, reads_graph
+from kg.cli.options import FormatName, Opening, reads_graph
 
 
 @click.command()
 @click.argument("entity", shell_complete=entities)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=FormatName(["text", "json"]), default="text", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Shorten no section.")
 @reads_graph
 def show(opening: Opening, entity: str, form: str, everything: bool) -> None:

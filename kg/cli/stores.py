@@ -23,19 +23,13 @@ def stores(ctx: click.Context, folder: Path | None) -> None:
     ctx.obj = folder
     if ctx.invoked_subcommand is not None:
         return
-    from urllib.parse import urlsplit
-
     from kg.cli.render import show_list
-    from kg.http import bare
 
     found = project_of(folder).stores.values()
     if not found:
         click.echo("kg.toml names no stores; a URL will do: kg load http://localhost:3030/ds", err=True)
         return
-    rows = [
-        [store.name, store.kind or "", bare(urlsplit(store.url)), store.user or "", _secret(store)]
-        for store in found
-    ]
+    rows = [[store.name, store.kind or "", _url(store), store.user or "", _secret(store)] for store in found]
     show_list(["name", "kind", "url", "user", "secret"], rows)
 
 
@@ -55,6 +49,18 @@ def check(ctx: click.Context, reaching: Reaching, target: str) -> None:
         well = well and trait.well
     if not well:
         ctx.exit(StoreError.exit_status)
+
+
+def _url(store: StoreSettings) -> str:
+    """Where a store is, without a login."""
+    from kg.endpoints import DIRECTORY, parsed
+    from kg.errors import UsageError
+    from kg.http import bare
+
+    try:
+        return store.url if store.kind == DIRECTORY else bare(parsed(store.url))
+    except UsageError as error:
+        return f"({error})"
 
 
 def _secret(store: StoreSettings) -> str:

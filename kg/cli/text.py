@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,11 @@ def _keep(found: Arrival) -> None:
     """Keep the text that is on record, or the first one."""
     from kg.errors import shown
 
-    found.keep()
+    written = found.keep()
     passages = len(found.anchoring.places)
     of_passages = f", {passages} passages and mentions hold" if passages else ""
     click.echo(f"{shown(found.path)}: {len(found.text)} characters{of_passages}")
-    _warn_of_shadow(found)
+    _tell_of_others(found, written)
 
 
 def _compare(found: Arrival, applied: bool) -> int:
@@ -78,18 +79,22 @@ def _compare(found: Arrival, applied: bool) -> int:
     if not applied:
         click.echo(f"this is another version of the text: {counts}; --apply takes it over", err=True)
         return 1
-    written = ", ".join(shown(path) for path in found.keep())
-    click.echo(f"{counts}; wrote {written}", err=True)
+    written = found.keep()
+    names = ", ".join(shown(path) for path in written if path != found.former)
+    click.echo(f"{counts}; wrote {names}", err=True)
     if anchoring.lost:
         click.echo("kg check names the lost ones until they are quoted anew", err=True)
-    _warn_of_shadow(found)
+    _tell_of_others(found, written)
     return 1 if anchoring.lost else 0
 
 
-def _warn_of_shadow(found: Arrival) -> None:
+def _tell_of_others(found: Arrival, written: Sequence[Path]) -> None:
+    """Tell where the text went that was there before, and of one that hides the new one."""
     from kg.article.texts import shadow
     from kg.errors import shown
 
+    if found.former in written:
+        click.echo(f"the text that was there is now {shown(found.former)}", err=True)
     other = shadow(found.project, found.slug, found.text)
     if other is not None:
         click.echo(f"{shown(other)} is another text and is read first: KG_TEXTS names its folder", err=True)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import click
 
 from kg.cli.complete import entities
-from kg.cli.options import Opening, reads_graph
+from kg.cli.options import FormatName, Opening, reads_graph
 
 
 @click.command()
 @click.argument("subject", shell_complete=entities)
 @click.argument("predicate", required=False)
 @click.argument("value", metavar="[OBJECT]", required=False, shell_complete=entities)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True
-)
+@click.option("--format", "form", type=FormatName(["text", "json", "dot"]), default="text", show_default=True)
 @reads_graph
 def why(opening: Opening, subject: str, predicate: str | None, value: str | None, form: str) -> None:
     """Show the claims, passages and inferences behind a statement.

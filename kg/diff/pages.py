@@ -4,57 +4,61 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from kg.diff.compare import Difference, Frame, Section, by_delta
 from kg.diff.mentions import Mention
 from kg.diff.outline import outline
 from kg.diff.words import Wording
 
-_SPECIAL = re.compile(r"([\\`*_<>|#\[\]])")
+
+class Spelling(NamedTuple):
+    """How the lines of an outline are written, and what has to be escaped in them."""
+
+    title: str
+    heading: str
+    item: str
+    marked: str
+    detail: str
+    nothing: str
+    escaped: Callable[[str], str]
 
 
-def as_text(
+TEXT = Spelling("{}", "\n{}", "  {}", "  {} {}", "      {}", "no difference", str)
+"""For a terminal."""
+MARKDOWN = Spelling(
+    "## {}",
+    "\n### {}\n",
+    "- {}",
+    "- `{}` {}",
+    "  - {}",
+    "\nNo difference.",
+    partial(re.compile(r"([\\`*_<>|#\[\]])").sub, r"\\\1"),
+)
+"""For release notes and pull requests."""
+
+
+def pages(
+    spelling: Spelling,
     difference: Difference,
     mentions: Sequence[Mention],
     prefixes: Mapping[str, str],
     *,
     everything: bool = False,
 ) -> Iterator[str]:
-    """Lines for a terminal."""
-    yield f"{difference.old.name} → {difference.new.name}"
+    """The lines of a difference; some of them bring an empty line along."""
+    title, heading, item, marked, detail, nothing, escaped = spelling
+    yield title.format(escaped(f"{difference.old.name} → {difference.new.name}"))
     words = Wording(difference.old, difference.new, prefixes)
-    for heading, items in outline(difference, words, mentions, everything=everything):
-        yield ""
-        yield heading
+    for name, items in outline(difference, words, mentions, everything=everything):
+        yield heading.format(escaped(name))
         for mark, text, details in items:
-            yield f"  {mark} {text}".rstrip() if mark else f"  {text}"
-            yield from (f"      {detail}" for detail in details)
+            yield (marked.format(mark, escaped(text)) if mark else item.format(escaped(text))).rstrip()
+            yield from (detail.format(escaped(line)) for line in details)
     if not difference:
-        yield "no difference"
-
-
-def as_markdown(
-    difference: Difference,
-    mentions: Sequence[Mention],
-    prefixes: Mapping[str, str],
-    *,
-    everything: bool = False,
-) -> Iterator[str]:
-    """Lines for release notes and pull requests."""
-    yield f"## {_escaped(difference.old.name)} → {_escaped(difference.new.name)}"
-    words = Wording(difference.old, difference.new, prefixes)
-    for heading, items in outline(difference, words, mentions, everything=everything):
-        yield ""
-        yield f"### {_escaped(heading)}"
-        yield ""
-        for mark, text, details in items:
-            yield f"- `{mark}` {_escaped(text)}" if mark else f"- {_escaped(text)}"
-            yield from (f"  - {_escaped(detail)}" for detail in details)
-    if not difference:
-        yield ""
-        yield "No difference."
+        yield nothing
 
 
 def as_json(difference: Difference, mentions: Sequence[Mention], prefixes: Mapping[str, str]) -> str:
@@ -93,7 +97,3 @@ def _frame(frame: Frame, words: Wording) -> dict[str, Any]:
             for change in frame.changes
         ],
     }
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import UsageError
+from kg.format_names import usual
 
 _PACKED = ".gz"
 
@@ -45,27 +46,33 @@ _BY_SUFFIX = {suffix: name for name, form in FORMATS.items() for suffix in form.
 def format_of(path: Path, form: str | None) -> str:
     """The format's name: as asked for, else by the suffix; raises `UsageError` for neither."""
     if form is not None:
-        if form not in FORMATS:
-            from kg.terms import nearest  # loads pyoxigraph, which help texts do without
-
-            raise UsageError(f"{form!r} is not a format{nearest(form, FORMATS)}")
-        return form
-    suffix = path.with_suffix("").suffix if path.suffix == _PACKED else path.suffix
+        return named(form)
+    suffix = _suffix(path.with_suffix("") if is_packed(path) else path)
     if suffix not in _BY_SUFFIX:
         raise UsageError(f"{path.name} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format")
     return _BY_SUFFIX[suffix]
 
 
+def named(form: str) -> str:
+    """The format of a name, a suffix or a media type; raises `UsageError` that offers the nearest."""
+    name = usual(form, FORMATS)
+    if name not in FORMATS:
+        from kg.terms import nearest  # loads pyoxigraph, which help texts do without
+
+        raise UsageError(f"{form!r} is not a format{nearest(form, FORMATS)}")
+    return name
+
+
 def is_sheet(path: Path, form: str | None, layers: Sequence[str]) -> bool:
     """Whether the claims sheet is meant: by its name, by .tsv, or by .csv for the claims alone."""
     if form is not None:
-        return form == "sheet"
-    return path.suffix == ".tsv" or (path.suffix == ".csv" and list(layers) == ["claims"])
+        return named(form) == "sheet"
+    return _suffix(path) == ".tsv" or (_suffix(path) == ".csv" and list(layers) == ["claims"])
 
 
 def is_packed(path: Path) -> bool:
     """Whether a file's name says that it is to be packed by gzip."""
-    return path.suffix == _PACKED
+    return _suffix(path) == _PACKED
 
 
 def files_of(path: Path, name: str) -> list[Path]:
@@ -81,3 +88,7 @@ def files_of(path: Path, name: str) -> list[Path]:
     bare = path.with_suffix("") if packed else path
     suffix = bare.suffix or (form.suffixes or (".csv",))[0]
     return [bare.with_name(f"{bare.stem}.{part}{suffix}{packed}") for part in form.parts]
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower()

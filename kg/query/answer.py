@@ -328,18 +328,18 @@ class Answer:
             self._write_triples(file, _GRAPHS[form])
 
     def _write_triples(self, file: IO[bytes], form: ox.RdfFormat) -> None:
-        """A graph of common size sorted and with the prefixes in use; a larger one as it comes."""
+        """A graph of common size sorted, Turtle and TriG in canonical form; a larger one as it comes."""
         triples = iter(self)
         first = list(islice(triples, _SORTED_UP_TO))
         rest = next(triples, None)
-        if rest is None:
-            found = sorted(set(first), key=str)
-            iris = {term.value for term in _nodes(found)}
-            used = {curie(iri, self._prefixes).partition(":")[0] for iri in iris}
-            prefixes = {name: iri for name, iri in self._prefixes.items() if name in used}
-            ox.serialize(found, file, form, prefixes=prefixes)
-        else:
+        if rest is not None:
             ox.serialize(chain(first, [rest], triples), file, form, prefixes=dict(self._prefixes))
+        elif form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+            from kg.canonical import turtle
+
+            file.writelines(text.encode() for text in turtle(first, self._prefixes, used_only=True))
+        else:
+            ox.serialize(sorted(set(first), key=str), file, form, prefixes=dict(self._prefixes))
 
     @staticmethod
     def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:
@@ -358,15 +358,6 @@ def _engine_failures() -> Iterator[None]:
         raise StoreError(f"the answer broke off: {error}") from error
     except (RuntimeError, ValueError, SyntaxError) as error:
         raise StoreError(f"the answer broke off: {error}") from error
-
-
-def _nodes(triples: Iterable[ox.Triple]) -> Iterator[ox.NamedNode]:
-    for triple in triples:
-        for term in triple:
-            if isinstance(term, ox.NamedNode):
-                yield term
-            elif isinstance(term, ox.Literal):
-                yield term.datatype
 
 
 class _Counting:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from kg.format_names import usual
+
 
 class Format(StrEnum):
     """What an answer can be written as; a table and CSV are the defaults on a terminal and in a pipe."""
@@ -23,6 +25,12 @@ class Format(StrEnum):
     RDFXML = "rdfxml"
     DOT = "dot"
     GRAPHML = "graphml"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Format | None:
+        """A format by another usual name, such as `ttl` or `text/turtle`."""
+        name = usual(str(value), [form.value for form in cls])
+        return cls(name) if name != value else None
 
 
 SUFFIXES = {

@@ -13,7 +13,13 @@ from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie,
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
 _MOST = 5
+_NAME = re.compile(r"[^\s#<>\"{}|^`\\]+")
+_CURIE = re.compile(r"([A-Za-z][\w.-]*:)\S+")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
+
+
+Name = tuple[ox.NamedNode, ox.Literal, ox.NamedNode]
+"""A property that names, the name, and what bears it."""
 
 
 class Lookup:
@@ -26,20 +32,39 @@ class Lookup:
     def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
         """The one entity meant; raises `UsageError` with the candidates for several and the nearest for none.
 
-        `of_class` (IRI or CURIE) narrows labels down to the instances of a class.
+        `of_class` (IRI or CURIE) narrows names down to the instances of a class.
         """
         exact = self._by_iri(typed)
         if exact is not None:
             return exact
         kind = self._by_iri(of_class) if of_class else None
-        found = self.named(typed, kind) or self._by_slug(typed, kind)
+        found = self.named(typed, kind) or [
+            node for node in self._of_articles(typed) if kind is None or self._is_a(node, kind)
+        ]
         if len(found) == 1:
             return found[0]
         what = f" of the kind {self._label(kind)}" if kind else ""
         if found:
-            candidates = ", ".join(curie(node.value, self._prefixes) for node in found)
-            raise UsageError(f"{typed!r} may be {candidates}; name one of them")
-        raise UsageError(f"nothing{what} is called {typed!r}{nearest(typed, set(self.labels(kind)))}")
+            candidates = ", ".join(curie(node.value, self._prefixes) for node in found[:_MOST])
+            more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+            raise UsageError(f"{typed!r} may be {candidates}{more}; name one of them")
+        if "#" in typed:
+            return self._by_fragment(typed)
+        short_forms = () if kind else self._short_forms()
+        near = nearest(typed, {*self.labels(kind), *short_forms})
+        if prefix := _CURIE.fullmatch(typed):
+            near = f"; there is no prefix {prefix[1]}"
+        raise UsageError(f"nothing{what} is called {typed!r}{near}")
+
+    def known(self, typed: str) -> ox.NamedNode:
+        """The same for what the graph has to speak of; raises `UsageError` that offers the nearest IRI."""
+        node = self.find(typed)
+        if any(self._has(*ends) for ends in ((node, None, None), (None, None, node), (None, node, None))):
+            return node
+        from kg.query.vocabulary import Vocabulary
+
+        near = Vocabulary(self._store).near(node.value)
+        raise UsageError(f"the graph does not speak of {curie(node.value, self._prefixes)}{near}")
 
     def coded(self, typed: str, of_class: str) -> ox.NamedNode:
         """The instance of a class of coded values, by label, CURIE or IRI; an unknown one lists them all."""
@@ -63,14 +88,15 @@ class Lookup:
         for quad in self._store.quads_for_pattern(subject, predicate, None):
             if isinstance(quad.object, ox.Literal) and quad.object.value == typed:
                 return quad.object
-        return self.find(typed)
+        return self.known(typed)
 
     def named(self, label: str, of_class: ox.NamedNode | None = None) -> list[ox.NamedNode]:
         """All that bear a label: as typed, or else in another case; own labels before other names."""
         wanted = label.casefold()
+        known = (self._alike(label) if of_class is None else []) or self._names(of_class)
         hits = [
             (name.value != label, NAMES.index(predicate), node)
-            for predicate, name, node in self._names(of_class)
+            for predicate, name, node in known
             if name.value.casefold() == wanted
         ]
         best = min((hit[:2] for hit in hits), default=None)
@@ -86,14 +112,21 @@ class Lookup:
         begun = typed.casefold()
         return sorted({name for name in self.labels(kind) if name.casefold().startswith(begun)})
 
-    def _names(
-        self, of_class: ox.NamedNode | None
-    ) -> Iterator[tuple[ox.NamedNode, ox.Literal, ox.NamedNode]]:
+    def _names(self, of_class: ox.NamedNode | None) -> Iterator[Name]:
         for predicate in NAMES:
             for quad in self._named(predicate, of_class):
                 node, name = quad.subject, quad.object
                 if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal):
                     yield predicate, name, node
+
+    def _alike(self, label: str) -> list[Name]:
+        """The names that differ from a label in case alone, by the engine, which reads many of them sooner."""
+        names = " ".join(map(str, NAMES))
+        wanted = ox.Literal(label.lower())
+        text = f"SELECT ?p ?l ?n {{ VALUES ?p {{ {names} }} ?n ?p ?l FILTER (LCASE(STR(?l)) = {wanted}) }}"
+        found = self._store.query(text, use_default_graph_as_union=True)
+        assert isinstance(found, ox.QuerySolutions)
+        return [(p, l, n) for p, l, n in found if isinstance(n, ox.NamedNode) and isinstance(l, ox.Literal)]
 
     def _named(self, predicate: ox.NamedNode, of_class: ox.NamedNode | None) -> Iterator[ox.Quad]:
         """What gives a name to a node, or to an instance of a class."""
@@ -110,7 +143,10 @@ class Lookup:
         )
 
     def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
-        return next(iter(self._store.quads_for_pattern(node, RDF_TYPE, kind)), None) is not None
+        return self._has(node, RDF_TYPE, kind)
+
+    def _has(self, *pattern: ox.NamedNode | None) -> bool:
+        return next(iter(self._store.quads_for_pattern(*pattern)), None) is not None
 
     def _by_iri(self, typed: str) -> ox.NamedNode | None:
         text = typed[1:-1] if typed.startswith("<") and typed.endswith(">") else typed
@@ -123,31 +159,38 @@ class Lookup:
             return self._node(self._prefixes[prefix] + local, typed)
         return None
 
-    def _by_slug(self, typed: str, of_class: ox.NamedNode | None) -> list[ox.NamedNode]:
-        """The article of a slug, as the commands that write articles name it."""
-        found = (ox.NamedNode(iri) for iri in self._articles() if iri.rpartition("/")[2] == typed)
-        return [node for node in found if of_class is None or self._is_a(node, of_class)]
+    def _of_articles(self, typed: str) -> list[ox.NamedNode]:
+        """Articles by slug, and what belongs to one by its short form: `#S025`, `S025`, `SLUG#S025`."""
+        slug, _, name = typed.rpartition("#")
+        if not _NAME.fullmatch(name):
+            return []
+        articles = [(iri, iri.rpartition("/")[2]) for iri in self._articles()]
+        found = {ox.NamedNode(iri) for iri, own in articles if own == typed}
+        parts = (ox.NamedNode(f"{iri}#{name}") for iri, own in articles if slug in ("", own))
+        found.update(part for part in parts if self._has(part, None, None))
+        return sorted(found, key=lambda node: node.value)
 
     def _articles(self) -> Iterator[str]:
         for graph in self._store.named_graphs():
             if isinstance(graph, ox.NamedNode) and graph.value.endswith("/meta"):
                 yield graph.value.removesuffix("/meta").replace("/graph/", "/", 1)
 
+    def _short_forms(self) -> set[str]:
+        """The short forms of what belongs to one article and bears a name."""
+        names = (node.value for _, _, node in self._names(None))
+        return {f"#{iri.partition('#')[2]}" for iri in names if "/article/" in iri and "#" in iri}
+
     def _by_fragment(self, typed: str) -> ox.NamedNode:
-        """What belongs to one article, by its short form: `#S025`."""
-        found = {
-            node
-            for article in self._articles()
-            for node in [self._node(article + typed, typed)]
-            if next(iter(self._store.quads_for_pattern(node, None, None)), None) is not None
-        }
+        """What belongs to one article, by its short form."""
+        found = self._of_articles(typed)
         if len(found) == 1:
-            return found.pop()
+            return found[0]
         if found:
-            known = sorted(node.value for node in found)
+            known = [node.value.rpartition("/")[2] for node in found]
             more = f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
             raise UsageError(f"{typed!r} stands in several articles: {', '.join(known[:_MOST])}{more}")
-        raise UsageError(f"no article has a {typed}")
+        near = nearest(typed[typed.index("#") :], self._short_forms())
+        raise UsageError(f"no article has a {typed}{near}")
 
     @staticmethod
     def _node(iri: str, typed: str) -> ox.NamedNode:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
 from itertools import chain, islice
+from typing import TypeVar
 
 from kg.query.claims import ClaimView
 from kg.query.explained import short_name, where
-from kg.query.show import Page
+from kg.query.show import Mention, Page
 
 FORMATS = ("text", "json")
 MOST = 12
+T = TypeVar("T")
 
 
 def as_text(page: Page, *, everything: bool = False) -> Iterator[str]:
@@ -30,38 +32,42 @@ def as_text(page: Page, *, everything: bool = False) -> Iterator[str]:
     yield from _section("Facts", page.facts, most)
     yield from _section("Follows", page.follows, most)
     for holder, claims in islice(page.claims.items(), most):
-        yield from _section(f"Claims about it, held by {holder}", [_line(claim) for claim in claims], most)
+        yield from _section(f"Claims about it, held by {holder}", claims, most, _line)
     if most is not None and len(page.claims) > most:
         left = sum(len(claims) for claims in islice(page.claims.values(), most, None))
         yield ""
         yield f"and {left} more claims about it by {len(page.claims) - most} other holders; --all shows them"
-    yield from _section("Claims that it holds or reports", [_line(claim) for claim in page.voiced], most)
-    mentions = [
-        f'"{mention.surface}"{f" ({mention.mode})" if mention.mode else ""}, {where(mention.passage)}'
-        for mention in page.mentions
-    ]
-    yield from _section("Mentions", mentions, most)
+    yield from _section("Claims that it holds or reports", page.voiced, most, _line)
+    yield from _section("Mentions", page.mentions, most, _mention)
     yield from _section("Links", page.links, most)
 
 
 def as_json(page: Page) -> str:
     """A page as JSON, always whole."""
-    plain = asdict(page)
+    claims = {holder: tuple(views) for holder, views in page.claims.items()}
+    plain = asdict(replace(page, claims=claims, voiced=tuple(page.voiced), mentions=tuple(page.mentions)))
     for claim in [*plain["voiced"], *chain.from_iterable(plain["claims"].values())]:
         del claim["others"]  # a page has them beside the claim
     return json.dumps(plain, indent=2, ensure_ascii=False)
 
 
-def _section(heading: str, lines: Sequence[str], most: int | None) -> Iterator[str]:
-    if not lines:
+def _section(
+    heading: str, items: Sequence[T], most: int | None, line: Callable[[T], str] = str
+) -> Iterator[str]:
+    if not items:
         return
     yield ""
-    yield f"{heading} ({len(lines)})"
-    for line in lines[:most]:
-        yield f"  {line}"
-    if most is not None and len(lines) > most:
-        yield f"  and {len(lines) - most} more; --all shows them"
+    yield f"{heading} ({len(items)})"
+    for item in items[:most]:
+        yield f"  {line(item)}"
+    if most is not None and len(items) > most:
+        yield f"  and {len(items) - most} more; --all shows them"
 
 
 def _line(claim: ClaimView) -> str:
     return f"{short_name(claim.iri)} {claim.gloss} ({', '.join(claim.strength)})"
+
+
+def _mention(mention: Mention) -> str:
+    mode = f" ({mention.mode})" if mention.mode else ""
+    return f'"{mention.surface}"{mode}, {where(mention.passage)}'

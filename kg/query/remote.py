@@ -15,16 +15,17 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pyoxigraph as ox
 
-from kg.endpoints import StoreSettings, check_url, preset_of, services, settings_of
+from kg.endpoints import StoreSettings, preset_of, services, settings_of
 from kg.errors import StoreError, UsageError
 from kg.http import DIGEST, REDIRECTS, Connection, Limit, Login, RequestError, Secret, bare, media_type
 from kg.load_manifest import PAGE, entries_query
 from kg.probing import probe
 from kg.project import Project
 from kg.query.engine import Result
+from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, without_free
 from kg.sparql_tokens import tokens
-from kg.terms import nearest
+from kg.terms import XSD, nearest
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -54,6 +55,7 @@ _OPEN_ENDED = frozenset(
     }
 )
 _MOST_REDIRECTS = 5
+_TRUTH = {ox.Literal(short, datatype=XSD("boolean")): ox.Literal(short == "1") for short in ("1", "0")}
 _NOT_HERE = frozenset({400, 404, 405})
 
 
@@ -97,7 +99,6 @@ def endpoint_of(project: Project, store: str, timeout: float | None = None) -> E
     A password in a URL is taken out of it and never shown.
     """
     settings = settings_of(project.stores, store)
-    check_url(settings)
     if settings.method not in METHODS:
         raise UsageError(f"the method {settings.method!r} is not known{nearest(settings.method, METHODS)}")
     return _endpoint(settings, timeout)
@@ -232,16 +233,22 @@ def _kind(
 
 
 def _rows(endpoint: Endpoint, file: IO[bytes], form: ox.QueryResultsFormat) -> Result:
-    """The rows, after one reading to the end that shows them to be whole."""
+    """The rows, after one reading to the end that shows them to be whole.
+
+    The truth values that Virtuoso writes `1` and `0` become `true` and `false`, as they stand in the graph.
+    """
     try:
         file.seek(0)
         parsed = ox.parse_query_results(file, form)
         if isinstance(parsed, ox.QueryBoolean):
             return parsed
-        for _ in parsed:
-            pass
+        short = sum(not _TRUTH.keys().isdisjoint(row) for row in parsed)
         file.seek(0)
-        return ox.parse_query_results(file, form)
+        rows = ox.parse_query_results(file, form)
+        if short and isinstance(rows, ox.QuerySolutions):
+            names = [variable.value for variable in rows.variables]
+            rows = spooled(names, ([_TRUTH.get(term, term) for term in row] for row in rows))
+        return rows
     except (SyntaxError, ValueError, OSError) as error:
         raise StoreError(f"{endpoint.url} broke off its answer or garbled it: {error}") from error
 

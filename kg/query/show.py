@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar, overload
 
 import pyoxigraph as ox
 
@@ -24,7 +25,9 @@ _LINKS = frozenset(
 )
 _TOLD_ALREADY = (SECPOL("statedBy"), SKOS("definition"), RDFS("isDefinedBy"))
 _APART = frozenset({*_NAMES, *_LINKS, RDF_TYPE, RDFS_LABEL, *_TOLD_ALREADY})
-_VOICES = frozenset({SECPOL("heldBy"), SECPOL("reportedBy")})
+_HELD_BY = SECPOL("heldBy")
+_VOICES = frozenset({_HELD_BY, SECPOL("reportedBy")})
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,28 @@ class Mention:
     surface: str
     mode: str | None
     passage: Passage
+
+
+class Listed(Sequence[T]):
+    """What is known of some nodes, read when it is asked for: a page shows the first few of thousands."""
+
+    def __init__(self, nodes: Iterable[ox.NamedNode], read: Callable[[ox.NamedNode], T]) -> None:
+        self._nodes = tuple(nodes)
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[T, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> T | tuple[T, ...]:
+        return (
+            tuple(map(self._read, self._nodes[at])) if isinstance(at, slice) else self._read(self._nodes[at])
+        )
 
 
 @dataclass(frozen=True)
@@ -53,9 +78,9 @@ class Page:
     background: tuple[str, ...]
     facts: tuple[str, ...]
     follows: tuple[str, ...]
-    claims: Mapping[str, tuple[ClaimView, ...]]
-    voiced: tuple[ClaimView, ...]
-    mentions: tuple[Mention, ...]
+    claims: Mapping[str, Sequence[ClaimView]]
+    voiced: Sequence[ClaimView]
+    mentions: Sequence[Mention]
     links: tuple[str, ...]
 
 
@@ -98,18 +123,21 @@ class Show:
             facts=self._sentences(told, "/facts", "/meta"),
             follows=self._sentences(told, "/inferred", "inferred/shared"),
             claims=self._by_holder(incoming),
-            voiced=tuple(map(self._view, sorted(set(self._voiced(incoming)), key=_by_iri))),
-            mentions=tuple(sorted(self._mentions(incoming), key=lambda mention: mention.passage.iri)),
+            voiced=Listed(sorted(_saying(incoming, _VOICES), key=_by_iri), self._view),
+            mentions=Listed(sorted(_saying(incoming, {SECPOL("refersTo")}), key=_by_iri), self._mention),
             links=tuple(link.value for link in links if isinstance(link, ox.NamedNode | ox.Literal)),
         )
 
-    def _by_holder(self, incoming: list[ox.Quad]) -> dict[str, tuple[ClaimView, ...]]:
-        grouped: dict[str, list[ClaimView]] = {}
-        for claim in sorted(set(self._about(incoming)), key=_by_iri):
-            view = self._view(claim)
-            grouped.setdefault(" and ".join(view.holders), []).append(view)
+    def _by_holder(self, incoming: list[ox.Quad]) -> dict[str, Listed[ClaimView]]:
+        by_nodes: dict[frozenset[object], list[ox.NamedNode]] = {}
+        for claim in set(self._about(incoming)):
+            found = self._store.quads_for_pattern(claim, _HELD_BY, None)
+            by_nodes.setdefault(frozenset(quad.object for quad in found), []).append(claim)
+        grouped: dict[str, list[ox.NamedNode]] = {}
+        for holders, claims in by_nodes.items():
+            grouped.setdefault(" and ".join(sorted(map(self._labels, holders))), []).extend(claims)
         largest = sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
-        return {holder: tuple(claims) for holder, claims in largest}
+        return {holder: Listed(sorted(claims, key=_by_iri), self._view) for holder, claims in largest}
 
     def _view(self, claim: ox.NamedNode) -> ClaimView:
         """A claim without those of the same content: they are about the same, and stand on the page too."""
@@ -118,27 +146,21 @@ class Show:
     def _about(self, incoming: list[ox.Quad]) -> Iterator[ox.NamedNode]:
         """The claims that have the entity in their content or name it themselves, but for their holders."""
         for quad in incoming:
-            if not isinstance(quad.subject, ox.NamedNode) or quad.predicate in _VOICES:
-                continue
-            if self._claims.is_claim(quad.subject):
-                yield quad.subject
-            yield from self._claims.subjects(PROPOSITION, quad.subject)
+            if isinstance(quad.subject, ox.NamedNode) and quad.predicate not in _VOICES:
+                found = self._store.quads_for_pattern(None, PROPOSITION, quad.subject)
+                claims = [claim.subject for claim in found if isinstance(claim.subject, ox.NamedNode)]
+                yield from claims
+                if not claims and self._claims.is_claim(quad.subject):
+                    yield quad.subject
 
-    def _voiced(self, incoming: list[ox.Quad]) -> Iterator[ox.NamedNode]:
-        for quad in incoming:
-            if quad.predicate in _VOICES and isinstance(quad.subject, ox.NamedNode):
-                yield quad.subject
-
-    def _mentions(self, incoming: list[ox.Quad]) -> Iterator[Mention]:
-        for quad in incoming:
-            if quad.predicate == SECPOL("refersTo") and isinstance(quad.subject, ox.NamedNode):
-                surface = next(iter(self._claims.objects(quad.subject, SECPOL("surface"))), None)
-                mode = next(iter(self._claims.objects(quad.subject, SECPOL("referenceMode"))), None)
-                yield Mention(
-                    surface.value if surface is not None else "",
-                    self._labels(mode) if mode else None,
-                    self._claims.passage(quad.subject),
-                )
+    def _mention(self, node: ox.NamedNode) -> Mention:
+        surface = next(iter(self._claims.objects(node, SECPOL("surface"))), None)
+        mode = next(iter(self._claims.objects(node, SECPOL("referenceMode"))), None)
+        return Mention(
+            surface.value if surface is not None else "",
+            self._labels(mode) if mode else None,
+            self._claims.passage(node),
+        )
 
     def _sentences(self, quads: list[ox.Quad], *homes: str) -> tuple[str, ...]:
         """The statements of some graphs in words, those about the parts of claims left out."""
@@ -151,6 +173,12 @@ class Show:
 
     def _home(self, quad: ox.Quad) -> str:
         return str(getattr(quad.graph_name, "value", "")).removeprefix(self._project.graph_iri(""))
+
+
+def _saying(quads: Iterable[ox.Quad], predicates: Collection[ox.NamedNode]) -> set[ox.NamedNode]:
+    """What has something by one of some properties."""
+    found = (quad.subject for quad in quads if quad.predicate in predicates)
+    return {node for node in found if isinstance(node, ox.NamedNode)}
 
 
 def _is_name(quad: ox.Quad) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kg.sparql_tokens import Token, declared_prefixes, tokens
-from kg.terms import RDF_TYPE, nearest
+from kg.terms import RDF_TYPE, curie, nearest
 
 
 class Vocabulary:
@@ -20,14 +20,7 @@ class Vocabulary:
     @cached_property
     def namespaces(self) -> frozenset[str]:
         """The namespaces of what the ontology and the entities describe."""
-        found = {
-            _namespace(quad.subject.value)
-            for name in self._store.named_graphs()
-            if str(getattr(name, "value", "")).endswith(("/ontology", "/entities"))
-            for quad in self._store.quads_for_pattern(None, None, None, name)
-            if isinstance(quad.subject, ox.NamedNode)
-        }
-        return frozenset(found)
+        return frozenset(map(_namespace, self._described()))
 
     def is_own(self, iri: str) -> bool:
         """Whether the graph is the one to know an IRI: it describes others of its namespace."""
@@ -57,17 +50,21 @@ class Vocabulary:
             if token.kind in ("name", "iri") and colon and iri not in told and self.is_own(iri):
                 told.add(iri)
                 if not self.knows(iri):
-                    yield token, f"there is no {token.text}{self.near(iri)}"
+                    yield token, f"there is no {curie(iri, known)}{self.near(iri)}"
 
     def near(self, iri: str) -> str:
         """The nearest local names of the same namespace."""
         home = _namespace(iri)
-        known = {
-            quad.subject.value.removeprefix(home)
-            for quad in self._store
-            if isinstance(quad.subject, ox.NamedNode) and _namespace(quad.subject.value) == home
-        }
+        known = {other.removeprefix(home) for other in self._described() if _namespace(other) == home}
         return nearest(iri.removeprefix(home), known)
+
+    def _described(self) -> Iterator[str]:
+        """The IRIs that the ontology and the entities describe, some more than once."""
+        for name in self._store.named_graphs():
+            if str(getattr(name, "value", "")).endswith(("/ontology", "/entities")):
+                for quad in self._store.quads_for_pattern(None, None, None, name):
+                    if isinstance(quad.subject, ox.NamedNode):
+                        yield quad.subject.value
 
 
 def _namespace(iri: str) -> str:

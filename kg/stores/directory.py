@@ -84,10 +84,6 @@ class DirectoryStore:
                 self._store.remove_graph(graph)
             self._store.load(body.open(), ox.RdfFormat.N_TRIPLES, to_graph=graph)
 
-    def transact(self, update: bytes, added: Iterator[Body]) -> None:
-        """Never called: here an update is one transaction."""
-        raise NotImplementedError
-
     def triples(self, graph: ox.NamedNode) -> Iterator[ox.Triple]:
         """The content of a graph."""
         return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, graph))

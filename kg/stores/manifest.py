@@ -25,6 +25,7 @@ from kg.load_manifest import (
     PAGE,
     SHA256,
     SINCE,
+    STAGED_FOR,
     TRIPLES,
     entries_query,
     manifest_graph,
@@ -32,7 +33,7 @@ from kg.load_manifest import (
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph
-from kg.stores.updates import forget
+from kg.stores.updates import forget, request
 from kg.terms import XSD
 
 STALE_AFTER = 900.0
@@ -118,6 +119,12 @@ class Manifest:
         """The update that removes the entries of graphs, or what is said of others."""
         return forget(self.graph, subjects)
 
+    def unload(self, graphs: Iterable[ox.NamedNode]) -> str:
+        """The update that makes loaded graphs staging graphs, which the next sweep removes."""
+        values = " ".join(map(str, graphs))
+        entry, mark = (f"GRAPH {self.graph} {{ ?s {what} }}" for what in (f"{SHA256} ?o", f"{STAGED_FOR} ?s"))
+        return f"DELETE {{ {entry} }} INSERT {{ {mark} }} WHERE {{ VALUES ?s {{ {values} }} {entry} }}"
+
     def lock(self, *, break_lock: bool = False) -> None:
         """Take the lock; raises `LockedError` when another load holds it.
 
@@ -142,7 +149,7 @@ class Manifest:
         if time.monotonic() - self._said < _RENEW_AFTER:
             return
         holders = self._holders()
-        if [lock.token for lock in holders] != [self._token]:
+        if self._token not in [lock.token for lock in holders]:  # one that just tries may stand beside it
             raise _locked(holders[0]) if holders else StoreError("the lock of this load was removed")
         since = ox.Literal(_now(), datatype=XSD("dateTime"))
         former = f"GRAPH {self.graph} {{ {self._lock} {SINCE} ?then }}"
@@ -183,7 +190,7 @@ class Manifest:
         return self._patience(lambda: self._store.select(text)) or []
 
     def _update(self, text: str) -> None:
-        self._patience(lambda: self._store.update(text.encode()))
+        self._patience(lambda: self._store.update(request([text])))
 
 
 def _locked(lock: Lock) -> LockedError:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from kg.endpoints import DIRECTORY, KINDS, PLAIN, StoreSettings, check_url, preset_of, presets, services
+from kg.endpoints import DIRECTORY, KINDS, PLAIN, StoreSettings, parsed, preset_of, presets, services
 from kg.errors import UsageError
 from kg.http import Connection, Limit, Secret, bare
 from kg.probing import probe
@@ -21,7 +20,7 @@ _FILES = frozenset({".ttl", ".nt", ".nq", ".trig", ".rdf", ".xml", ".owl", ".jso
 
 @dataclass(frozen=True)
 class Access:
-    """How a store is reached, beyond its settings."""
+    """How a store is reached, beyond its settings; `ask` gives a password that is nowhere else."""
 
     kind: str | None = None
     user: str | None = None
@@ -30,6 +29,7 @@ class Access:
     password_env: str | None = None
     token_env: str | None = None
     insecure: bool = False
+    ask: Callable[[str], Secret | None] = field(default=lambda _: None)
 
 
 def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> StoreSettings | Path:
@@ -42,9 +42,7 @@ def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> St
             return settings
         return _folder(settings.url)
     if "://" in target and not target.startswith("file:"):
-        settings = _given(StoreSettings(bare(urlsplit(target)), target), access)
-        check_url(settings)
-        return settings
+        return _given(StoreSettings(bare(parsed(target)), target), access)
     path = _folder(target)
     if path.is_file() or (path.suffix.lower() in _FILES and not path.is_dir()):
         raise UsageError(
@@ -68,13 +66,13 @@ def open_store(found: StoreSettings | Path, access: Access, limit: Limit) -> Rem
             hint='give kind = "sparql11" and update_url = "..."',
         )
     scheme = found.auth or (preset_of(found.kind).login if found.kind else "basic")
-    login = found.login(scheme, password=access.password, token=access.token)
+    login = found.login(scheme, password=access.password, token=access.token, ask=access.ask)
     connection = Connection(login, limit=limit, insecure=access.insecure, read_within=READ_WITHIN)
     if found.kind is None:
         kind, _ = probe(found, connection)
         if kind is None:
             raise UsageError(
-                f"{bare(urlsplit(found.url))} does not tell what kind of store it is",
+                f"{bare(parsed(found.url))} does not tell what kind of store it is",
                 hint=f"say it with --kind: {', '.join(presets())}",
             )
         return open_store(replace(found, kind=kind), access, limit)

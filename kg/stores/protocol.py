@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -52,15 +52,20 @@ class Store(Protocol):
     def put(self, graph: ox.NamedNode, body: Body, *, more: bool = False) -> None:
         """Make N-Triples the content of a graph, or add more to it."""
 
-    def transact(self, update: bytes, added: Iterator[Body]) -> None:
-        """Carry out an update and add N-Quads, all or none."""
-
     def triples(self, graph: ox.NamedNode) -> Iterator[ox.Triple]:
         """The content of a graph."""
 
     @property
     def sent(self) -> int:
         """The bytes of all requests up to now."""
+
+
+@runtime_checkable
+class Transactions(Protocol):
+    """What a store with transactions of several requests can be asked for besides."""
+
+    def transact(self, update: bytes, added: Iterator[Body]) -> None:
+        """Carry out an update and add N-Quads, all or none."""
 
 
 class RemoteStore:

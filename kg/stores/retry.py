@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kg.http import Limit, RequestError
+from kg.http import Limit, RequestError, TooSlow
 
 T = TypeVar("T")
 
@@ -40,8 +40,10 @@ class Patience:
                     raise
                 self.on_wait(error)
                 wait = max(error.after, self.spread(0, min(self.most, self.first * 2 ** (number - 1))))
+                left = self.limit.left("the store")
+                if left is not None and wait >= left:
+                    raise TooSlow(f"{error}; no time is left to try again") from error
                 self.limit.clock.sleep(wait)
-                self.limit.left("the store")
             if is_done is not None and self(is_done):
                 return None
         raise AssertionError("unreachable")

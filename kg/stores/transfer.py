@@ -17,7 +17,7 @@ from kg.load_manifest import STAGED_FOR
 from kg.stores.ahead import ahead
 from kg.stores.manifest import Manifest
 from kg.stores.plan import Action, Plan, Step
-from kg.stores.protocol import Store
+from kg.stores.protocol import Store, Transactions
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
 from kg.stores.updates import INSERT_TAIL, become, drop, insert, insert_head, insert_lines, request
@@ -90,22 +90,37 @@ class Transfer:
         """Send what is new and remove what goes; raises `BrokenOff`."""
         standing = {step.graph.iri: Standing.FORMER for step in plan.steps}
         standing |= {step.graph.iri: Standing.NEW for step in plan.of(Action.LEAVE)}
-        for group in ahead(group.packed() for group in self._groups(plan)):
-            try:
-                self.manifest.renew()
-                self.patience(lambda: group.way(group), is_done=lambda: self._is_done(group))  # noqa: B023 - called at once
-            except StoreError as error:
-                raise BrokenOff(error, standing | self._told(group), plan) from error
-            standing |= {step.graph.iri: Standing.NEW for step in group.steps}
-            if group.way in (self._by_staging, self._by_moves):
-                self.sweep()  # of tries that failed
-            self.on_sent(sum(step.graph.triples for step in group.steps if step.action is not Action.REMOVE))
+        steps: tuple[Step, ...] = ()
+        try:
+            for group in ahead(group.packed() for group in self._groups(plan)):
+                steps = group.steps
+                self._carry_out(group)
+                standing |= {step.graph.iri: Standing.NEW for step in steps}
+        except StoreError as error:
+            raise BrokenOff(error, standing | self._told(steps), plan) from error
+        except OSError as error:
+            cause = StoreError(f"a temporary file cannot be written: {error.strerror or error}")
+            raise BrokenOff(cause, standing | self._told(steps), plan) from error
+
+    def _carry_out(self, group: Group) -> None:
+        """Send a group, again where that may help, or remove it."""
+
+        def act() -> None:
+            self.manifest.renew()
+            group.way(group)
+
+        self.patience(act, is_done=lambda: self._is_done(group))
+        if group.way in (self._by_staging, self._by_moves):
+            self.sweep()  # of tries that failed
+        self.on_sent(sum(step.graph.triples for step in group.steps if step.action is not Action.REMOVE))
 
     def sweep(self) -> None:
         """Remove the staging graphs that loads which broke off left behind."""
         text = f"SELECT DISTINCT ?staged {{ GRAPH {self.manifest.graph} {{ ?staged {STAGED_FOR} ?graph }} }}"
         for row in self.patience(lambda: self.store.select(text)) or []:
-            self._discard(ox.NamedNode(row["staged"].value))
+            staged = ox.NamedNode(row["staged"].value)
+            for operation in (drop(staged), self.manifest.forget([staged])):
+                self.patience(lambda: self._update([operation]))  # noqa: B023 - called at once
 
     def _groups(self, plan: Plan) -> Iterator[Group]:
         """The steps in groups of one request or transaction each; removals last."""
@@ -198,10 +213,6 @@ class Transfer:
         parts = self._parts(graph, staged)
         return list(parts) if graph.triples <= self.store.preset.batch else ahead(parts)
 
-    def _discard(self, staged: ox.NamedNode) -> None:
-        self._update([drop(staged)])
-        self._update([self.manifest.forget([staged])])
-
     def _begin(self, graphs: Iterable[Graph]) -> None:
         """Note that from now on the new version may stand in the store."""
         self._begun |= {graph.iri for graph in graphs}
@@ -212,7 +223,7 @@ class Transfer:
         operations = [drop(graph.node) for graph in replaced] + [self._forgetting(group.graphs)]
         self._begin(group.graphs)
         with closing(self._bodies(group)) as bodies:
-            self.store.transact(request(operations), bodies)
+            self._transact(operations, bodies)
 
     def _by_graph(self, group: Group) -> None:
         """Graph by graph; a graph whose entry is gone is not known, and sent again by the next load."""
@@ -226,19 +237,23 @@ class Transfer:
         self._update([insert(self.manifest.graph, self.manifest.remember(group.graphs))])
 
     def _by_removal(self, group: Group) -> None:
-        """Graphs that go, with their entries."""
+        """Graphs that go, with their entries; as staging graphs where that is more than one transaction."""
         operations = [drop(graph.node) for graph in group.graphs] + [self._forgetting(group.graphs)]
         self._begin(group.graphs)
         if self.store.preset.replaces == "transaction":
-            self.store.transact(request(operations), iter(()))
+            self._transact(operations, iter(()))
         elif self.store.preset.replaces == "update":
             self._update(operations)
         else:
-            for operation in operations:
-                self._update([operation])
+            self._update([self.manifest.unload(graph.node for graph in group.graphs)])
+            self.sweep()
 
     def _update(self, operations: Iterable[str]) -> None:
         self.store.update(request(operations))
+
+    def _transact(self, operations: Iterable[str], added: Iterator[Body]) -> None:
+        assert isinstance(self.store, Transactions)
+        self.store.transact(request(operations), added)
 
     def _entering(self, graphs: list[Graph]) -> list[str]:
         """The operations that bring the manifest up to date."""
@@ -293,15 +308,20 @@ class Transfer:
         return "".join(f"{entry} {self.manifest.graph} .\n" for entry in entries).encode()
 
     def _is_done(self, group: Group) -> bool:
-        """Whether the store holds the new version of every graph of a group, after a failure."""
-        return set(self._standing(group, self.manifest.entries()).values()) == {Standing.NEW}
+        """Whether the store holds the new version of every graph of a group, after a failure.
 
-    def _told(self, group: Group) -> dict[str, Standing]:
-        """What the store says that it holds of a group, after a failure; it is asked once."""
+        That of a graph which is sent again as it was (`--force`) cannot be told from its former one.
+        """
+        if any(step.action is Action.REPLACE and step.former == step.graph for step in group.steps):
+            return False
+        return set(self._standing(group.steps, self.manifest.entries()).values()) == {Standing.NEW}
+
+    def _told(self, steps: Iterable[Step]) -> dict[str, Standing]:
+        """What the store says that it holds of some graphs, after a failure; it is asked once."""
         known = None
         with suppress(StoreError):
             known = self.manifest.entries(patient=False)
-        standing = self._standing(group, known)
+        standing = self._standing(steps, known)
         with suppress(StoreError):
             for iri in [iri for iri, version in standing.items() if version is Standing.UNSURE]:
                 if iri in self._moving and known is not None:
@@ -311,8 +331,8 @@ class Transfer:
                     standing[iri] = Standing.FORMER if is_there else Standing.NEW
         return standing
 
-    def _standing(self, group: Group, known: Mapping[str, Graph] | None) -> dict[str, Standing]:
-        return {step.graph.iri: self._version(step, known) for step in group.steps}
+    def _standing(self, steps: Iterable[Step], known: Mapping[str, Graph] | None) -> dict[str, Standing]:
+        return {step.graph.iri: self._version(step, known) for step in steps}
 
     def _version(self, step: Step, known: Mapping[str, Graph] | None) -> Standing:
         """The version of one graph by the manifest's entries; None when they cannot be had."""
@@ -320,12 +340,13 @@ class Transfer:
             return Standing.FORMER
         if known is None:
             return Standing.UNSURE
-        entry = known.get(step.graph.iri)
+        entry, is_apart = known.get(step.graph.iri), self.store.preset.replaces not in _WITH_ENTRY
         if step.action is Action.REMOVE:
-            return Standing.NEW if entry is None else Standing.FORMER
+            gone = Standing.UNSURE if is_apart else Standing.NEW
+            return gone if entry is None else Standing.FORMER
         if entry is not None and entry.sha256 == step.graph.sha256:
             return Standing.NEW
-        return Standing.FORMER if self.store.preset.replaces in _WITH_ENTRY else Standing.UNSURE
+        return Standing.UNSURE if is_apart else Standing.FORMER
 
 
 def _grouped(

@@ -88,7 +88,7 @@ def _count_all(store: Store, patience: Patience) -> dict[str, int]:
         counts |= page
         if len(page) < PAGE:
             break
-        beyond = f"FILTER(STR(?g) > {ox.Literal(max(page))})"
+        beyond = f"FILTER(STR(?g) > {ox.Literal(list(page)[-1])})"
     return counts
 
 
@@ -140,14 +140,16 @@ def _compared(
     said = f"{len(missing)} of {len(ours)} triples are missing, {len(extra)} are too many"
     if blank:
         said += f" (with blank nodes: {blank})"
-    return Difference(graph.iri, said, _some(missing), _some(extra))
+    return Difference(graph.iri, said, _some(missing, here), _some(extra, there))
 
 
 def _normal(triple: ox.Triple) -> ox.Triple:
     value = triple.object
-    if not isinstance(value, ox.Literal):
-        return triple
-    return ox.Triple(triple.subject, triple.predicate, _normal_literal(value))
+    if isinstance(value, ox.Triple):
+        value = _normal(value)
+    elif isinstance(value, ox.Literal):
+        value = _normal_literal(value)
+    return ox.Triple(triple.subject, triple.predicate, value)
 
 
 def _normal_literal(literal: ox.Literal) -> ox.Literal:
@@ -200,5 +202,19 @@ def _shown(literal: ox.Literal) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def _some(lines: Sequence[str]) -> tuple[str, ...]:
-    return tuple(line.rstrip("\n") for line in lines[:_SHOWN])
+def _some(lines: Sequence[str], triples: Iterable[ox.Triple]) -> tuple[str, ...]:
+    """The first of some lines of normal triples, with the literals that the triples had before."""
+    if not lines:
+        return ()
+    former = {_apart_from_names(_normal(triple)): triple.object for triple in triples}
+    shown = [quad.triple for quad in ox.parse("".join(lines[:_SHOWN]), ox.RdfFormat.N_TRIPLES)]
+    return tuple(
+        f"{triple.subject} {triple.predicate} {former.get(_apart_from_names(triple), triple.object)} ."
+        for triple in shown
+    )
+
+
+def _apart_from_names(triple: ox.Triple) -> tuple[object, ...]:
+    """A triple without the name of its subject where that is a blank node."""
+    named = None if isinstance(triple.subject, ox.BlankNode) else triple.subject
+    return named, triple.predicate, triple.object

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,3 +67,34 @@ class Desk:
 def desk(starter: Path) -> Desk:
     """A project of one article."""
     return Desk(starter)
+
+
+def at_terminal(desk: Desk, arguments: Sequence[str], answers: Mapping[str, str]) -> str:
+    """Run `kg` at a terminal, with an answer for each question; what was shown."""
+    main, terminal = pty.openpty()
+    child = subprocess.Popen(
+        [Path(sys.executable).with_name("kg"), *arguments],
+        cwd=desk.root,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    os.close(terminal)
+    shown, left = b"", dict(answers)
+    while True:
+        ready, _, _ = select.select([main], [], [], 60)
+        assert ready, shown
+        try:
+            part = os.read(main, 10_000)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        shown += part
+        for question in [question for question in left if question.encode() in shown]:
+            os.write(main, f"{left.pop(question)}\n".encode())
+    os.close(main)
+    assert child.wait() == 0, shown
+    assert not left, shown
+    return shown.decode()

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +12,7 @@ from kg.article.known import Known
 from kg.article.new import Metadata, begin
 from kg.errors import StoreError, UsageError
 
-from .conftest import SLUG, Desk
+from .conftest import SLUG, Desk, at_terminal
 from .test_extract import PAGE
 
 if TYPE_CHECKING:
@@ -205,44 +200,9 @@ def test_a_terminal_is_asked_for_what_is_missing(desk: Desk, tmp_path: Path) -> 
     """The page's own words are the defaults; an empty line takes them."""
     page = tmp_path / "page.html"
     page.write_text(PAGE, encoding="utf-8")
-    command: list[str | Path] = [
-        Path(sys.executable).with_name("kg"),
-        "article",
-        "new",
-        NEW,
-        "--text",
-        page,
-        "--publisher",
-        "Daily Tide",
-    ]
-    answers = {b"title [A storm off Brand]:": b"Storm", b"issued [2026-03-01]:": b"", b"url [": b"",
-               b"authors, with ; between them [Ada Merrow; Bo Quill]:": b"Ada Merrow"}  # fmt: skip
-    main, terminal = pty.openpty()
-    child = subprocess.Popen(
-        command,
-        cwd=desk.root,
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    os.close(terminal)
-    shown = b""
-    while True:
-        ready, _, _ = select.select([main], [], [], 60)
-        assert ready, shown
-        try:
-            part = os.read(main, 10_000)
-        except OSError:  # the other end is closed
-            break
-        if not part:
-            break
-        shown += part
-        for question in [question for question in answers if question in shown]:
-            os.write(main, answers.pop(question) + b"\n")
-    os.close(main)
-    assert child.wait() == 0, shown
-    assert not answers
+    answers = {"title [A storm off Brand]:": "Storm", "issued [2026-03-01]:": "", "url [": "",
+               "authors, with ; between them [Ada Merrow; Bo Quill]:": "Ada Merrow"}  # fmt: skip
+    at_terminal(desk, ["article", "new", NEW, "--text", str(page), "--publisher", "Daily Tide"], answers)
     article = (desk.root / "articles" / NEW / "article.ttl").read_text("utf-8")
     assert 'dcterms:title "Storm"@en-au' in article
     assert "dcterms:creator my:AdaMerrow ;" in article

@@ -118,7 +118,38 @@ def test_there_and_back_gives_the_same_bytes(desk: Desk, tmp_path: Path) -> None
     before, text = desk.everything(), desk.text
     for version in (f"New.\n{text}", text):
         arrival(desk.project, SLUG, version.encode(), tmp_path / "a.txt").keep()
-    assert desk.everything() == before
+    after = desk.everything()
+    assert after.pop(f"texts/{SLUG}.former.txt").decode() == f"New.\n{text}"
+    assert after == before
+
+
+def test_the_text_that_was_there_is_kept_and_leads_back(kg: Kg, desk: Desk) -> None:
+    before, text = desk.everything(), desk.text
+    former = f"texts/{SLUG}.former.txt"
+    ran = kg(*ADD, "-", "--apply", cwd=desk.root, stdin=another_version(text))
+    assert f"the text that was there is now {former}\n" in ran.err
+    assert (desk.root / former).read_text("utf-8") == text
+    back = kg(*ADD, former, "--apply", cwd=desk.root)
+    assert (back.status, "0 lost" in back.err) == (0, True)
+    assert {**desk.everything(), former: b""} == {**before, former: b""}
+
+
+def test_an_edited_text_is_kept_when_the_one_on_record_comes_back(kg: Kg, desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "recorded.txt").write_text(desk.text, encoding="utf-8")
+    (desk.root / "texts" / f"{SLUG}.txt").write_text("my own notes", encoding="utf-8")
+    ran = kg(*ADD, tmp_path / "recorded.txt", cwd=desk.root)
+    assert ran.err == f"the text that was there is now texts/{SLUG}.former.txt\n"
+    assert (desk.root / "texts" / f"{SLUG}.former.txt").read_text("utf-8") == "my own notes"
+
+
+def test_the_build_tells_of_lost_passages(kg: Kg, desk: Desk) -> None:
+    assert kg(*ADD, "-", "--apply", cwd=desk.root, stdin=another_version(desk.text)).status == 1
+    told = f"warning: {SLUG}: 2 passages have other words in the text than were annotated [text.digest]\n"
+    for _ in range(2):
+        ran = kg("build", cwd=desk.root)
+        assert (ran.status, told in ran.err) == (0, True), ran.err
+    (desk.root / "texts" / f"{SLUG}.txt").unlink()
+    assert "other words" not in kg("build", cwd=desk.root).err
 
 
 def test_an_imported_sheet_stays_imported(kg: Kg, desk: Desk) -> None:

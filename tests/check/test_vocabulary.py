@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kg.check.outside import is_term, terms
-from kg.findings import Finding
+from kg.check.reports import render
+from kg.findings import Finding, Place, Severity
 from kg.terms import PREFIXES
 
 from .conftest import Draft, of_rule
@@ -58,6 +61,32 @@ def test_each_use_is_a_finding_of_its_own(draft: Draft) -> None:
     lines.append(draft.change(claims, "rel:shouldAdopt", "rel:caracterisedAs"))
     report = draft.report("vocabulary")
     assert [finding.places[0].line for finding in report.findings] == lines
+
+
+def test_a_node_without_a_type_is_one_finding(draft: Draft) -> None:
+    line = draft.change(
+        draft.root / "entities" / "harbour.ttl", "my:ElleryTown a secpol:Organisation ;", "my:ElleryTown"
+    )
+    claims = draft.article / "claims.ttl"
+    naming = draft.change(claims, "my:ElleryTown", "my:ElleryTown")
+    draft.change(claims, "my:GullFerryLine", "my:ElleryTown")
+    report = draft.report("vocabulary")
+    (finding,) = report.findings
+    assert (
+        finding.message
+        == "my:ElleryTown is declared nowhere: it is described without a type, and named in 2 places more"
+    )
+    assert str(finding.places[0]) == f"entities/harbour.ttl:{line}"
+    assert {place.line for place in finding.places[1:]} > {naming}
+    assert len(finding.places) == 3
+
+
+def test_a_text_report_names_a_few_of_many_places(draft: Draft) -> None:
+    report = draft.report("vocabulary")
+    places = tuple(Place("claims.ttl", line) for line in range(1, 10))
+    finding = Finding("vocabulary.undeclared", Severity.VIOLATION, "x is declared nowhere", places=places)
+    told = render(replace(report, findings=(finding,)), "text")
+    assert "also claims.ttl:2, claims.ttl:3, claims.ttl:4, claims.ttl:5, claims.ttl:6 and 3 more" in told
 
 
 def test_a_misspelt_target_and_path_of_a_shape(draft: Draft) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,21 @@ def test_lists_in_a_pipe_are_csv(kg: Kg, orchards: Path, command: list[str]) -> 
     rows = list(csv.reader(ran.out.splitlines()))
     assert ran.status == 0 and len(rows) > 1
     assert len({len(row) for row in rows}) == 1
+
+
+def test_stats_in_every_format(kg: Kg, orchards: Path) -> None:
+    plain = kg("stats", cwd=orchards)
+    rows = list(csv.DictReader(plain.out.splitlines()))
+    total = sum(int(row["triples"]) for row in rows)
+    assert plain.err == f"{total} triples in {len(rows)} graphs\n"
+    assert kg("stats", "-q", cwd=orchards).err == ""
+    told = json.loads(kg("stats", "--format", "json", cwd=orchards).out)
+    assert [{name: str(value) for name, value in row.items()} for row in told] == rows
+    assert all(isinstance(row["triples"], int) for row in told)
+    drawn = kg("stats", "--format", "table", cwd=orchards)
+    assert drawn.err == plain.err and rows[0]["canonical hash"] in drawn.out
+    terms = json.loads(kg("stats", "--coverage", "--format", "json", cwd=orchards).out)
+    assert terms and set(terms[0]) == {"kind", "term", "IRI"}
 
 
 def test_a_quiet_build_tells_findings_alone(kg: Kg, orchards: Path) -> None:

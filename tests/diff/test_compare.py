@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kg.blank_nodes import fingerprint
 from kg.diff.compare import Aspect, Difference, Section, Status, compare
-from kg.diff.pages import as_json, as_markdown, as_text
+from kg.diff.pages import MARKDOWN, TEXT, as_json, pages
 from kg.diff.sides import Side
 from kg.errors import UsageError
 from kg.terms import PREFIXES
@@ -48,7 +48,7 @@ def side(name: str, text: str = "", **layers: str) -> Side:
 
 
 def text_of(difference: Difference) -> str:
-    return "\n".join(as_text(difference, [], TABLE))
+    return "\n".join(pages(TEXT, difference, [], TABLE))
 
 
 def changed(old: str, new: str) -> str:
@@ -170,7 +170,7 @@ def test_many_inferences_are_cut_unless_all_are_asked_for() -> None:
         side("old", entities="ex:a ex:p 1 ."), side("new", entities="ex:a ex:p 1 .", inferred=inferred)
     )
     assert "and 10 more (--all lists them)" in text_of(difference)
-    whole = "\n".join(as_text(difference, [], TABLE, everything=True))
+    whole = "\n".join(pages(TEXT, difference, [], TABLE, everything=True))
     assert whole.count("ex:b") == 30
 
 
@@ -242,7 +242,7 @@ def test_what_queries_and_shapes_may_name_is_what_vanished_or_changed_in_more_th
 
 def test_markdown_escapes_what_it_would_take_for_its_own() -> None:
     difference = compare(side("a_b", ""), side("c", 'ex:s rdfs:label "*bold* <b> `x`" .'))
-    assert list(as_markdown(difference, [], TABLE)) == [
+    assert "\n".join(pages(MARKDOWN, difference, [], TABLE)).splitlines() == [
         "## a\\_b → c",
         "",
         "### Entities and facts",
@@ -307,8 +307,8 @@ def test_what_came_and_went_leads_from_the_one_to_the_other(
             begun = {line for line in start if _is_compared(line, one)}
             assert (begun - set(removed)) | set(added) == expected
             assert set(removed) <= begun
-        for render in (as_text, as_markdown):
-            assert list(render(difference, [], TABLE))
+        for spelling in (TEXT, MARKDOWN):
+            assert list(pages(spelling, difference, [], TABLE))
         assert as_json(difference, [], TABLE)
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from kg.canonical import turtle
 from kg.errors import InputError, StoreError, UsageError
 from kg.graph import KnowledgeGraph
 from kg.labels import Labels
@@ -201,6 +202,25 @@ def test_graphs_come_back_as_they_were(graph: KnowledgeGraph, form: str) -> None
     assert limited.is_cut
 
 
+@pytest.mark.parametrize("form", [Format.TURTLE, Format.TRIG])
+def test_turtle_is_canonical(graph: KnowledgeGraph, form: Format) -> None:
+    expected = "".join(turtle(graph.sparql(SOME), graph.project.prefixes, used_only=True))
+    assert written(graph.sparql(SOME), form).decode() == expected
+    assert expected.count("\n\n") > 3
+
+
+def test_a_graph_that_is_too_big_to_sort_streams(
+    graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = set(graph.sparql(SOME))
+    for most in (len(whole), len(whole) - 1):
+        monkeypatch.setattr("kg.query.answer._SORTED_UP_TO", most)
+        found = written(graph.sparql(SOME), Format.TURTLE)
+        assert {quad.triple for quad in ox.parse(found, ox.RdfFormat.TURTLE)} == whole
+        is_canonical = found.decode() == "".join(turtle(whole, graph.project.prefixes, used_only=True))
+        assert is_canonical is (most == len(whole))
+
+
 def test_turtle_declares_only_the_prefixes_in_use(graph: KnowledgeGraph) -> None:
     text = written(graph.sparql(SOME), Format.TURTLE).decode()
     declared = {line.split()[1] for line in text.splitlines() if line.startswith("@prefix")}
@@ -307,6 +327,32 @@ def test_the_options_offer_every_format(orchards: Path, kg: Kg) -> None:
     assert all(form in told.replace("\n", "").replace(" ", "") for form in Format)
 
 
+@pytest.mark.parametrize(
+    ("named", "form"),
+    [
+        ("ttl", Format.TURTLE),
+        ("text/turtle;charset=utf-8", Format.TURTLE),
+        (".NT", Format.NTRIPLES),
+        ("nq", Format.NQUADS),
+        ("json-ld", Format.JSONLD),
+        ("application/rdf+xml", Format.RDFXML),
+        ("md", Format.MARKDOWN),
+        ("xml", Format.XML),
+        ("application/sparql-results+json", Format.JSON),
+    ],
+)
+def test_a_format_has_its_usual_names(orchards: Path, kg: Kg, named: str, form: Format) -> None:
+    assert Format(named) is form
+    query = "ASK {}" if form in (Format.MARKDOWN, Format.XML, Format.JSON) else "DESCRIBE tollan:AmberLady"
+    ran = kg("sparql", query, "--format", named, cwd=orchards)
+    assert (ran.status, ran.out) == (0, kg("sparql", query, "--format", form, cwd=orchards).out)
+
+
+def test_a_format_that_is_none() -> None:
+    with pytest.raises(ValueError, match="docx"):
+        Format("docx")
+
+
 def test_nothing_found_tells_terms_that_the_graph_does_not_know(starter: Path, kg: Kg) -> None:
     path = next(starter.glob("queries/**/who-holds-what.rq"))
     path.write_text(
@@ -333,6 +379,8 @@ def test_nothing_found_tells_what_there_is(starter: Path, kg: Kg) -> None:
     top, count = max(holders.items(), key=lambda item: item[1])
     assert f"{graph.labels(top)} {count}" in ran.err
     assert kg("query", "held", "--holder", nobody, "-q", cwd=starter).err == ""
+    mistyped = kg("query", "held", "--holder", "my:Eller", cwd=starter)
+    assert "there is no my:Eller; did you mean Ellery" in mistyped.err
 
 
 def test_a_wide_table_folds_and_is_never_cut(graph: KnowledgeGraph, orchards: Path, kg: Kg) -> None:

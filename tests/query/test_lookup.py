@@ -57,6 +57,8 @@ def lookup() -> Lookup:
         ("pomme", "Apple"),
         ("The Fruit Firm", "Maker"),
         ("#S2", "article/two#S2"),
+        ("S2", "article/two#S2"),
+        ("one#S1", "article/one#S1"),
         ("two", "article/two"),
     ],
 )
@@ -79,10 +81,25 @@ def test_a_class_tells_two_of_a_name_apart(lookup: Lookup) -> None:
 
 
 def test_a_fragment_of_two_articles_is_ambiguous(lookup: Lookup) -> None:
-    with pytest.raises(UsageError, match="several articles"):
+    with pytest.raises(UsageError, match="several articles: one#S1, two#S1"):
         lookup.find("#S1")
-    with pytest.raises(UsageError, match="no article has a #S9"):
-        lookup.find("#S9")
+    with pytest.raises(UsageError, match=r"'S1' may be .*one#S1>, .*two#S1>; name one of them"):
+        lookup.find("S1")
+
+
+def test_what_no_article_has_offers_the_nearest(lookup: Lookup) -> None:
+    for typed in ("#S9", "one#S9"):
+        with pytest.raises(UsageError, match=f"no article has a {typed}; did you mean #S2 or #S1"):
+            lookup.find(typed)
+    with pytest.raises(UsageError, match="'S11'; did you mean #S1"):
+        lookup.find("S11")
+    with pytest.raises(UsageError, match="of the kind e:Fruit is called 'S2'; there is apple, pear"):
+        lookup.find("S2", "e:Fruit")
+
+
+def test_a_prefix_that_is_none_is_told(lookup: Lookup) -> None:
+    with pytest.raises(UsageError, match="'x:Apple'; there is no prefix x:"):
+        lookup.find("x:Apple")
 
 
 def test_an_unknown_label_offers_the_nearest(lookup: Lookup) -> None:

@@ -34,6 +34,11 @@ JSON = (
     b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://e/1"}},'
     b'{"s":{"type":"uri","value":"http://e/2"}}]}}'
 )
+TRUTHS = b"""?n\t?t
+1\t"1"^^<http://www.w3.org/2001/XMLSchema#boolean>
+\t"0"^^<http://www.w3.org/2001/XMLSchema#boolean>
+2\ttrue
+"""
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +167,9 @@ def handler(bad: Bad) -> type[BaseHTTPRequestHandler]:
         def as_good(self) -> None:
             self.reply(200, "application/sparql-results+json; charset=utf-8", JSON)
 
+        def as_truths(self) -> None:
+            self.reply(200, "text/tab-separated-values", TRUTHS)
+
         def as_html(self) -> None:
             self.reply(200, "text/html", b"<html><body>Welcome</body></html>")
 
@@ -282,6 +290,18 @@ def asked(bad: Bad, path: str, text: str = SELECT, **options: Any) -> list[Any]:
 @pytest.mark.parametrize("path", ["good", "xml", "moved", "see-other"])
 def test_good_answers(bad: Bad, path: str) -> None:
     assert [row["s"].value for row in asked(bad, path)] == ["http://e/1", "http://e/2"]
+
+
+def test_truth_is_written_as_in_the_graph(bad: Bad) -> None:
+    """Virtuoso writes it `1` and `0`; a number stays one."""
+    rows = [[term and str(term) for term in row] for row in asked(bad, "truths")]
+    truth = '"{}"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+    number = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert rows == [
+        [number.format(1), truth.format("true")],
+        [None, truth.format("false")],
+        [number.format(2), truth.format("true")],
+    ]
 
 
 @pytest.mark.parametrize(

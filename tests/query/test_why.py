@@ -139,6 +139,9 @@ def test_a_number_is_found_as_typed(graph: KnowledgeGraph) -> None:
     [
         (("nobody",), "nothing is called 'nobody'"),
         (("#Nothing",), "no article has a #Nothing"),
+        (("tollan:AmberLad",), "does not speak of tollan:AmberLad; did you mean AmberLady"),
+        (("#Harvest", "orch:harvestof"), "does not speak of orch:harvestof; did you mean harvestOf"),
+        (("#Harvest", "orch:harvestOf", "tollan:NoOrchard"), "does not speak of tollan:NoOrchard"),
         (("#Harvest", "orch:harvestOf", "south orchard"), "nothing is stated"),
         (("#Harvest", "orch:harvestOf", '"unfinished'), "is not a literal"),
     ],

@@ -102,6 +102,8 @@ class Server:
         if self.auth == "basic":
             pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
             return {"Authorization": f"Basic {pair}"}
+        if self.auth == "bearer":
+            return {"Authorization": f"Bearer {self.password}"}
         request = urllib.request.Request(url, method=verb)
         challenge = (_answer(request).headers["WWW-Authenticate"] or "") if self.auth == "digest" else ""
         return {"Authorization": self._digest(request, challenge)} if challenge else {}

@@ -9,6 +9,8 @@ from textwrap import fill
 from kg.check.report import Report
 from kg.findings import Finding
 
+_MOST = 5
+
 
 def render(report: Report) -> str:
     """The findings of each file under its name, the focus nodes of each shape, and the counts."""
@@ -49,7 +51,9 @@ def _more(report: Report, finding: Finding) -> Iterator[str]:
     if finding.hint:
         yield finding.hint
     if len(finding.places) > 1:
-        yield f"also {', '.join(map(str, finding.places[1:]))}"
+        also = ", ".join(map(str, finding.places[1 : _MOST + 1]))
+        more = f" and {len(finding.places) - _MOST - 1} more" if len(finding.places) > _MOST + 1 else ""
+        yield f"also {also}{more}"
     if spans := report.spans.get(finding.node or ""):
         yield f"text: {', '.join(f'{span.article} {span.start}-{span.end}' for span in spans)}"
 

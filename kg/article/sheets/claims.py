@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.article.columns import Column
-from kg.article.material import CLAIM, CONTENT, Material, proposition_of
 from kg.article.ranges import span_of
+from kg.article.sheets.columns import Column
+from kg.article.sheets.material import CLAIM, CONTENT, Material, proposition_of
 from kg.terms import PROPOSITION, RDF_TYPE, SECPOL
 
 Term = ox.NamedNode | ox.Literal
@@ -86,6 +86,9 @@ def read_claims(material: Material, columns: Sequence[Column]) -> list[Claim]:
     for triple in material.claims:
         if isinstance(triple.subject, ox.NamedNode):
             by_subject.setdefault(triple.subject, []).append(triple)
+    homes = {(column.of_content, node): column.name for column in columns for node in column.predicates}
+    kinds = material.terms.below(CLAIM) | {CONTENT}
+    sorting = _Sorting(homes, [column.name for column in columns], kinds)
     contents = proposition_of(material.claims)
     held = {content for found in contents.values() for content in found}
     claims = []
@@ -93,9 +96,9 @@ def read_claims(material: Material, columns: Sequence[Column]) -> list[Claim]:
         own = list(dict.fromkeys(contents.get(node, [])))  # once, though two statements may say it
         is_bare = not own and node not in held and _has(said, RDF_TYPE, CONTENT)
         if is_bare:
-            claims.append(_read(material, columns, node, node, said))
+            claims.append(sorting.claim(node, node, said, []))
         elif len(own) == 1:
-            claims.append(_read(material, columns, node, own[0], [*said, *by_subject.get(own[0], [])]))
+            claims.append(sorting.claim(node, own[0], said, by_subject.get(own[0], [])))
     return claims
 
 
@@ -117,36 +120,44 @@ def positions(claims: Collection[Claim], article: str) -> dict[ox.NamedNode, tup
     return found
 
 
-def _read(
-    material: Material,
-    columns: Sequence[Column],
-    node: ox.NamedNode,
-    content: ox.NamedNode,
-    triples: Iterable[ox.Triple],
-) -> Claim:
-    homes = {
-        (content if column.of_content else node, predicate): column.name
-        for column in columns
-        for predicate in column.predicates
-    }
-    kinds = material.terms.below(CLAIM) | {CONTENT}
-    said: dict[str, set[tuple[ox.NamedNode, Term]]] = {column.name: set() for column in columns}
-    rest = []
-    for triple in triples:
-        subject, predicate, value = triple.subject, triple.predicate, triple.object
-        name = homes.get((subject, predicate)) if isinstance(subject, ox.NamedNode) else None
-        is_given = node != content and (
-            (subject == node and predicate == PROPOSITION)
-            or (subject == content and predicate == RDF_TYPE and value == CONTENT)
-        )
-        if is_given:
-            continue
-        is_other = predicate == RDF_TYPE and value not in kinds
+@dataclass(frozen=True)
+class _Sorting:
+    """Sorts triples into columns: `homes` has them by predicate, those of a proposition under True."""
+
+    homes: Mapping[tuple[bool, ox.NamedNode], str]
+    names: Sequence[str]
+    kinds: Collection[ox.NamedNode]
+
+    def claim(
+        self, node: ox.NamedNode, content: ox.NamedNode, own: list[ox.Triple], of_content: list[ox.Triple]
+    ) -> Claim:
+        """A claim of what is said of it and of its proposition; of a bare one all is its own."""
+        said: dict[str, set[tuple[ox.NamedNode, Term]]] = {}
+        rest: list[ox.Triple] = []
+        for triple in own:
+            if triple.predicate != PROPOSITION or node == content:
+                is_content = node == content and (False, triple.predicate) not in self.homes
+                self._sort(triple, is_content, said, rest)
+        for triple in of_content:
+            if triple.predicate != RDF_TYPE or triple.object != CONTENT:
+                self._sort(triple, True, said, rest)
+        full = {name: frozenset(said[name]) if name in said else NOTHING for name in self.names}
+        return Claim(node, content, full, tuple(rest))
+
+    def _sort(
+        self,
+        triple: ox.Triple,
+        is_content: bool,
+        said: dict[str, set[tuple[ox.NamedNode, Term]]],
+        rest: list[ox.Triple],
+    ) -> None:
+        predicate, value = triple.predicate, triple.object
+        name = self.homes.get((is_content, predicate))
+        is_other = predicate == RDF_TYPE and value not in self.kinds
         if name is None or is_other or isinstance(value, ox.BlankNode | ox.Triple):
             rest.append(triple)
         else:
-            said[name].add((predicate, value))
-    return Claim(node, content, {name: frozenset(values) for name, values in said.items()}, tuple(rest))
+            said.setdefault(name, set()).add((predicate, value))
 
 
 def _has(triples: Iterable[ox.Triple], predicate: ox.NamedNode, value: ox.NamedNode) -> bool:

@@ -14,8 +14,10 @@ from kg.texts import is_within_word
 NUMBERED = re.compile(r"(?P<words>.*\S)\s*\[(?P<number>[1-9][0-9]{0,5})\]", re.DOTALL)
 _RANGE = re.compile(r"#?char=(?P<start>[0-9]+),(?P<end>[0-9]+)")
 _RUN = re.compile(r"(?P<plain>[!-_a-~]+(?: [!-_a-~]+)*)|.", re.DOTALL)  # what folding leaves as it is
+_WORD = re.compile(r"[^\W_]+")  # as str.isalnum has it
 _CONTEXT = 30
 _MOST_PLACES = 100
+_MANY, _HEAD = 300, 8
 _MOST_NEAREST = 50  # findings are told in full up to there, and each look costs time
 
 _FOLDED = {
@@ -104,10 +106,28 @@ class Quotes:
         found = self._found.get(quote)
         if found is None:
             found = self._found[quote] = [
-                at for at in _all(self.text, quote) if self._is_whole(at) and "\n" not in self.words(at)
+                at for at in self._exact_places(quote) if self._is_whole(at) and "\n" not in self.words(at)
             ] or [
                 at for at in self._folded_places(quote) if self._is_whole(at) and "\n" not in self.words(at)
             ]
+        return found
+
+    def _exact_places(self, quote: str) -> Iterator[Span]:
+        """Where a quote stands to the letter; of a great many quotes only where its first word may begin."""
+        if len(self._found) < _MANY or len(quote) < _HEAD or not quote[0].isalnum():
+            yield from _all(self.text, quote)
+            return
+        for start in self._heads.get(quote[:_HEAD], ()):
+            if self.text.startswith(quote, start):
+                yield Span(start, start + len(quote))
+
+    @cached_property
+    def _heads(self) -> dict[str, list[int]]:
+        """Where words begin, by their first characters and what follows."""
+        found: dict[str, list[int]] = {}
+        for word in _WORD.finditer(self.text):
+            start = word.start()
+            found.setdefault(self.text[start : start + _HEAD], []).append(start)
         return found
 
     def _folded_places(self, quote: str) -> Iterator[Span]:

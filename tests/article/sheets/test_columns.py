@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from kg.article.columns import FIXED, ID, NAMES, Columns
-from kg.article.material import Material
-from kg.article.merge import RECORD
-from kg.article.reading import Reader
+from kg.article.sheets.cell_reader import Reader
+from kg.article.sheets.columns import FIXED, ID, NAMES, Columns
+from kg.article.sheets.material import Material
+from kg.article.sheets.records import RECORD
 from kg.project import Project
 from kg.terms import curie
 
-PAGE = (Path(__file__).parents[2] / "docs" / "claims-sheet.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "claims-sheet.md").read_text(encoding="utf-8")
 FIRST = "2024-12-11-america-needs-japan"
 
 

@@ -6,11 +6,11 @@ import itertools
 
 import pytest
 
-from kg.article.merge import Fate
-from kg.errors import InputError
+from kg.article.sheets.merge import Fate
+from kg.errors import InputError, UsageError
 from kg.graph import KnowledgeGraph
-from tests.article.conftest import Desk
-from tests.article.imported import HEAD, WELCOME, added, load, said, wrong
+from tests.article.conftest import Desk, at_terminal
+from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 
 
 def test_an_import_can_be_repeated(desk: Desk) -> None:
@@ -171,9 +171,13 @@ class TestBothSidesChanged:
 
     def test_the_record_tells_what_is_wrong_with_it(self, desk: Desk) -> None:
         self.begin(desk)
-        (desk.folder / "imports.tsv").write_text("<<<<<<< HEAD\n")
-        with pytest.raises(InputError, match=r"imports.tsv:1: the line is no record"):
-            load(desk, *self.rows(), head=self.head)
+        for line, told in (
+            ("a\tb", "the line is no record"),
+            ("<<<<<<< HEAD", "a merge has left a conflict"),
+        ):
+            (desk.folder / "imports.tsv").write_text(f"{line}\n")
+            with pytest.raises(InputError, match=rf"imports.tsv:1: {told}"):
+                load(desk, *self.rows(), head=self.head)
 
 
 def test_a_claim_in_two_statements_is_one_claim(desk: Desk) -> None:
@@ -271,7 +275,9 @@ class TestRowsTakenOut:
         (same,) = load(desk, row, name="other.csv").fates[Fate.SAME]
         imported = load(desk, WELCOME, name="mine.csv", prune=True)
         assert not imported.fates[Fate.REMOVED]
-        assert not imported.findings
+        (finding,) = imported.findings
+        assert finding.rule == "sheet.renamed"
+        assert finding.message == f"no row here any more for #{same}, but in other.csv"
         assert load(desk, WELCOME, name="other.csv", prune=True).fates[Fate.REMOVED] == [same]
 
     def test_other_claims_and_other_sheets_are_left_alone(self, desk: Desk) -> None:
@@ -280,3 +286,85 @@ class TestRowsTakenOut:
         assert not imported.fates[Fate.REMOVED]
         assert said(desk, "B")
         assert said(desk, "S001")
+
+
+class TestRowsThatLookLikeClaimsWithoutOne:
+    """A row without an id whose quote or words are new is a new claim; what it looks like is told."""
+
+    def told(self, desk: Desk, *rows: str, **wish: object) -> list[str]:
+        findings = load(desk, *rows, **wish).findings  # type: ignore[arg-type]
+        return [f"{found.message}; {found.hint}" for found in findings if found.rule == "sheet.alike"]
+
+    def test_a_row_that_was_quoted_anew(self, desk: Desk) -> None:
+        name = added(load(desk, WELCOME))
+        (told,) = self.told(desk, WELCOME.replace("boats", "lent two boats"))
+        assert f"row 2: a new claim like #{name}, which has no row any more" in told
+        assert "says the same of other words" in told
+        assert f"write {name} in its column id" in told
+
+    def test_a_row_that_was_worded_anew(self, desk: Desk) -> None:
+        name = added(load(desk, WELCOME.replace("boats", "line lent two boats")))
+        (told,) = self.told(desk, "two boats,Ellery Coastguard,needs,Ada Merrow")
+        assert f"like #{name}" in told
+        assert "is found in the same words" in told
+
+    def test_the_way_out_keeps_the_id(self, desk: Desk) -> None:
+        name = added(load(desk, WELCOME))
+        again = WELCOME.replace("boats", "two boats")
+        load(desk, again)
+        imported = load(desk, f"{again},{name}", head=f"{HEAD},id", prune=True)
+        assert imported.fates[Fate.CHANGED] == [name]
+        assert len(imported.fates[Fate.REMOVED]) == 1
+        assert said(desk, name)["evidencedBy"] == {"char=166,175"}
+
+    def test_nothing_is_told_of_other_rows(self, desk: Desk) -> None:
+        load(desk, WELCOME)
+        assert not self.told(desk, WELCOME, WELCOME.replace("boats", "two boats"))
+        assert not self.told(desk, "no boat,Ada Merrow,needs,port of Brand")
+        assert not load(desk, "two boats,Ada Merrow,needs,port of Brand", prune=True).findings
+
+
+class TestASheetUnderAnotherName:
+    """The file name says which sheet it is; a renamed one says so once."""
+
+    rows = (WELCOME, "no boat,Ada Merrow,needs,Gull ferry line")
+
+    def test_it_is_told(self, desk: Desk) -> None:
+        load(desk, *self.rows)
+        (finding,) = load(desk, *self.rows, name="new.csv").findings
+        assert finding.rule == "sheet.renamed"
+        assert finding.message == "imported for the first time, with 2 of the 2 claims of claims.csv"
+        assert "--replaces claims.csv" in str(finding.hint)
+        (finding,) = load(desk, WELCOME, name="new.csv", prune=True).findings
+        assert "but in claims.csv" in finding.message
+
+    def test_it_takes_the_place_of_the_former(self, desk: Desk) -> None:
+        load(desk, *self.rows)
+        imported = load(desk, WELCOME, name="new.csv", replaces="claims.csv", prune=True)
+        assert len(imported.fates[Fate.REMOVED]) == 1
+        assert "claims.csv" not in (desk.folder / "imports.tsv").read_text()
+        with pytest.raises(UsageError, match=r"claims\.csv was never imported; there is new"):
+            load(desk, WELCOME, name="new.csv", replaces="claims.csv")
+
+    def test_it_does_so_later_too_and_knows_what_was_edited(self, desk: Desk) -> None:
+        rows = [f"{row},{name}" for row, name in zip(self.rows, "AB", strict=True)]
+        load(desk, *rows, head=f"{HEAD},id")
+        load(desk, f"{rows[0]},Possible", head=f"{HEAD},id,certainty", name="new.csv")
+        wish = {"head": f"{HEAD},id,certainty", "name": "new.csv", "replaces": "claims.csv", "prune": True}
+        before = desk.read("claims")
+        desk.write("claims", before.replace("propObject my:GullFerryLine", "propObject my:ElleryTown"))
+        refused = load(desk, f"{rows[0]},Possible", **wish)  # type: ignore[arg-type]
+        assert "#B has no row any more, and was edited" in wrong(refused)["sheet.conflict"]
+        desk.write("claims", before)
+        assert load(desk, f"{rows[0]},Possible", **wish).fates[Fate.REMOVED] == ["B"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("answer", "is_there"), [("y", False), ("n", True)])
+def test_somebody_at_a_terminal_is_asked(desk: Desk, answer: str, *, is_there: bool) -> None:
+    load(desk, f"{WELCOME},A", "no boat,Ada Merrow,needs,port of Brand,B", head=f"{HEAD},id")
+    (desk.root / "claims.csv").write_text(f"{HEAD},id\n{WELCOME},A\n", encoding="utf-8")
+    seen = at_terminal(
+        desk, ["article", "import", desk.slug, "claims.csv"], {"out of the article? [y/N]:": answer}
+    )
+    assert "no row here any more for #B" in seen
+    assert bool(said(desk, "B")) == is_there

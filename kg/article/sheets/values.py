@@ -9,10 +9,10 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg.article.claims import Term, Values
-from kg.article.columns import ASSERTED, CONVEYED
-from kg.article.material import CLAIM, CONTENT, Material
-from kg.article.names import local_name
+from kg.article.sheets.claims import Term, Values
+from kg.article.sheets.columns import ASSERTED, CONVEYED
+from kg.article.sheets.material import CLAIM, CONTENT, Material
+from kg.article.sheets.names import local_name
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 from kg.texts import span_digest
 

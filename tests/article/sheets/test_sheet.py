@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.article.importing import Wish, import_sheet
-from kg.article.merge import Fate
-from kg.article.sheet import only_article, write_sheet
+from kg.article.sheets.importing import Wish, import_sheet
+from kg.article.sheets.merge import Fate
+from kg.article.sheets.sheet import only_article, write_sheet
 from kg.errors import UsageError
 from kg.project import Project
 from kg.terms import SECPOL
@@ -25,7 +25,7 @@ from kg.turtle import read_turtle
 from tests.article.conftest import Desk
 
 FIRST = "2024-12-11-america-needs-japan"
-SHIPPED = Path(__file__).parents[2]
+SHIPPED = Path(__file__).parents[3]
 OWN_TEXTS = os.environ.get("KG_TEXTS", "")
 
 

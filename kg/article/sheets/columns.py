@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kg.article.material import CLAIM, CONTENT, Material
-from kg.article.names import AmbiguousName, UnknownName, local_name
+from kg.article.sheets.material import CLAIM, CONTENT, Material
+from kg.article.sheets.names import AmbiguousName, UnknownName, local_name
 from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
 
 

@@ -17,7 +17,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from kg.article.cells import MOST_ROWS, read_grid, write_rows
+from kg.article.sheets.grid import MOST_ROWS, read_grid, write_rows
 from kg.errors import InputError, UsageError
 
 TABLE = [["quote", "subject"], ["caf\u00e9 \u201cx\u201d, y", "b"]]
@@ -73,8 +73,16 @@ def test_another_encoding_is_refused_unless_it_is_named(tmp_path: Path) -> None:
         (b'a,b\n"x"y,z\n', "the sheet is broken"),
         (b"a\n" + b'"' + b"x" * 200_000 + b'"\n', "the sheet is broken: field larger"),
         (b"a,b\n" + b"x,y\n" * (MOST_ROWS + 1), "more than 50,000 rows"),
+        (b"a,b\n<<<<<<< HEAD\nx,y\n=======\nx,z\n>>>>>>> b\n", "csv:2: a merge has left a conflict"),
     ],
-    ids=["utf-16 without its mark", "open quotation", "bare quotation", "endless cell", "100,000 rows"],
+    ids=[
+        "utf-16 without its mark",
+        "open quotation",
+        "bare quotation",
+        "endless cell",
+        "100,000 rows",
+        "merge",
+    ],
 )
 def test_broken_files_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
@@ -208,7 +216,7 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_workbook_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.article.cells.MOST_ROWS", 100)
+    monkeypatch.setattr("kg.article.sheets.grid.MOST_ROWS", 100)
     path = workbook(tmp_path / "claims.xlsx", [["x"]] * 101)
     assert len(read_grid(path).rows) == 101
     with pytest.raises(InputError, match="more than 100 rows"):

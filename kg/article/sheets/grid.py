@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.article.workbook import read_workbook
+from kg.article.sheets.workbook import read_workbook
 from kg.errors import InputError, UsageError
+from kg.files import CONFLICT, SETTLE, conflict_line
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".ods")
 MOST_ROWS = 50_000
@@ -84,6 +85,8 @@ def _delimited(text: str, path: Path) -> Grid:
     if "\0" in text:
         hint = "is it UTF-16 without its mark? save it as 'CSV UTF-8', or say --encoding utf-16-le"
         raise InputError("the sheet has NUL characters", path=path, hint=hint)
+    if line := conflict_line(text):
+        raise InputError(CONFLICT, path=path, line=line, hint=SETTLE)
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     csv.field_size_limit(_MOST_IN_CELL)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg.article.claims import Claim, Values, read_claims
-from kg.article.columns import FIXED, Columns, by_name
-from kg.article.defaults import completed
-from kg.article.drafting import Draft, Drafting, finding
-from kg.article.material import Material
-from kg.article.merge import RECORD, Base, Fate, Merge, Records
-from kg.article.quotes import Quotes
-from kg.article.reading import NewNode, Reader, Wrong
-from kg.article.sheet import Sheet, columns_of, read_sheet
-from kg.article.telling import Writer
-from kg.article.writing import Change, Writing
+from kg.article.sheets.alike import Alike
+from kg.article.sheets.cell_reader import NewNode, Reader, Wrong
+from kg.article.sheets.cell_writer import Writer
+from kg.article.sheets.claims import Claim, Values, read_claims
+from kg.article.sheets.columns import FIXED, ID, Columns, by_name
+from kg.article.sheets.defaults import completed
+from kg.article.sheets.drafting import Draft, Drafting, finding
+from kg.article.sheets.material import Material
+from kg.article.sheets.merge import Fate, Merge
+from kg.article.sheets.quotes import Quotes
+from kg.article.sheets.records import RECORD, Base, Records
+from kg.article.sheets.sheet import Sheet, columns_of, read_sheet
+from kg.article.sheets.writing import Change, Writing
 from kg.errors import UsageError
 from kg.files import write_all
 from kg.findings import Finding, Place, Severity
@@ -26,10 +28,14 @@ from kg.project import Project
 
 @dataclass(frozen=True)
 class Wish:
-    """How a sheet is imported: whether claims without a row go, and which side wins where both changed."""
+    """How a sheet is imported: whether claims without a row go, and which side wins where both changed.
+
+    `replaces` is the name that the sheet had at its last import.
+    """
 
     prune: bool = False
     prefer: str | None = None
+    replaces: str | None = None
     dry_run: bool = False
     encoding: str | None = None
 
@@ -85,7 +91,10 @@ class _Import:
         drafting = Drafting(self._material, self._sheet, self._existing, self._reader, self._quotes)
         drafts = drafting.drafts(self._all)
         self._findings += drafting.findings
-        base = self._records.of(self._sheet.name) if self._material.claims else Base()
+        self._tell_renamed(drafts, wish)
+        base = self._base(wish)
+        if not self._material.claims:
+            base = Base()  # the file was taken away, and is written anew
         names = tuple(columns_of(self._sheet))
         merge = Merge(names, base, self._material.iri, self._usual, wish.prefer)
         change = Change()
@@ -100,6 +109,18 @@ class _Import:
         self._records.bases[self._sheet.name] = merge.record((draft.claim for draft in drafts), left)
         written = self._write(change, new, dry_run=wish.dry_run)
         return Imported(self._fates, new, self._findings, len(self._reader.typed), written)
+
+    def _base(self, wish: Wish) -> Base:
+        """What the sheet said at its last import, under this name or under the one that it had."""
+        base = self._records.of(self._sheet.name)
+        if wish.replaces is None:
+            return base
+        former = self._records.drop(wish.replaces)
+        if not base.columns:
+            return former
+        claims = [claim for name, claim in self._existing.items() if name in former.digests]
+        counted = Merge(base.columns, former, self._material.iri, self._usual).record((), claims)
+        return Base(base.columns, {**counted.digests, **base.digests})
 
     def _usual(self, claim: Claim, name: str) -> Values:
         """What a claim says in a column when no row says anything there."""
@@ -123,6 +144,34 @@ class _Import:
             self._findings.append(
                 finding(self._sheet.name, draft.row, None, self._conflict(merge, claim, current))
             )
+
+    def _tell_renamed(self, drafts: Sequence[Draft], wish: Wish) -> None:
+        """Tell of a sheet that is imported for the first time with most of the claims of another."""
+        if wish.replaces is not None or self._sheet.name in self._records.bases:
+            return
+        rows = {draft.claim.name for draft in drafts}
+        for other, base in self._records.bases.items():
+            shared = len(rows & set(base.digests))
+            if 2 * shared > len(base.digests):
+                known = f"{shared} of the {len(base.digests)} claims of {other}"
+                message = f"imported for the first time, with {known}"
+                self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
+
+    def _tell_alike(self, drafts: Sequence[Draft], left: Sequence[Claim]) -> None:
+        """Tell of new rows without an id that look like a claim which has no row any more."""
+        if not left or self._quotes is None:
+            return
+        alike = Alike(left, self._quotes, self._material.iri)
+        added = set(self._fates[Fate.ADDED])
+        for draft in drafts:
+            if draft.claim.name not in added or draft.row.cells.get(ID):
+                continue
+            if found := alike.find(draft.claim):
+                former, why = found
+                message = f"a new claim like #{former.name}, which has no row any more: it {why}"
+                hint = f"if it is the same, write {former.name} in its column id, and import it with --prune"
+                wrong = Wrong("sheet.alike", message, hint)
+                self._findings.append(finding(self._sheet.name, draft.row, None, wrong, Severity.WARNING))
 
     def _tell_kept(self) -> None:
         for fate, message in (
@@ -163,7 +212,9 @@ class _Import:
         names = set(merge.base.digests) or (set(self._existing) if self._sheet.has_was else set())
         left = []
         elsewhere = self._records.names_but_of(self._sheet.name)
-        for name in sorted(names - has_rows - elsewhere):
+        if wish.prune:
+            self._tell_elsewhere(names - has_rows, elsewhere)
+        for name in sorted(names - has_rows - set(elsewhere)):
             current = self._existing.get(name)
             if current is None:
                 continue
@@ -181,7 +232,15 @@ class _Import:
             message = f"no row here any more for {_listed([claim.name for claim in left])}"
             hint = "--prune takes out of the article what has no row; without it all stays"
             self._tell("sheet.taken-out", Severity.WARNING, message, hint)
+            self._tell_alike(drafts, left)
         return left
+
+    def _tell_elsewhere(self, names: Collection[str], elsewhere: Mapping[str, str]) -> None:
+        """Tell of claims that stay, since another sheet has rows for them."""
+        for other in sorted({elsewhere[name] for name in names if name in elsewhere}):
+            stay = _listed(sorted(name for name in names if elsewhere.get(name) == other))
+            message = f"no row here any more for {stay}, but in {other}"
+            self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
 
     def _new(self, change: Change) -> list[NewNode]:
         """The nodes that claims which are written bring in."""
@@ -221,6 +280,10 @@ class _Import:
 
     def _tell(self, rule: str, severity: Severity, message: str, hint: str) -> None:
         self._findings.append(Finding(rule, severity, message, places=(Place(self._sheet.name),), hint=hint))
+
+
+def _replaces(other: str) -> str:
+    return f"if it is {other} under another name, say so, and rows taken out are told: --replaces {other}"
 
 
 def _unread(claim: Claim) -> Wrong:

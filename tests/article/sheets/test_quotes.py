@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.article.quotes import Missed, Quotes, Span, fold
+from kg.article.sheets.quotes import Missed, Quotes, Span, fold
 from kg.texts import paragraph_at
 
 TEXT = (
@@ -119,3 +121,24 @@ def test_what_is_quoted_is_found_again(data: st.DataObject) -> None:
     quote = Quotes(text).quote(at)
     if quote is not None:
         assert Quotes(text).find(quote) == at
+
+
+def test_the_thousandth_quote_is_found_where_the_first_would_be() -> None:
+    chance = random.Random(7)
+    words = [
+        "drill",
+        "drilling",
+        "caf\u00e9",
+        "\u201cboats\u201d",
+        "_so_",
+        "a",
+        "harbour",
+        "-",
+        "\u05e9\u05dc",
+    ]
+    text = "\n".join(" ".join(chance.choices(words, k=40)) for _ in range(20))
+    many = Quotes(text)
+    for _ in range(1500):
+        start = chance.randrange(len(text) - 30)
+        quote = text[start : start + chance.randint(1, 30)].strip()
+        assert many.find(quote) == Quotes(text).find(quote)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pyoxigraph as ox
 
-from kg.article.claims import NOTHING, Said, Values
-from kg.article.columns import ASSERTED, CONVEYED, FIXED, by_name
-from kg.article.material import CLAIM, CONTENT, Material
+from kg.article.sheets.claims import NOTHING, Said, Values
+from kg.article.sheets.columns import ASSERTED, CONVEYED, FIXED, by_name
+from kg.article.sheets.material import CLAIM, CONTENT, Material
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL
 
 _KIND = {RDF_TYPE: CLAIM, ASSERTED: SECPOL("View"), CONVEYED: SECPOL("Stated")}

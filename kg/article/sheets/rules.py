@@ -7,6 +7,12 @@ from kg.findings import Severity
 _BAD, _POOR, _TOLD = Severity.VIOLATION, Severity.WARNING, Severity.INFO
 # The severity of each rule, what it means, and how to mend what breaks it.
 RULES: dict[str, tuple[Severity, str, str]] = {
+    "sheet.alike": (
+        _POOR,
+        "A row without an id is a new claim where its quote, holder, subject, relation or object is new; but "
+        "this one says the same as a claim that has no row any more, or is found in the same words.",
+        "If it is the same claim, write the id of that one in its column id, so that it keeps its name.",
+    ),
     "sheet.cell": (
         _BAD,
         "A cell that is needed is empty, or one holds what is no text: a date of the spreadsheet, a formula.",
@@ -89,6 +95,12 @@ RULES: dict[str, tuple[Severity, str, str]] = {
         _BAD,
         "A relation is no property of the ontology and no concept of its relation scheme.",
         "Use the label, the local name or the CURIE of one that is there.",
+    ),
+    "sheet.renamed": (
+        _TOLD,
+        "A sheet has the claims of one that was imported under another file name, so neither is asked about "
+        "what has no row any more.",
+        "If it is the same sheet, import it once with --replaces and the former name.",
     ),
     "sheet.taken-out": (
         _POOR,

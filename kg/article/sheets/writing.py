@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.article.claims import Claim, positions
-from kg.article.columns import Column
-from kg.article.document import Document
-from kg.article.material import Material
-from kg.article.quotes import Quotes
 from kg.article.ranges import span_of
-from kg.article.reading import NewNode
-from kg.article.times import extent
+from kg.article.sheets.cell_reader import NewNode
+from kg.article.sheets.claims import Claim, positions
+from kg.article.sheets.columns import Column
+from kg.article.sheets.document import Document
+from kg.article.sheets.material import Material
+from kg.article.sheets.quotes import Quotes
+from kg.article.sheets.times import extent
 from kg.findings import Finding, Place, Severity
 from kg.order import natural
 from kg.project import Kind

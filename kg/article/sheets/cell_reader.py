@@ -9,13 +9,13 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.article.claims import Term, Values
-from kg.article.columns import OBJECT, VALUE, Cell, Column, Columns
-from kg.article.material import Material
-from kg.article.names import AmbiguousName, Names, UnknownName, local_name
-from kg.article.quotes import Missed, Quotes
-from kg.article.times import fragment, is_edtf
-from kg.article.values import (
+from kg.article.sheets.claims import Term, Values
+from kg.article.sheets.columns import OBJECT, VALUE, Cell, Column, Columns
+from kg.article.sheets.material import Material
+from kg.article.sheets.names import AmbiguousName, Names, UnknownName, local_name
+from kg.article.sheets.quotes import Missed, Quotes
+from kg.article.sheets.times import fragment, is_edtf
+from kg.article.sheets.values import (
     LANGUAGE,
     QUOTED,
     clean,

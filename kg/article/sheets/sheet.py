@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.article.cells import Grid, read_grid, write_rows
-from kg.article.claims import Claim, positions, predicates_of, read_claims
-from kg.article.columns import FIXED, ID, REQUIRED, WAS, Column, Columns, by_name
-from kg.article.defaults import completed
-from kg.article.material import Material
-from kg.article.quotes import Quotes
-from kg.article.telling import Writer
-from kg.article.values import NONE
+from kg.article.sheets.cell_writer import Writer
+from kg.article.sheets.claims import Claim, positions, predicates_of, read_claims
+from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, Column, Columns, by_name
+from kg.article.sheets.defaults import completed
+from kg.article.sheets.grid import Grid, read_grid, write_rows
+from kg.article.sheets.material import Material
+from kg.article.sheets.quotes import Quotes
+from kg.article.sheets.values import NONE
 from kg.errors import InputError, UsageError
 from kg.files import written
 from kg.order import natural

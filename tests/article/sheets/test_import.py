@@ -7,15 +7,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.article.importing import import_sheet
-from kg.article.merge import Fate
-from kg.article.rules import RULES
+from kg.article.sheets.importing import import_sheet
+from kg.article.sheets.merge import Fate
+from kg.article.sheets.rules import RULES
 from kg.errors import InputError, KgError, UsageError
 from kg.graph import KnowledgeGraph
 from kg.terms import SECPOL
 from kg.turtle import read_turtle
 from tests.article.conftest import Desk
-from tests.article.imported import HEAD, WELCOME, added, load, said, wrong
+from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 from tests.conftest import Kg
 
 
@@ -354,7 +354,7 @@ def test_the_command_tells_what_it_did(desk: Desk, kg: Kg) -> None:
 
 def test_every_rule_is_used() -> None:
     sources = "".join(
-        path.read_text() for path in (Path(__file__).parents[2] / "kg" / "article").glob("*.py")
+        path.read_text() for path in (Path(__file__).parents[3] / "kg" / "article" / "sheets").glob("*.py")
     )
     for rule in RULES:
         assert sources.count(f'"{rule}"') > 1, rule

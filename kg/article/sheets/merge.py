@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
-from kg.article.claims import Claim, Values
-from kg.errors import InputError
-
-RECORD = "imports.tsv"
-_HEAD = """\
-# What kg article import has taken from each sheet. It tells a claim that was edited here from a row that was
-# edited there: keep this file with claims.ttl, and let nobody edit it.
-"""
-_ALL = "*"
+from kg.article.sheets.claims import Claim, Values
+from kg.article.sheets.records import Base
 
 
 class Fate(StrEnum):
@@ -29,61 +21,6 @@ class Fate(StrEnum):
     REMOVED = "taken out"
     ROWLESS = "without a row"
     CONFLICT = "changed on both sides"
-
-
-@dataclass(frozen=True)
-class Base:
-    """What one sheet said at its last import: the columns it had, and a digest of each claim over them."""
-
-    columns: tuple[str, ...] = ()
-    digests: Mapping[str, str] = field(default_factory=dict)
-
-
-class Records:
-    """What was taken from each sheet of an article, as `imports.tsv` keeps it."""
-
-    def __init__(self, bases: Mapping[str, Base]) -> None:
-        self.bases = dict(bases)
-
-    @classmethod
-    def read(cls, path: Path) -> Records:
-        """The records of an article; raises `InputError` for a file that is none."""
-        if not path.is_file():
-            return cls({})
-        columns: dict[str, tuple[str, ...]] = {}
-        digests: dict[str, dict[str, str]] = {}
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot be read: {error}", path=path) from error
-        for number, line in enumerate(lines, start=1):
-            if line.startswith("#") or not line.strip():
-                continue
-            match line.split("\t"):
-                case [sheet, "*", names]:
-                    columns[sheet] = tuple(names.split())
-                case [sheet, claim, digest]:
-                    digests.setdefault(sheet, {})[claim] = digest
-                case _:
-                    hint = "restore the file; without it the next import asks about every claim that differs"
-                    raise InputError("the line is no record of an import", path=path, line=number, hint=hint)
-        return cls({sheet: Base(names, digests.get(sheet, {})) for sheet, names in columns.items()})
-
-    def of(self, sheet: str) -> Base:
-        """What a sheet said; nothing when it was never imported."""
-        return self.bases.get(sheet, Base())
-
-    def names_but_of(self, sheet: str) -> set[str]:
-        """The claims that other sheets have rows for."""
-        return {name for other, base in self.bases.items() if other != sheet for name in base.digests}
-
-    def text(self) -> str:
-        """The file: sorted, a line for each claim."""
-        lines = [_HEAD]
-        for sheet, base in sorted(self.bases.items()):
-            lines.append(f"{sheet}\t{_ALL}\t{' '.join(base.columns)}\n")
-            lines += [f"{sheet}\t{claim}\t{digest}\n" for claim, digest in sorted(base.digests.items())]
-        return "".join(lines)
 
 
 @dataclass(frozen=True)

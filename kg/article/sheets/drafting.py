@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.article.claims import NOTHING, Claim, Values
-from kg.article.columns import ID, WAS, Column
-from kg.article.defaults import completed, is_bare
-from kg.article.material import Material
-from kg.article.quotes import Quotes, Span
 from kg.article.ranges import span_of
-from kg.article.reading import Reader, Wrong
-from kg.article.sheet import Row, Sheet, columns_of
-from kg.article.values import NONE
+from kg.article.sheets.cell_reader import Reader, Wrong
+from kg.article.sheets.claims import NOTHING, Claim, Values
+from kg.article.sheets.columns import ID, WAS, Column
+from kg.article.sheets.defaults import completed, is_bare
+from kg.article.sheets.material import Material
+from kg.article.sheets.quotes import Quotes, Span
+from kg.article.sheets.sheet import Row, Sheet, columns_of
+from kg.article.sheets.values import NONE
 from kg.findings import Finding, Place, Severity
 from kg.texts import span_digest
 
@@ -217,10 +217,11 @@ class Drafting:
                 partly[name] = said[name]
             elif current is None:
                 partly[name] = None
-            else:
-                mine = current.said[name]
+            elif mine := current.said[name]:
                 usual = completed(self._material, {**current.said, name: None}, self._shown)[name]
-                partly[name] = None if mine == usual and usual else mine
+                partly[name] = None if mine == usual else mine
+            else:
+                partly[name] = NOTHING
         return completed(self._material, partly, self._shown)
 
     def _shown(self, node: ox.NamedNode) -> str:

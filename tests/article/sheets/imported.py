@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.article.importing import Imported, Wish, import_sheet
-from kg.article.merge import Fate
-from kg.article.rules import RULES
+from kg.article.sheets.importing import Imported, Wish, import_sheet
+from kg.article.sheets.merge import Fate
+from kg.article.sheets.rules import RULES
 from kg.findings import Severity
 from kg.turtle import read_turtle
 from tests.article.conftest import Desk

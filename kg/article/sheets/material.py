@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.article.names import Names, names_of
+from kg.article.sheets.names import Names, names_of
 from kg.errors import InputError, UsageError
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest

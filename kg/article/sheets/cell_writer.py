@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.article.claims import NOTHING, Claim, Term, Values
-from kg.article.columns import Cell, Column
-from kg.article.material import CLAIM, Material
-from kg.article.names import local_name
-from kg.article.quotes import Quotes, Span
 from kg.article.ranges import span_of
-from kg.article.values import (
+from kg.article.sheets.claims import NOTHING, Claim, Term, Values
+from kg.article.sheets.columns import Cell, Column
+from kg.article.sheets.material import CLAIM, Material
+from kg.article.sheets.names import local_name
+from kg.article.sheets.quotes import Quotes, Span
+from kg.article.sheets.values import (
     LANGUAGE,
     NONE,
     SEPARATOR,
