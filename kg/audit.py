@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.article.sheets.rules import RULES as SHEET_RULES
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
-from kg.build.pipeline import Stopwatch, derive
+from kg.build.pipeline import derived
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, Wanted
 from kg.check.ontology import read_checks
@@ -35,13 +35,14 @@ def audit(project: Project, wanted: Wanted | None = None, means: Means | None = 
     rule or path that is not known.
     """
     means = means or Means()
+    wanted = wanted or Wanted()
     inputs = digest_inputs(project)
     shapes = read_shapes(inputs.sources, means.engine, means.time_limit)
-    staging, findings = derive(project, inputs, means.jobs, Stopwatch(), shapes)
-    wanted = wanted or Wanted()
-    if "queries" in wanted.parts:
-        findings += lint(project, staging.store)
-    return check(Job(staging, inputs.sources, shapes, read_checks(project), wanted, query_rules()), findings)
+    anew = means.engine != "fast"  # what the other engine found is not the current snapshot's
+    with derived(project, inputs, shapes, jobs=means.jobs, anew=anew) as (material, findings):
+        queries = lint(project, material.store) if "queries" in wanted.parts else ()
+        job = Job(material, inputs.sources, shapes, read_checks(project), wanted, query_rules())
+        return check(job, [*findings, *queries])
 
 
 def rules_of(project: Project) -> dict[str, Rule]:

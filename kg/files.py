@@ -11,6 +11,7 @@ from typing import IO
 
 from kg.errors import StoreError
 
+SPREADSHEETS = (".xlsx", ".xls", ".ods")
 CONFLICT = "a merge has left a conflict open here"
 SETTLE = "keep one side or both, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
 _MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
@@ -40,6 +41,33 @@ def written(path: Path) -> Iterator[IO[bytes]]:
         if not is_device:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_by_name(path: Path) -> Iterator[IO[bytes]]:
+    """The same; packed, without a time in it, where the name ends in .gz."""
+    with written(path) as file:
+        if not is_packed(path):
+            yield file
+            return
+        import gzip
+
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+            yield packed  # type: ignore[misc]
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file's name says that it is packed by gzip."""
+    return path.suffix.lower() == ".gz"
+
+
+def suffix_of(path: Path) -> str:
+    """The suffix that says a file's format, in small letters; the one before .gz where it is packed.
+
+    >>> suffix_of(Path("kg.TTL.gz"))
+    '.ttl'
+    """
+    return (path.with_suffix("") if is_packed(path) else path).suffix.lower()
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from kg.errors import shown
 
 
 class Severity(StrEnum):
@@ -62,8 +65,14 @@ def by_place(finding: Finding) -> tuple[str, int, str, str]:
 
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings as plain values, for a report on disk."""
-    return [asdict(finding) for finding in findings]
+    """Findings as plain values, for a report on disk; files are named whole, wherever it is read."""
+    return [
+        {
+            **asdict(finding),
+            "places": [{"file": str(Path(p.file).absolute()), "line": p.line} for p in finding.places],
+        }
+        for finding in findings
+    ]
 
 
 def from_json(values: Iterable[dict[str, Any]]) -> list[Finding]:
@@ -73,7 +82,7 @@ def from_json(values: Iterable[dict[str, Any]]) -> list[Finding]:
             **{
                 **value,
                 "severity": Severity(value["severity"]),
-                "places": tuple(Place(**place) for place in value["places"]),
+                "places": tuple(Place(shown(Path(p["file"])), p["line"]) for p in value["places"]),
             }
         )
         for value in values

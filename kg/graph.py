@@ -265,7 +265,10 @@ class KnowledgeGraph:
         if isinstance(target, str):
             target = Path(target)
         if not isinstance(target, Path):
-            return self.extract(**part).write(target, named(form or "turtle"))
+            name = named(form or "turtle")
+            if name == "sheet":
+                raise UsageError("the claims sheet is written to a file; name one, such as claims.csv")
+            return self.extract(**part).write(target, name)
         if is_sheet(target, form, part.get("layers", ())):
             return self._write_sheet(target, force=force, **part)
         return self.extract(**part).write(target, format_of(target, form), force=force)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BASIC, DIGEST = "basic", "digest"
 PASSING = frozenset({429, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FORM = "application/x-www-form-urlencoded; charset=utf-8"  # without, RDF4J reads it as Latin-1
 CHUNK = 1 << 16
 _BLOCK = 1 << 20  # what is read of a body at once; many small ones wait for the other thread each time
 _CONNECT_WITHIN = 10.0

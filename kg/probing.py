@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from kg.endpoints import StoreSettings, base_of
 from kg.http import PASSING, Connection, bare
+
+# GraphDB's account of itself, from a graph that it makes up; in other stores there is none of that name.
+_ACCOUNT = "CONSTRUCT { ?s ?p ?o } FROM <http://www.ontotext.com/SYSINFO> { ?s ?p ?o }"
 
 
 def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, str | None]:
@@ -24,14 +27,8 @@ def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, 
         return said[1].lower(), said[2]
     if status == 401:
         raise connection.refusal(url, connection.send("GET", url))
-    above, found, _ = url.partition("/repositories/")
-    if found:
-        told = _get(connection, f"{above}/rest/info/version")
-        if told[0] == 200 and (version := re.search(r'"productVersion"\s*:\s*"([^"]+)"', told[2])):
-            return "graphdb", version[1]
-        told = _get(connection, f"{above}/protocol")
-        if told[0] == 200 and told[2].strip().isdecimal():
-            return "rdf4j", f"protocol {told[2].strip()}"
+    if "/repositories/" in url and (found := _of_a_repository(connection, url)):
+        return found
     if "Fuseki" in server or _get(connection, f"{root}/$/ping")[0] == 200:
         version = re.search(r"Fuseki[^\d]*([\d.]+)", server)
         return "fuseki", version[1] if version else _fuseki_version(connection, root)
@@ -49,15 +46,30 @@ def version_of(settings: StoreSettings, connection: Connection) -> str | None:
     return probe(replace(settings, url=base_of(settings)), connection)[1]
 
 
+def _of_a_repository(connection: Connection, url: str) -> tuple[str, str] | None:
+    """GraphDB or RDF4J, which speak the same protocol, with the version."""
+    above, _, rest = url.partition("/repositories/")
+    account = f"{above}/repositories/{rest.partition('/')[0]}?{urlencode({'query': _ACCOUNT})}"
+    for kind, page, form in (
+        ("graphdb", f"{above}/rest/info/version", r'"productVersion"\s*:\s*"([^"]+)"'),
+        ("graphdb", account, r'SI_has_Revision>.*"([\w.]+)'),
+        ("rdf4j", f"{above}/protocol", r"^\s*(\d+)\s*$"),
+    ):
+        status, _, text = _get(connection, page, "application/n-triples, */*;q=0.1")
+        if status == 200 and (version := re.search(form, text)):
+            return kind, f"protocol {version[1]}" if kind == "rdf4j" else version[1]
+    return None
+
+
 def _fuseki_version(connection: Connection, root: str) -> str | None:
     status, _, text = _get(connection, f"{root}/$/server")
     found = re.search(r'"version"\s*:\s*"([^"]+)"', text) if status == 200 else None
     return found[1] if found else None
 
 
-def _get(connection: Connection, url: str) -> tuple[int, str, str]:
+def _get(connection: Connection, url: str, accept: str = "*/*") -> tuple[int, str, str]:
     """Status, the Server header, and the beginning of the text; raises `RequestError` for what may pass."""
-    response = connection.send("GET", url, Accept="*/*")
+    response = connection.send("GET", url, Accept=accept)
     if response.status in (*PASSING, 500):
         raise connection.refusal(url, response)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -92,6 +92,15 @@ def short(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
 def quad(triple: Triple, graph: NamedNode) -> Quad:
     """The triple in a named graph."""
     return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def several(names: Sequence[str], most: int = 5) -> str:
+    """Names in a row, and how many more where there are many.
+
+    >>> several(["a", "b", "c"]), several(["a", "b", "c"], 2)
+    ('a, b, c', 'a, b and 1 more')
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,12 @@ from kg.turtle import read_turtle
 
 DIGITS = 12
 _SPAN_DIGEST = SECPOL("spanDigest")
+_JOINER = "\u200d"
+_JOINING = f"\u00ad\u200c{_JOINER}\u2060\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_UNSPACED = re.compile(  # Thai and Lao, Burmese, Khmer, Japanese and Chinese
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
 
 
 def text_path(project: Project, slug: str) -> Path | None:
@@ -36,8 +43,11 @@ def read_text(project: Project, slug: str) -> str | None:
         return None
     try:
         return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the text cannot be read: {error}", path=path) from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    except UnicodeDecodeError as error:
+        hint = f"bring it in again: kg text add {slug} FILE"
+        raise InputError("the text is not UTF-8", path=path, hint=hint) from error
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,10 @@ def lost_passages(project: Project, store: ox.Store) -> Iterator[Finding]:
     `store` is the project's graph. Articles without the text that is on record are passed over.
     """
     for slug in sorted({source.slug for source in project.sources() if source.slug}):
-        text = read_text(project, slug)
+        try:
+            text = read_text(project, slug)
+        except InputError:
+            continue
         article = ox.NamedNode(project.article_iri(slug))
         if text is None or not _records(store, article, text):
             continue
@@ -158,5 +171,29 @@ def paragraph_at(text: str, offset: int) -> int:
 
 
 def is_within_word(text: str, at: int) -> bool:
-    """Whether a cut before the character `at` would part a word."""
-    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+    r"""Whether a cut before the character `at` would part a word, or a letter from what belongs to it.
+
+    Chinese, Japanese and some others write words without spaces: they may be cut between any two characters.
+
+    >>> [at for at in range(8) if not is_within_word("Que\u0301 va", at)]
+    [0, 4, 5, 7]
+    """
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if before.isalnum() and after.isalnum():
+        return not (_is_unspaced(before) or _is_unspaced(after))
+    if before.isascii() and after.isascii():
+        return False
+    if _is_mark(after):
+        return not before.isspace()
+    return before == _JOINER or (_is_mark(before) and after.isalnum() and not _is_unspaced(after))
+
+
+def _is_mark(character: str) -> bool:
+    """Whether a character belongs to the one before: accents, vowel signs, tones of skin, joiners."""
+    return character in _JOINING or unicodedata.category(character) in ("Mn", "Mc", "Me")
+
+
+def _is_unspaced(character: str) -> bool:
+    return character >= "\u0e00" and _UNSPACED.match(character) is not None

@@ -15,7 +15,7 @@ from kg.files import CONFLICT, SETTLE, conflict_line
 
 _PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+ )?(?:column \d+|between [^:]*?): ", re.DOTALL)
 _TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\n]*)
+    r"""(?P<skip>[\s\ufeff]+|\#[^\n]*)
       |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
       |(?P<string>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
       |(?P<punctuation>[;,\[\]()])
@@ -39,13 +39,13 @@ def read_turtle(path: Path, base: str | None = None) -> list[ox.Triple]:
 
 
 def read_text(path: Path) -> str:
-    """The text of one Turtle file; raises `InputError` where it cannot be read or is not UTF-8."""
+    """The text of one Turtle file without a byte order mark; raises `InputError` where it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error

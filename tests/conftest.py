@@ -21,6 +21,7 @@ from tests.servers.fixtures import faults as faults
 from tests.servers.fixtures import fuseki as fuseki
 from tests.servers.fixtures import fuseki_basic as fuseki_basic
 from tests.servers.fixtures import fuseki_digest as fuseki_digest
+from tests.servers.fixtures import graphdb as graphdb
 from tests.servers.fixtures import jena as jena
 from tests.servers.fixtures import own_server as own_server
 from tests.servers.fixtures import oxigraph_server as oxigraph_server

@@ -61,6 +61,8 @@ def decided(proposals: Proposals, path: Path) -> Decided:
     for name in header:
         if name not in COLUMNS + CONTEXT:
             raise InputError(f"there is no column {name!r}{nearest(name, COLUMNS)}", path=path, line=1)
+        if header.count(name) > 1:
+            raise InputError(f"the column {name} is there twice", path=path, line=1)
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(f"the sheet has no column {', '.join(missing)}", path=path, line=1)

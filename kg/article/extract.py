@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ _HTML_NAMES = (".html", ".htm", ".xhtml")
 _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+_FOREIGN = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")  # .docx, .odt, .epub; .rtf; .doc
 _INSTALL = "pip install 'secpol-kg[articles]' brings what reads HTML and PDF"
 
 
@@ -54,11 +56,13 @@ def extract(data: bytes, path: Path) -> Extracted:
 
 
 def _decoded(data: bytes, path: Path) -> str:
-    """Plain text, which is UTF-8 and has no control characters."""
-    if b"\0" in data:
-        raise InputError("the file is neither text nor HTML nor PDF", path=path)
+    """Plain text, which is UTF-8, or UTF-16 with its mark."""
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if data.startswith(_FOREIGN) or (b"\0" in data and not is_wide):
+        hint = "save it as plain text, HTML or PDF"
+        raise InputError("the file is neither text nor HTML nor PDF", path=path, hint=hint)
     try:
-        return normalised(data.decode("utf-8"))
+        return normalised(data.decode("utf-16" if is_wide else "utf-8"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -13,15 +13,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.article.document import Document
 from kg.article.known import Known, Name
 from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
 from kg.errors import InputError, UsageError
 from kg.files import write_all
 from kg.project import Project
-from kg.terms import PASSAGE_MARK, SECPOL, curie
+from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, XSD
 from kg.texts import article_folder, require_text, span_digest
-from kg.turtle import Block, blocks, parse_turtle
+from kg.turtle import parse_turtle, read_text
 
 LONGEST = 60
 _SEAT = re.compile(r"[-\u2010\u2011](?:based|headquartered|born)\b")
@@ -139,77 +140,55 @@ def accept(proposals: Proposals, accepted: Iterable[Proposal]) -> int:
             )
     if not chosen:
         return 0
-    project, slug = proposals.project, proposals.slug
-    article = project.article_iri(slug)
-    path = article_folder(project, slug) / "mentions.ttl"
-    present = path.read_text(encoding="utf-8") if path.is_file() else _empty(project, article)
-    declared = _declared(present)
-    new = [(proposal.start, _block(proposals, proposal, declared)) for proposal in chosen]
-    written = "".join(map(str, _inserted(blocks(present, article), new, article)))
+    project, article = proposals.project, proposals.project.article_iri(proposals.slug)
+    path = article_folder(project, proposals.slug) / "mentions.ttl"
+    present = read_text(path) if path.is_file() else ""
+    document = Document(present, article, project.prefixes)
+    texts = document.texts(triple for proposal in chosen for triple in _triples(proposals, proposal, article))
+    places = _Places(document, article)
+    inserted: dict[int, list[tuple[str, str]]] = {}
+    for proposal in chosen:
+        inserted.setdefault(places.behind(proposal.start), []).append(
+            ("", texts[_node(proposal, article).value])
+        )
+    written = document.edit({}, (), inserted)
     _prove(path, present, written, article, len(chosen))
     write_all({path: written.encode()})
     return len(chosen)
 
 
-def _inserted(parts: list[Block], new: list[tuple[int, Block]], article: str) -> Iterator[Block]:
-    """The file with new statements by their starts, each behind the last one whose range begins before.
+class _Places:
+    """Where new mentions stand: behind the last one that begins before; in front of all, or at the end."""
 
-    What begins before all others stands in front of them; in a file without ranges the new ones come last.
-    """
-    starts = sorted((span[0], at) for at, block in enumerate(parts) if (span := _span(block, article)))
-    furthest = list(accumulate((at for _, at in starts), max))
-    behind: dict[int, list[Block]] = {}
-    for start, block in new:
-        before = bisect_right(starts, (start, len(parts)))
-        behind.setdefault(furthest[before - 1] if before else -1, []).append(block)
-    in_front = behind.pop(-1, [])
-    first = min((at for _, at in starts), default=len(parts)) if in_front else -1
-    for at, block in enumerate(parts):
-        if at == first:
-            yield from (replace(one, after="\n\n") for one in in_front)
-        more = behind.get(at, [])
-        line, _, below = block.after.partition("\n")
-        yield replace(block, after=f"{line}\n\n") if more else block
-        yield from (replace(one, after="\n\n") for one in more[:-1])
-        yield from (replace(one, after=f"\n{below}") for one in more[-1:])
-    if first == len(parts):
-        end = str(parts[-1]) if parts else "\n\n"
-        yield Block("", "\n\n"[len(end) - len(end.rstrip("\n")) :], "", None, 0)
-        yield from (replace(one, after="\n\n") for one in in_front[:-1])
-        yield replace(in_front[-1], after="\n")
+    def __init__(self, document: Document, article: str) -> None:
+        spans = (
+            (span_of(ox.NamedNode(s), article), at) for at, s in document.subjects() if s.startswith(article)
+        )
+        self._starts = sorted((span[0], at) for span, at in spans if span)
+        self._furthest = list(accumulate((at for _, at in self._starts), max))
+        self._first = min((at for _, at in self._starts), default=document.end + 1) - 1
+
+    def behind(self, start: int) -> int:
+        """The place of the block behind which a mention stands."""
+        before = bisect_right(self._starts, start, key=lambda pair: pair[0])
+        return self._furthest[before - 1] if before else self._first
 
 
-def _span(block: Block, article: str) -> tuple[int, int] | None:
-    """The range that a statement is about."""
-    about = block.subject or ""
-    return span_of(ox.NamedNode(about), article) if about.startswith(article) else None
+def _node(proposal: Proposal, article: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{article}{PASSAGE_MARK}{proposal.start},{proposal.end}")
 
 
-def _block(proposals: Proposals, proposal: Proposal, prefixes: Mapping[str, str]) -> Block:
-    values = {
-        "paragraph": str(proposals.paragraph(proposal)),
-        "surface": str(ox.Literal(proposal.surface)),
-        "refersTo": curie(proposal.iri, prefixes)
-        if not proposal.iri.startswith(proposals.project.article_iri(proposals.slug) + "#")
-        else f"<{proposal.iri[proposal.iri.index('#') :]}>",
-        "referenceMode": curie(SECPOL(proposal.mode).value, prefixes),
-        "spanDigest": f'"{span_digest(proposal.surface)}"',
+def _triples(proposals: Proposals, proposal: Proposal, article: str) -> Iterator[ox.Triple]:
+    """What describes a mention."""
+    said: dict[ox.NamedNode, ox.NamedNode | ox.Literal] = {
+        RDF_TYPE: SECPOL("Mention"),
+        SECPOL("paragraph"): ox.Literal(str(proposals.paragraph(proposal)), datatype=XSD("integer")),
+        SECPOL("surface"): ox.Literal(proposal.surface),
+        SECPOL("refersTo"): ox.NamedNode(proposal.iri),
+        SECPOL("referenceMode"): SECPOL(proposal.mode),
+        SECPOL("spanDigest"): ox.Literal(span_digest(proposal.surface)),
     }
-    lines = " ;\n".join(
-        f"    {curie(SECPOL(name).value, prefixes)} {value}" for name, value in values.items()
-    )
-    mention = curie(SECPOL("Mention").value, prefixes)
-    return Block("", f"<{PASSAGE_MARK}{proposal.start},{proposal.end}> a {mention} ;\n{lines} .", "", None, 0)
-
-
-def _empty(project: Project, article: str) -> str:
-    wanted = {"ent", "secpol", *project.own_prefixes}
-    prefixes = sorted(item for item in project.prefixes.items() if item[0] in wanted)
-    return f"@base <{article}> .\n" + "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes)
-
-
-def _declared(text: str) -> dict[str, str]:
-    return dict(re.findall(r"^\s*@?prefix\s+([\w.-]*):\s*<([^<>\s]*)>", text, re.I | re.M))
+    return (ox.Triple(_node(proposal, article), predicate, value) for predicate, value in said.items())
 
 
 def _prove(path: Path, former: str, written: str, article: str, count: int) -> None:

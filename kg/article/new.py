@@ -19,7 +19,7 @@ from kg.project import Project
 from kg.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
 from kg.texts import text_digest
 
-_SLUG = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
+_SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _URL = re.compile(r"https?://[^\s<>\"{}|^`\\]+")
@@ -51,8 +51,8 @@ def check_slug(project: Project, slug: str) -> None:
     """Raise `UsageError` for a name that no article's folder can have, or that one has already."""
     if not _SLUG.fullmatch(slug):
         raise UsageError(
-            f"{slug!r} is no name for an article's folder: letters, digits, '.', '_' and '-', first a letter "
-            "or digit",
+            f"{slug!r} is no name for an article's folder: at most 100 letters, digits, '.', '_' and '-', "
+            "first a letter or digit",
             hint="such as 2026-02-03-patrol, its date and title",
         )
     for layer in project.layers:
@@ -67,7 +67,7 @@ def check_metadata(known: Known, metadata: Metadata) -> None:
         raise UsageError("a title, a name or an address has characters that cannot be printed")
     if not metadata.title.strip():
         raise UsageError("the title is empty")
-    if not metadata.authors or not all(name.strip() for name in metadata.authors):
+    if not metadata.authors or not all(any(map(str.isalnum, name)) for name in metadata.authors):
         raise UsageError("an article has an author; give --author NAME")
     check_date(metadata.issued)
     if metadata.url is not None and not _URL.fullmatch(metadata.url):

@@ -117,7 +117,7 @@ def _paragraph(view: ArticleView, paragraph: Paragraph) -> str:
         )
         body = f'<div class="gap" lang="en"><ul>{items}</ul></div>'
     else:
-        body = f"<p>{''.join(_segments(view, paragraph))}</p>"
+        body = f'<p dir="auto">{"".join(_segments(view, paragraph))}</p>'
     return f'<div class="para{first}">{number}{body}{_names(view, paragraph)}</div>'
 
 

@@ -21,6 +21,7 @@ _PAGE_NUMBER = re.compile(r"[-\u2013\u2014 ]*(?:\d{1,5}|[ivxlc]{1,7})[-\u2013\u2
 _SENTENCE_END = re.compile(r"[.!?:;\u2026][\"'\u2019\u201d)\]]*$")
 _MARGIN_LINES = 2
 _FULL = 180.0  # points; a page that ends higher up is not full
+_INDENT = 50.0  # points; lines of one column do not begin further apart
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _paragraphs(pages: list[list[Line]]) -> Iterator[str]:
                 current = ""
             current = _joined(current, line.text, words)
         if page:
-            is_over = page[-1].bottom > _FULL or _is_short(page[-1], page)
+            is_over = page[-1].bottom > _FULL or _is_short(page[-1], _columns(page)[-1])
             ended = is_over and _ends_sentence(current)
     if current:
         yield current
@@ -155,20 +156,39 @@ def _breaks(page: list[Line]) -> list[bool]:
     if not page:
         return []
     pitch = median([a.bottom - b.bottom for a, b in pairwise(page) if a.bottom > b.bottom] or [1.0])
-    left = Counter(round(line.left) for line in page).most_common(1)[0][0]
+    usual = median(line.height for line in page)
+    columns = _columns(page)
     begins = [True]
-    for before, line in pairwise(page):
+    for (before, (left_before, right_before)), (line, (left, _)) in pairwise(zip(page, columns, strict=True)):
         gap = before.bottom - line.bottom
+        room = 1.35 * pitch * max(1.0, line.height / usual)  # lines of a heading stand further apart
         other_size = abs(before.height - line.height) > 0.2 * before.height
-        indented = line.left - left > 0.7 * line.height and before.left - left < 0.3 * line.height
-        short = _is_short(before, page) and _ends_sentence(before.text)
-        begins.append(gap > 1.35 * pitch or other_size or short or (indented and _ends_sentence(before.text)))
+        indented = line.left - left > 0.7 * line.height and before.left - left_before < 0.3 * line.height
+        short = _is_short(before, (left_before, right_before)) and _ends_sentence(before.text)
+        begins.append(gap > room or other_size or short or (indented and _ends_sentence(before.text)))
     return begins
 
 
-def _is_short(line: Line, page: list[Line]) -> bool:
+def _columns(page: list[Line]) -> list[tuple[float, float]]:
+    """The edges of each line's column: where most of its lines begin, and how far the longest goes."""
+    usual = median(line.height for line in page)
+    groups: list[list[int]] = []
+    for at in sorted(range(len(page)), key=lambda at: page[at].left):
+        if not groups or page[at].left - page[groups[-1][-1]].left > _INDENT:
+            groups.append([])
+        groups[-1].append(at)
+    edges: dict[int, tuple[float, float]] = {}
+    for group in groups:
+        lines = [page[at] for at in group]
+        lines = [line for line in lines if abs(line.height - usual) <= 0.2 * usual] or lines  # no headings
+        left = Counter(round(line.left) for line in lines).most_common(1)[0][0]
+        edges |= dict.fromkeys(group, (left, max(line.right for line in lines)))
+    return [edges[at] for at in range(len(page))]
+
+
+def _is_short(line: Line, column: tuple[float, float]) -> bool:
     """Whether a line leaves room at its end, as the last one of a paragraph does."""
-    left, right = min(line.left for line in page), max(line.right for line in page)
+    left, right = column
     return right - line.right > 0.15 * (right - left)
 
 

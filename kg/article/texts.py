@@ -21,6 +21,7 @@ from kg.texts import (
     text_digest,
     text_path,
 )
+from kg.turtle import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
 
@@ -99,7 +100,7 @@ class Arrival:
         moves = _moves(self.anchoring, len(self.text))
         paragraphs = {former: paragraph_at(self.text, new[0]) for former, new in moves.items()}
         for path in self.files.triples:
-            former = path.read_text(encoding="utf-8")
+            former = read_text(path)
             text = with_moved_ranges(path, former, self.files.iri, moves, paragraphs)
             if path.name == "article.ttl":
                 text = with_record(path, text, self.files.iri, self.text)

@@ -9,9 +9,9 @@ from kg.build.found import Found
 from kg.build.graphs import Graphs
 from kg.build.sources import ReadFile, Staging, places, read_files
 from kg.check.engine import TIME_LIMIT
+from kg.check.excerpt import looked_at
 from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
-from kg.check.needs import Needs, looked_at
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import shown
@@ -44,13 +44,12 @@ def check_articles(graphs: Graphs, shapes: Shapes, phase: str, scopes: tuple[str
     The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
     """
     entries = shapes.entries(scopes, phase)
-    is_all_read = Needs.of(shapes, entries).everything
-    shared = graphs.ntriples(graphs.shared_data(phase)) if is_all_read else b""
+    shared = graphs.ntriples(graphs.shared_data(phase)) if phase == "asserted" else b""
     labels = Labels(graphs.store, graphs.project.prefixes)
     found: Found = {}
     for slug in graphs.slugs or (None,):
         own = graphs.article_data(slug, phase) if slug else []
-        if is_all_read:
+        if phase == "asserted":  # most shapes, which together look at nearly all
             data = shared + graphs.ntriples(own)
         else:
             data = looked_at(shapes, entries, graphs.store, graphs.shared_data(phase) + own)

@@ -20,6 +20,7 @@ from kg.build.checking import (
     read_shapes,
 )
 from kg.build.contents import Contents, contents
+from kg.build.corpus import Corpus, place_aside
 from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.former import Digests, Former, former, report
@@ -121,6 +122,34 @@ def derive(
     with watch.step("check corpus"):
         corpus = check_corpus(staging, shapes, staging.files_of) if len(articles) > 1 else []
     return staging, in_order([*found.values(), corpus])
+
+
+@contextmanager
+def derived(
+    project: Project, inputs: Inputs, shapes: Shapes, *, jobs: int = 2, anew: bool = False
+) -> Iterator[tuple[Staging | Corpus, list[Finding]]]:
+    """Everything that follows from the sources, for a while, and what shapes, literals and reasoning find.
+
+    What the current snapshot has of articles that did not change is taken over, unless all is made `anew`. A
+    large corpus stands on the disk meanwhile, so that memory does not grow with it.
+    """
+    work = _Work(project, inputs, shapes, jobs, Stopwatch())
+    digests = Digests.of(project, inputs, _versions())
+    kept = None if anew else former(current(project.state), digests)
+    if kept is None and len(digests.articles) <= _AT_A_TIME:
+        yield derive(project, inputs, jobs, work.watch, shapes)
+        return
+    articles = tuple(digests.articles)
+    with (
+        place_aside(project) as aside,
+        draft(aside, inputs.digest, kept.snapshot if kept else None) as made,
+    ):
+        filled = _fill(made, work, articles, kept)
+        findings = in_order([*filled.found.values(), filled.corpus])
+        yield (
+            Corpus(project, made.store, articles, inputs.sources),
+            [finding for finding in findings if not finding.rule.startswith("vocabulary.")],
+        )
 
 
 def _fill(made: Draft, work: _Work, articles: tuple[str, ...], kept: Former | None) -> _Filled:

@@ -72,7 +72,7 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
         finally:
             made.close()
     except OSError as error:
-        raise StoreError(f"the snapshot cannot be written: {error}", path=state) from error
+        raise StoreError(f"the snapshot cannot be written: {error.strerror or error}", path=state) from error
     finally:
         _remove(aside)
 

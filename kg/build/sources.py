@@ -88,7 +88,7 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
     """Parse every Turtle source, `jobs` at a time; raises `InputError` that names every broken file."""
     turtle = [source for source in sources if source.kind not in (Kind.RULE, Kind.SHAPES)]
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        pending = [pool.submit(_read, project, source) for source in turtle]
+        pending = [pool.submit(read_file, project, source) for source in turtle]
     errors = [error for future in pending if (error := future.exception())]
     for error in errors:
         if len(errors) == 1 or not isinstance(error, InputError):
@@ -98,7 +98,8 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
     return tuple(future.result() for future in pending)
 
 
-def _read(project: Project, source: Source) -> ReadFile:
+def read_file(project: Project, source: Source) -> ReadFile:
+    """Parse one Turtle source; raises `InputError` where it is broken."""
     base = project.article_iri(source.slug) if source.slug else ""
     triples = tuple(read_turtle(source.path, base or None))
     subjects = frozenset(t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode))

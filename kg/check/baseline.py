@@ -40,7 +40,9 @@ class Baseline:
         """Read a TOML file of `[[accepted]]` tables; raises `InputError` for one that is not complete."""
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        except OSError as error:
+            raise InputError(f"the baseline cannot be read: {error.strerror}", path=path) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise InputError(f"the baseline cannot be read: {error}", path=path) from error
         tables = values.get("accepted", [])
         if set(values) - {"accepted"} or not isinstance(tables, list):

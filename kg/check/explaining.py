@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from textwrap import fill
 
 from kg.check.rules import Rule
-from kg.errors import InputError, KgError, ReasonerError, StoreError, UsageError
+from kg.errors import FindingsError, InputError, KgError, ReasonerError, StoreError, UsageError
 from kg.terms import nearest
 
 _WIDTH = 100
-_ERRORS: tuple[type[KgError], ...] = (UsageError, InputError, StoreError, ReasonerError)
+_ERRORS: tuple[type[KgError], ...] = (FindingsError, UsageError, InputError, StoreError, ReasonerError)
 _HEADINGS = {
     "shapes": "Shapes",
     "ontology": "Ontology",

@@ -15,7 +15,8 @@ from kg.check.material import Material
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.labels import Labels
-from kg.terms import RDF_TYPE, SECPOL
+from kg.terms import RDF_TYPE, SECPOL, several
+from kg.texts import is_within_word
 
 _DIGITS = 12
 
@@ -54,7 +55,7 @@ def check_passages(job: Job, outcome: Outcome) -> None:
     outcome.looked_at.append(f"{total} passages and mentions, {verified} of them in the text")
     if missing:
         outcome.notes.append(
-            f"quotes were not verified: {shown(folder)} has no text of {', '.join(missing)} (see --texts)"
+            f"quotes were not verified: {shown(folder)} has no text of {several(missing)} (see --texts)"
         )
 
 
@@ -90,7 +91,7 @@ def _ranges(material: Material, passages: list[Passage], text: str) -> Iterator[
             message = f"the text has '{span}' here, not '{passage.surface}'"
             yield _finding(material, "text.surface", passage, message, "correct the range, or the surface")
         for at, edge in ((passage.start, "starts"), (passage.end, "ends")):
-            if 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum():
+            if is_within_word(text, at):
                 message = f"the range {edge} inside a word, at {at}"
                 hint = "offsets count characters from 0, not bytes; the end is the first one after"
                 yield _finding(material, "text.word", passage, message, hint)

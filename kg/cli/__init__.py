@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import gc
+import io
 import os
 import sys
 from importlib import import_module
@@ -69,10 +69,14 @@ def main() -> None:
     from kg.errors import KgError, StoreError
 
     _open_what_is_closed()
+    _write_in_utf8()
     gc.set_threshold(100_000)  # a command makes few objects: looking for cycles costs more than it frees
     try:
         status = _run()
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        status = error.exit_code
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
         message = error.format_message()
@@ -87,17 +91,12 @@ def main() -> None:
         _discard_stdout()
         status = 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF):
-            raise
         _discard_stdout()
-        _show(f"the output cannot be written: {error.strerror}")
+        place = "the output cannot be written" if error.filename is None else error.filename
+        _show(f"{place}: {error.strerror or error}")
         status = StoreError.exit_status
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
-        click.echo("error: this is a bug in kg; please report it with the lines above", err=True)
-        status = 5
+    except Exception as error:
+        status = _show_unforeseen(error)
     gc.freeze()  # what is about to go need not be searched
     sys.exit(status)
 
@@ -127,9 +126,33 @@ def _open_what_is_closed() -> None:
             setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w"))
 
 
+def _write_in_utf8() -> None:
+    """Make what goes into a pipe or a file UTF-8; a terminal that lacks a character shows its number."""
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, io.TextIOWrapper)
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+        is_utf8 = stream.encoding.lower() in ("utf-8", "utf8")
+        stream.reconfigure(errors="surrogateescape" if is_utf8 else "backslashreplace")
+
+
 def _discard_stdout() -> None:
     """Send what is still buffered nowhere, so that leaving does not fail once more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_unforeseen(error: Exception) -> int:
+    """Tell of a name that is no text, which no option foresees, or else of a bug; the exit status."""
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        from kg.errors import UsageError
+
+        _show(f"{error.object!r} is not UTF-8", "the locale may be wrong; try it with LC_ALL=C.UTF-8")
+        return UsageError.exit_status
+    import traceback
+
+    traceback.print_exception(error)
+    click.echo("error: this is a bug in kg; please report it with the lines above", err=True)
+    return 5
 
 
 def _show(message: str, hint: str | None = None) -> None:

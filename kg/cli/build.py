@@ -12,7 +12,9 @@ from kg.cli.options import project_option
 
 @click.command()
 @project_option
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Files read at a time.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", default=2, show_default=True, help="Files read at a time."
+)
 @click.option("--force", is_flag=True, help="Build although the sources did not change.")
 @click.option("--allow-violations", is_flag=True, help="Publish a graph that has violations.")
 @click.option("-q", "--quiet", is_flag=True, help="No notices; findings are told all the same.")

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from kg.cli.options import FormatName, project_option
+from kg.cli.options import STDOUT, FormatName, Seconds, may_write, project_option
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".xml": "junit", ".md": "markdown"}
 
 
 def checking(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -18,7 +19,7 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--time-limit",
-            type=click.FloatRange(min=0, min_open=True),
+            type=Seconds(),
             default=600.0,
             show_default=True,
             help="Seconds that one run of the shapes may take.",
@@ -34,6 +35,7 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--limit",
             type=click.IntRange(min=0),
+            metavar="N",
             default=500,
             show_default=True,
             help="Findings shown at most; 0 shows all. The counts are of all.",
@@ -68,11 +70,16 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--format",
     "form",
-    default="text",
-    show_default=True,
     type=FormatName(["text", "json", "sarif", "junit", "github", "markdown"]),
+    help="Default: by the suffix of -o, else text.",
 )
-@click.option("-o", "--output", type=_FILE, help="Write the report to a file.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write the report to a file, whole or not at all.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file.")
 @click.option(
     "--fail-on",
     type=click.Choice(["violation", "warning", "info"]),
@@ -82,7 +89,7 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.pass_context
 def check(
-    ctx: click.Context, /, folder: Path | None, form: str, output: Path | None, fail_on: str, **asked: Any
+    ctx: click.Context, /, folder: Path | None, form: str | None, output: Path | None, **asked: Any
 ) -> None:
     """Find what is wrong with the sources; nothing is published.
 
@@ -96,8 +103,12 @@ def check(
     from kg.findings import Severity
     from kg.project import Project
 
+    fail_on, force = Severity(asked.pop("fail_on")), asked.pop("force")
+    if output is not None and output != STDOUT:
+        may_write(output, force=force)
+        form = form or _SUFFIXES.get(output.suffix.lower())
     means = Means(engine=asked.pop("engine"), time_limit=asked.pop("time_limit"))
     wanted = Wanted(parts=parts_of(asked.pop("only")), **asked)
     report = audit(Project.find(folder), wanted, means)
-    show_report(report, render(report, form), output)
-    ctx.exit(1 if report.fails(Severity(fail_on)) else 0)
+    show_report(report, render(report, form or "text"), output)
+    ctx.exit(1 if report.fails(fail_on) else 0)

@@ -15,7 +15,7 @@ from kg.cli.options import FormatName, Opening, reads_graph
 @click.option(
     "--format", "form", type=FormatName(["text", "markdown", "json"]), default="text", show_default=True
 )
-@click.option("--layer", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated.")
+@click.option("--layer", "layers", multiple=True, metavar="NAME", help="Only this layer; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="List all inferences.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there is a difference.")
 @reads_graph

@@ -23,6 +23,8 @@ def explain(rule: str | None, everything: bool, folder: Path | None) -> None:
     from kg.cli.render import show_list
     from kg.project import Project
 
+    if everything and rule is not None:
+        raise click.UsageError("name a rule, or take --all")
     rules = rules_of(Project.find(folder))
     if everything:
         click.echo(page(rules), nl=False)

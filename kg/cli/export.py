@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import Opening, reads_graph
+from kg.cli.options import STDOUT, Opening, reads_graph
 from kg.export.formats import FORMATS, format_of, named
 
 if TYPE_CHECKING:
     from kg.export.extract import Written
-
-_STDOUT = Path("-")
 
 
 @click.command()
@@ -27,10 +25,15 @@ _STDOUT = Path("-")
     metavar="LAYER",
     help="ontology, alignments, entities, claims, mentions, facts, inferred, provenance or all; repeatable.",
 )
-@click.option("--article", "articles", multiple=True, metavar="SLUG", help="Only what belongs to an article.")
+@click.option("--article", "articles", multiple=True, metavar="SLUG", help="Only this article; repeatable.")
 @click.option("--query", metavar="NAME", help="What a stored query constructs, instead of layers.")
 @click.option(
-    "-p", "--parameter", "given", multiple=True, metavar="NAME=VALUE", help="What the query is asked with."
+    "-p",
+    "--parameter",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What the query is asked with; repeatable.",
 )
 @click.option("--format", "form", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the suffix.")
 @click.option("--rdf12", is_flag=True, help="Claims as triple terms of RDF 1.2.")
@@ -49,15 +52,15 @@ def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) ->
     form, force, part = options.pop("form"), options.pop("force"), options
     if file is None and not hashed:
         raise click.UsageError("name a FILE, or - for standard output")
-    if file == _STDOUT and hashed:
+    if file == STDOUT and hashed:
         raise click.UsageError("the data and their hash would be mixed; name a FILE, or none")
-    if form or file == _STDOUT:
+    if form or file == STDOUT:
         form = named(form or "turtle")
     name = format_of(file, form) if file is not None else form
     part["parameters"] = _parameters(part.pop("given"))
     graph = opening.graph()
     if file is not None:
-        target = sys.stdout.buffer if file == _STDOUT else file
+        target = sys.stdout.buffer if file == STDOUT else file
         _tell(opening, graph.export(target, form=form, force=force, **part))
     if hashed:
         click.echo(graph.extract(**part).hash(name))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.options import STDOUT
+
 if TYPE_CHECKING:
     from kg.check.report import Report
     from kg.findings import Finding
@@ -38,14 +40,11 @@ def counted(count: int, noun: str) -> str:
 
 def show_report(report: Report, text: str, output: Path | None) -> None:
     """Print a rendered report, or write it to a file whole or not at all and print how it went."""
-    if output is None:
+    if output is None or output == STDOUT:
         click.echo(text, nl=False)
         return
-    try:
-        with click.open_file(str(output), "w", encoding="utf-8", atomic=True) as file:
-            file.write(text)
-    except OSError as error:
-        from kg.errors import StoreError
+    from kg.files import written
 
-        raise StoreError(f"cannot be written: {error.strerror}", path=output) from error
+    with written(output) as file:
+        file.write(text.encode())
     click.echo(report.verdict, err=True)

@@ -10,7 +10,7 @@ from kg.cli.options import project_option
 
 
 @click.command("format")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--check", is_flag=True, help="Write nothing; list the files that would change, and exit 1.")
 @click.option("--keep-order", is_flag=True, help="Leave the statements of a section in their order.")
 @project_option

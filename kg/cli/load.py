@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import Opening, reads_graph
+from kg.cli.options import Opening, Seconds, reads_graph
 
 if TYPE_CHECKING:
     from kg.http import RequestError, Secret
@@ -83,7 +83,7 @@ def reaches_store(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--break-lock", is_flag=True, help="Take over from a load that is dead.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=Seconds(),
     metavar="SECONDS",
     help="End the load after a while.",
 )
@@ -187,7 +187,7 @@ def _show_verified(verified: Verified) -> None:
             for line in lines:
                 click.echo(f"  {mark}: {line}", err=True)
     if verified.differences:
-        click.echo("  send them again: kg load --force", err=True)
+        click.echo("  run kg load again: it sends them anew", err=True)
     if verified.rewritten:
         count = sum(verified.rewritten.values())
         click.echo(f"the store writes {count} literals its own way, with the same values:", err=True)

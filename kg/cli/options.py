@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from kg.errors import UsageError
+from kg.files import SPREADSHEETS, suffix_of
 from kg.query.formats import SUFFIXES, Format
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
     from kg.project import Project
+
+
+_MONTH = 30 * 24 * 3600
+STDOUT = Path("-")
+"""What stands for standard output where a file is named."""
+
+
+def may_write(path: Path, *, force: bool) -> None:
+    """Raise `UsageError` for a file that exists, unless it may be overwritten."""
+    if path.is_file() and not force:
+        raise UsageError(f"{path} exists; --force overwrites it")
 
 
 class Opening(NamedTuple):
@@ -77,6 +89,22 @@ def reads_graph(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_opening
 
 
+class Seconds(click.ParamType[float]):
+    """A time limit."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds as a number, more than none and at most a month."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        if not 0 < seconds <= _MONTH:
+            self.fail(f"{value!r} is not between 0 and {_MONTH} seconds.", param, ctx)
+        return seconds
+
+
 class FormatName(click.Choice[str]):
     """One of some formats, by its name or by another usual one, such as a suffix or a media type."""
 
@@ -101,12 +129,19 @@ class Asking(NamedTuple):
 
     def by_suffix(self) -> str | None:
         """The format that the output file's suffix names, if it does."""
-        return SUFFIXES.get(self.output.suffix.lower()) if self.output is not None else None
+        return SUFFIXES.get(suffix_of(self.output)) if self.output is not None else None
 
     def may_write(self) -> None:
-        """Raise `UsageError` for an output file that exists, before anything is asked."""
-        if self.output is not None and self.output.is_file() and not self.force:
-            raise UsageError(f"{self.output} exists; --force overwrites it")
+        """Raise `UsageError` for an output file that exists or whose suffix means nothing, in good time."""
+        if self.output is None:
+            return
+        if self.form is None and suffix_of(self.output) and self.by_suffix() is None:
+            known = ", ".join(SUFFIXES)
+            raise UsageError(
+                f"{self.output.name} has no suffix of a format; use {known} or --format",
+                hint="a spreadsheet opens .csv" if suffix_of(self.output) in SPREADSHEETS else None,
+            )
+        may_write(self.output, force=self.force)
 
     def let_interrupts_end(self) -> None:
         """Make Ctrl-C end the process at once; a query would not notice it until it is done."""
@@ -128,7 +163,7 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "-o",
         "--output",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
         help="Write to a file, whole or not at all.",
     )
     @click.option("--force", is_flag=True, help="Overwrite the file.")
@@ -141,7 +176,7 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N rows.")
     @click.option(
         "--timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=Seconds(),
         metavar="SECONDS",
         help="End the query after a while.",
     )
@@ -149,6 +184,8 @@ def answer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_asking(*args: Any, **options: Any) -> Any:
         asking = Asking(**{name: options.pop(name) for name in Asking._fields})
+        if asking.output == STDOUT:
+            asking = asking._replace(output=None)
         asking.may_write()
         return command(*args, asking=asking, **options)
 

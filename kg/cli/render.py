@@ -38,9 +38,9 @@ def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
     if asking.output is None:
         _print(answer, form, look, sys.stdout.buffer)
     else:
-        from kg.files import written
+        from kg.files import written_by_name
 
-        with written(asking.output) as file:
+        with written_by_name(asking.output) as file:
             _print(answer, form, look, file)
     if answer.is_cut and not quiet:
         click.echo(f"the first {asking.limit}; there is more without --limit", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import Asking, Opening, answer_options, reads_graph
+from kg.cli.options import STDOUT, Asking, Opening, answer_options, reads_graph
 
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 
@@ -15,7 +15,10 @@ _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "AD
 @click.command()
 @click.argument("text", metavar="[QUERY|-]", required=False)
 @click.option(
-    "-f", "--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A .rq file."
+    "-f",
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A .rq file.",
 )
 @answer_options
 @reads_graph
@@ -28,6 +31,8 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
 
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
+    if file == STDOUT:
+        text, file = "-", None
     query = _query_text(text, file)
     graph = opening.graph().asking(store=asking.store, timeout=asking.timeout, limit=asking.limit)
     asking.let_interrupts_end()
@@ -50,5 +55,7 @@ def _query_text(text: str | None, file: Path | None) -> str:
     try:
         data = file.read_bytes() if file else sys.stdin.buffer.read()
         return data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the query cannot be read: {error}", path=file) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the query is not UTF-8", path=file) from error
+    except OSError as error:
+        raise InputError(f"the query cannot be read: {error.strerror}", path=file) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -13,9 +12,9 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
 from kg.export.content import Content, constructed
-from kg.export.formats import FORMATS, files_of, is_packed
+from kg.export.formats import FORMATS, files_of
 from kg.export.layers import Graphs
-from kg.files import written
+from kg.files import is_packed, written_by_name
 from kg.labels import Labels
 from kg.project import Project
 
@@ -90,7 +89,7 @@ class Extract:
             if path.is_file() and not force:
                 raise UsageError(f"{path} exists; --force overwrites it")
         with ExitStack() as stack:
-            opened = [stack.enter_context(_opened(path)) for path in files]
+            opened = [stack.enter_context(written_by_name(path)) for path in files]
             stack.enter_context(_engine_failures())
             done = self._write(content, opened, form)
         return replace(done, files=tuple(files))
@@ -185,14 +184,3 @@ def _engine_failures() -> Iterator[None]:
         raise StoreError(
             f"the graph cannot be read: {error}", hint="make a new one: kg build --force"
         ) from error
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears whole or not at all; packed, without a time in it, if its name ends in .gz."""
-    with written(path) as file:
-        if not is_packed(path):
-            yield file
-            return
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-            yield packed  # type: ignore[misc]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import UsageError
+from kg.files import SPREADSHEETS, is_packed, suffix_of
 from kg.format_names import usual
-
-_PACKED = ".gz"
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,12 @@ def format_of(path: Path, form: str | None) -> str:
     """The format's name: as asked for, else by the suffix; raises `UsageError` for neither."""
     if form is not None:
         return named(form)
-    suffix = _suffix(path.with_suffix("") if is_packed(path) else path)
+    suffix = suffix_of(path)
     if suffix not in _BY_SUFFIX:
-        raise UsageError(f"{path.name} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format")
+        raise UsageError(
+            f"{path.name} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format",
+            hint="a spreadsheet opens the claims sheet as .tsv" if suffix in SPREADSHEETS else None,
+        )
     return _BY_SUFFIX[suffix]
 
 
@@ -67,12 +69,7 @@ def is_sheet(path: Path, form: str | None, layers: Sequence[str]) -> bool:
     """Whether the claims sheet is meant: by its name, by .tsv, or by .csv for the claims alone."""
     if form is not None:
         return named(form) == "sheet"
-    return _suffix(path) == ".tsv" or (_suffix(path) == ".csv" and list(layers) == ["claims"])
-
-
-def is_packed(path: Path) -> bool:
-    """Whether a file's name says that it is to be packed by gzip."""
-    return _suffix(path) == _PACKED
+    return path.suffix == ".tsv" or (path.suffix == ".csv" and list(layers) == ["claims"])
 
 
 def files_of(path: Path, name: str) -> list[Path]:
@@ -84,11 +81,7 @@ def files_of(path: Path, name: str) -> list[Path]:
     form = FORMATS[name]
     if not form.parts:
         return [path]
-    packed = _PACKED if is_packed(path) else ""
+    packed = path.suffix if is_packed(path) else ""
     bare = path.with_suffix("") if packed else path
     suffix = bare.suffix or (form.suffixes or (".csv",))[0]
     return [bare.with_name(f"{bare.stem}.{part}{suffix}{packed}") for part in form.parts]
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,9 +15,11 @@ from kg.query.columns import in_order, naming
 LocalResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Result = LocalResult | Iterator[ox.Triple]
 
+_DEEPEST = 250
+
 
 def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> Result:
-    """Run a query whose default graph is the union of all graphs.
+    """Run a query whose default graph is the union of all graphs, or of those that it names by FROM.
 
     Raises `InputError` with line and column for a query that does not parse, `StoreError` for a SERVICE that
     fails: what another store adds is waited for, so that half an answer is never taken for the whole.
@@ -31,8 +34,10 @@ def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | No
 
 
 def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None) -> LocalResult:
+    if text.count("{") + text.count("(") + text.count("[") > _DEEPEST and _depth(text) > _DEEPEST:
+        raise InputError(f"the query nests more than {_DEEPEST} brackets in each other", path=path)
     try:
-        return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=True)
+        return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=not names_graphs(text))
     except SyntaxError as error:
         from kg.headers import query_syntax_error
 
@@ -41,6 +46,27 @@ def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | N
         raise StoreError(f"the query cannot be answered: {error}", path=path) from error
     except (RuntimeError, ValueError) as error:
         raise InputError(f"the query cannot be run: {error}", path=path) from error
+
+
+def names_graphs(text: str) -> bool:
+    """Whether a query says itself (FROM) which graphs it asks.
+
+    >>> names_graphs("SELECT ?from { ?from ?p 'from' }"), names_graphs("ASK FROM <urn:g> {}")
+    (False, True)
+    """
+    if not re.search(r"(?i)\bfrom\b", text):
+        return False
+    from kg.sparql_tokens import tokens
+
+    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(text))
+
+
+def _depth(text: str) -> int:
+    """How many brackets stand in each other; the engine's parser dies of a thousand."""
+    from kg.sparql_tokens import tokens
+
+    marks = (token.text for token in tokens(text) if token.kind == "mark")
+    return max(accumulate((mark in "{([") - (mark in "})]") for mark in marks), default=0)
 
 
 def _whole(result: LocalResult) -> Result:

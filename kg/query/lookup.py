@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import pyoxigraph as ox
 
 from kg.errors import UsageError
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest
+from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest, several
+from kg.turtle import parser_message
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
-_MOST = 5
 _NAME = re.compile(r"[^\s#<>\"{}|^`\\]+")
 _CURIE = re.compile(r"([A-Za-z][\w.-]*:)\S+")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
@@ -28,12 +29,15 @@ class Lookup:
     def __init__(self, store: ox.Store, prefixes: Mapping[str, str]) -> None:
         self._store = store
         self._prefixes = prefixes
+        self.named = cache(self._by_name)
 
     def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
         """The one entity meant; raises `UsageError` with the candidates for several and the nearest for none.
 
         `of_class` (IRI or CURIE) narrows names down to the instances of a class.
         """
+        if not typed.isprintable() and "\udc80" <= max(typed) <= "\udcff":  # bytes of a command line
+            raise UsageError(f"{typed!r} is not UTF-8")
         exact = self._by_iri(typed)
         if exact is not None:
             return exact
@@ -45,9 +49,8 @@ class Lookup:
             return found[0]
         what = f" of the kind {self._label(kind)}" if kind else ""
         if found:
-            candidates = ", ".join(curie(node.value, self._prefixes) for node in found[:_MOST])
-            more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
-            raise UsageError(f"{typed!r} may be {candidates}{more}; name one of them")
+            candidates = several([curie(node.value, self._prefixes) for node in found])
+            raise UsageError(f"{typed!r} may be {candidates}; name one of them")
         if "#" in typed:
             return self._by_fragment(typed)
         short_forms = () if kind else self._short_forms()
@@ -90,7 +93,7 @@ class Lookup:
                 return quad.object
         return self.known(typed)
 
-    def named(self, label: str, of_class: ox.NamedNode | None = None) -> list[ox.NamedNode]:
+    def _by_name(self, label: str, of_class: ox.NamedNode | None = None) -> list[ox.NamedNode]:
         """All that bear a label: as typed, or else in another case; own labels before other names."""
         wanted = label.casefold()
         known = (self._alike(label) if of_class is None else []) or self._names(of_class)
@@ -120,13 +123,17 @@ class Lookup:
                     yield predicate, name, node
 
     def _alike(self, label: str) -> list[Name]:
-        """The names that differ from a label in case alone, by the engine, which reads many of them sooner."""
+        """The names that differ from a label in case alone: the engine reads many of them sooner."""
         names = " ".join(map(str, NAMES))
         wanted = ox.Literal(label.lower())
         text = f"SELECT ?p ?l ?n {{ VALUES ?p {{ {names} }} ?n ?p ?l FILTER (LCASE(STR(?l)) = {wanted}) }}"
         found = self._store.query(text, use_default_graph_as_union=True)
         assert isinstance(found, ox.QuerySolutions)
-        return [(p, l, n) for p, l, n in found if isinstance(n, ox.NamedNode) and isinstance(l, ox.Literal)]
+        return [
+            (predicate, name, node)
+            for predicate, name, node in found
+            if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal)
+        ]
 
     def _named(self, predicate: ox.NamedNode, of_class: ox.NamedNode | None) -> Iterator[ox.Quad]:
         """What gives a name to a node, or to an instance of a class."""
@@ -187,8 +194,7 @@ class Lookup:
             return found[0]
         if found:
             known = [node.value.rpartition("/")[2] for node in found]
-            more = f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
-            raise UsageError(f"{typed!r} stands in several articles: {', '.join(known[:_MOST])}{more}")
+            raise UsageError(f"{typed!r} stands in several articles: {several(known)}")
         near = nearest(typed[typed.index("#") :], self._short_forms())
         raise UsageError(f"no article has a {typed}{near}")
 
@@ -204,6 +210,6 @@ def _literal(typed: str) -> ox.Literal:
     try:
         triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
     except SyntaxError as error:
-        raise UsageError(f"{typed} is not a literal: {error.msg}") from error
+        raise UsageError(f"{typed} is not a literal: {parser_message(error)}") from error
     assert isinstance(triple.object, ox.Literal)
     return triple.object

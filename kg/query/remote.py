@@ -17,14 +17,14 @@ import pyoxigraph as ox
 
 from kg.endpoints import StoreSettings, preset_of, services, settings_of
 from kg.errors import StoreError, UsageError
-from kg.http import DIGEST, REDIRECTS, Connection, Limit, Login, RequestError, Secret, bare, media_type
+from kg.http import DIGEST, FORM, REDIRECTS, Connection, Limit, Login, RequestError, Secret, bare, media_type
 from kg.load_manifest import PAGE, entries_query
 from kg.probing import probe
 from kg.project import Project
-from kg.query.engine import Result
+from kg.query.engine import Result, names_graphs
 from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, without_free
-from kg.sparql_tokens import tokens
+from kg.results import without_meta
 from kg.terms import XSD, nearest
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class Endpoint:
 
     def dataset(self, text: str) -> list[tuple[str, str]]:
         """The parameters of a query; one that names its graphs itself (FROM) is left alone."""
-        words = {token.text.upper() for token in tokens(text) if token.kind == "word"}
-        if not self.graphs or "FROM" in words:
+        if not self.graphs or names_graphs(text):
             return list(self.parameters.items())
         named = [("named-graph-uri", graph) for graph in self.graphs]
         if self.whole:
@@ -171,7 +170,9 @@ def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path |
         file = connection.whole(endpoint.url, response)
     finally:
         response.close()
-    return _graph(endpoint, file, _GRAPHS[kind]) if is_graph else _rows(endpoint, file, _RESULTS[kind])
+    if is_graph:
+        return _graph(endpoint, file, _GRAPHS[kind])
+    return _rows(endpoint, without_meta(file), _RESULTS[kind])
 
 
 def _sent(connection: Connection, endpoint: Endpoint, text: str, is_graph: bool) -> BaseHTTPResponse:
@@ -205,7 +206,7 @@ def _request(
         target = f"{url}{join}{urlencode(parameters)}" if parameters else url
         return "POST", target, text.encode(), "application/sparql-query; charset=utf-8"
     body = urlencode([("query", text), *parameters]).encode()
-    return "POST", url, body, "application/x-www-form-urlencoded"
+    return "POST", url, body, FORM
 
 
 def _kind(

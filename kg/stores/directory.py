@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 from kg.endpoints import Preset, presets
 from kg.errors import StoreError, UsageError
 from kg.http import Body
+from kg.stores.manifest import is_gone
 from kg.stores.protocol import Solutions
 
 
@@ -25,16 +27,21 @@ class DirectoryStore:
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self.sent = 0
-        self._home = path
+        self._home = path.resolve()
         self._is_finished = False
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file, not the folder of a store")
         is_filled = path.is_dir() and any(path.iterdir())
         if is_filled and not (path / "CURRENT").is_file():
             raise UsageError(f"{path} is a folder, but no Oxigraph store; name a new or an empty one")
-        self._aside = None if is_filled else path.with_name(f".{path.name}.{os.getpid()}")
+        aside = f".{self._home.name}.loading-"
+        self._aside = None if is_filled else self._home.with_name(f"{aside}{os.getpid()}")
         try:
             if self._aside is not None:
+                for left in self._home.parent.glob(f"{escape(aside)}*"):
+                    process = left.name.removeprefix(aside)
+                    if process.isdecimal() and is_gone(int(process)):  # a load that was killed
+                        shutil.rmtree(left, ignore_errors=True)
                 self._aside.mkdir(parents=True)
             self._store = ox.Store(str(self._aside or path))
         except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from kg.stores.protocol import RemoteStore
 from kg.stores.updates import drop, request
 
 TIME_LIMIT = 30.0
+_INDEXES_OF_RDF4J = "spoc,posc"
+_RULESETS = "SELECT ?set ?name { ?set <http://www.ontotext.com/owlim/system#listRulesets> ?name }"
 _REPLACES = {
     "update": "graph and entry change in one update",
     "transaction": "graphs and entries change in one transaction",
@@ -102,8 +105,38 @@ def _services(store: RemoteStore) -> Iterator[Trait]:
     else:
         yield Trait("graph store", "none; graphs travel inside updates")
     yield Trait("compression", "takes gzip" if preset.gzip else "none")
+    if preset.kind == "rdf4j":
+        yield from _indexes(store)
+    if preset.kind == "graphdb":
+        yield from _ruleset(store)
     if preset.from_documentation:
         yield Trait("tried", "this kind is known from its documentation only")
+
+
+def _indexes(store: RemoteStore) -> Iterator[Trait]:
+    """The indexes of an RDF4J repository on disk, where the server tells them."""
+    try:
+        told = list(store.configuration())
+    except StoreError:
+        return
+    values = [triple.object.value for triple in told if isinstance(triple.object, ox.Literal)]
+    if not any(value.endswith(("NativeStore", "LmdbStore")) for value in values):
+        return
+    named = [triple.object for triple in told if triple.predicate.value.endswith("tripleIndexes")]
+    indexes = named[0].value if named and isinstance(named[0], ox.Literal) else _INDEXES_OF_RDF4J
+    is_well = re.search(r"\bc", indexes) is not None
+    yield Trait("indexes", indexes if is_well else f"{indexes}; add cspo, which finds a graph")
+
+
+def _ruleset(store: RemoteStore) -> Iterator[Trait]:
+    """The ruleset by which GraphDB infers, where it tells."""
+    try:
+        rows = store.select(_RULESETS)
+    except StoreError:
+        return
+    for name in [row["name"].value for row in rows if row["set"].value.endswith("#currentRuleset")]:
+        advice = "" if name == "empty" else "; it adds to what is loaded, the ruleset empty does not"
+        yield Trait("inference", f"ruleset {name}{advice}")
 
 
 def _counted(rows: int) -> str:

@@ -126,6 +126,8 @@ class _Load:
         transfer.sweep()
         transfer.run(planned)
         verified = self._verified(planned)
+        if verified is not None and verified.differences:
+            self.manifest.doubt(difference.graph for difference in verified.differences)
         kind = self.store.preset.kind
         return Loaded(self.store.name, kind, planned, done=True, sent=self.store.sent, verified=verified)
 

@@ -33,7 +33,7 @@ from kg.load_manifest import (
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph
-from kg.stores.updates import forget, request
+from kg.stores.updates import forget
 from kg.terms import XSD
 
 STALE_AFTER = 900.0
@@ -59,15 +59,7 @@ class Lock:
         if (datetime.now(UTC) - self.since).total_seconds() > STALE_AFTER:
             return True
         machine, _, process = self.token.rpartition(" ")[0].rpartition(" ")
-        if machine != _machine() or not process.isdecimal():
-            return False
-        try:
-            os.kill(int(process), 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:
-            pass
-        return False
+        return machine == _machine() and process.isdecimal() and is_gone(int(process))
 
 
 class Manifest:
@@ -118,6 +110,10 @@ class Manifest:
     def forget(self, subjects: Iterable[ox.NamedNode]) -> str:
         """The update that removes the entries of graphs, or what is said of others."""
         return forget(self.graph, subjects)
+
+    def doubt(self, graphs: Iterable[str]) -> None:
+        """Forget graphs that did not arrive whole, so that the next load sends them again."""
+        self._update(self.forget(map(ox.NamedNode, graphs)))
 
     def unload(self, graphs: Iterable[ox.NamedNode]) -> str:
         """The update that makes loaded graphs staging graphs, which the next sweep removes."""
@@ -190,7 +186,18 @@ class Manifest:
         return self._patience(lambda: self._store.select(text)) or []
 
     def _update(self, text: str) -> None:
-        self._patience(lambda: self._store.update(request([text])))
+        self._patience(lambda: self._store.update(text.encode()))
+
+
+def is_gone(process: int) -> bool:
+    """Whether a process of this machine has ended."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        pass
+    return False
 
 
 def _locked(lock: Lock) -> LockedError:

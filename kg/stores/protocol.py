@@ -11,13 +11,14 @@ import pyoxigraph as ox
 
 from kg.endpoints import Preset, Services
 from kg.errors import StoreError
-from kg.http import REDIRECTS, Body, Connection, RequestError, media_type, origin
+from kg.http import FORM, REDIRECTS, Body, Connection, RequestError, media_type, origin
+from kg.results import without_meta
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
 _ROWS = "application/sparql-results+json"
-_UPDATE = "application/sparql-update"
+_UPDATE = "application/sparql-update; charset=utf-8"  # without, RDF4J reads it as Latin-1
 _QUADS = "application/n-quads"
 _TRIPLES = "application/n-triples"
 _NO_UPDATES = frozenset({403, 404, 405, 501})
@@ -89,10 +90,7 @@ class RemoteStore:
 
     def select(self, text: str) -> Solutions:
         """The rows of a SELECT, whole."""
-        url, body = self.places.query, urlencode({"query": text}).encode()
-        response = self._good(
-            "POST", url, body, Accept=_ROWS, Content_Type="application/x-www-form-urlencoded"
-        )
+        url, response = self.places.query, self._asked(text, _ROWS)
         kind = media_type(response)
         if kind not in (_ROWS, "application/json"):
             response.close()
@@ -100,7 +98,7 @@ class RemoteStore:
                 f"{url} answered {kind or 'without a media type'}, which is no query result",
                 hint="give the URL of the store or of its SPARQL endpoint, and its --kind",
             )
-        file = self.connection.whole(url, response)
+        file = without_meta(self.connection.whole(url, response))
         try:
             found = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
             assert isinstance(found, ox.QuerySolutions)
@@ -141,11 +139,23 @@ class RemoteStore:
 
     def triples(self, graph: ox.NamedNode) -> Iterator[ox.Triple]:
         """The content of a graph, whole; none when it is not there."""
+        if self.places.graphs is None:
+            text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+            return self._parsed(self.places.query, self._asked(text, _TRIPLES))
         url = self._graph_url(graph)
         response = self.connection.send("GET", url, Accept=_TRIPLES)
         if response.status == 404:
             response.drain_conn()
             return iter(())
+        return self._parsed(url, response)
+
+    def configuration(self) -> Iterator[ox.Triple]:
+        """What RDF4J tells of a repository."""
+        url = f"{self.places.query}/config"
+        return self._parsed(url, self.connection.send("GET", url, Accept=_TRIPLES))
+
+    def _parsed(self, url: str, response: BaseHTTPResponse) -> Iterator[ox.Triple]:
+        """The triples of a response, whole."""
         if response.status != 200:
             raise self.connection.refusal(url, response)
         kind = media_type(response)
@@ -183,6 +193,10 @@ class RemoteStore:
             raise StoreError(f"{self.name} has no graph store", hint="name it in kg.toml: graphs_url = ...")
         join = "&" if "?" in self.places.graphs else "?"
         return f"{self.places.graphs}{join}graph={quote(graph.value, safe='')}"
+
+    def _asked(self, text: str, accept: str) -> BaseHTTPResponse:
+        body = urlencode({"query": text}).encode()
+        return self._good("POST", self.places.query, body, Accept=accept, Content_Type=FORM)
 
     def _done(self, verb: str, url: str, body: Body | bytes | None = None, **headers: str) -> None:
         self._good(verb, url, body, **headers).drain_conn()

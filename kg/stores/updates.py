@@ -54,4 +54,4 @@ def forget(graph: ox.NamedNode, subjects: Iterable[ox.NamedNode]) -> str:
 
 def request(operations: Iterable[str]) -> bytes:
     """Operations as one update request."""
-    return insert_lines(" ;\n".join(operations).encode())
+    return " ;\n".join(operations).encode()

@@ -17,7 +17,7 @@ from kg.stores.source import Graph, Source
 from kg.terms import XSD
 
 _AT_A_TIME = 500
-_FEW = 3
+_FEW = 10
 _SHOWN = 5
 _NUMBERS = frozenset(
     XSD(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import sys
 from pathlib import Path
 
@@ -139,6 +140,29 @@ def test_running_heads_and_page_numbers_are_gone() -> None:
     assert not any(line.isdecimal() for line in text.split("\n"))
 
 
+@pytest.mark.parametrize("indent", [0, 6])
+def test_a_pdf_of_two_columns_keeps_its_paragraphs(indent: int) -> None:
+    chance = random.Random(3)
+    words = ["boats", "storm", "a", "harbour", "of", "council", "the", "said", "crews", "in", "port"]
+
+    def sentence() -> str:
+        return " ".join(chance.choices(words, k=chance.randint(3, 14))).capitalize() + "."
+
+    paragraphs = [" ".join(sentence() for _ in range(chance.randint(3, 9))) for _ in range(40)]
+    paper = FPDF()
+    paper.add_page()
+    paper.set_font("Helvetica", size=16)
+    title = "A storm off Brand, and what the harbour master said of it to the town council of Ellery"
+    paper.multi_cell(0, 7, title, new_x="LMARGIN", new_y="NEXT")
+    paper.set_font("Times", size=11)
+    with paper.text_columns(ncols=2, gutter=8, text_align="J") as columns:
+        for text in paragraphs:
+            with columns.paragraph(bottom_margin=0 if indent else 3, first_line_indent=indent) as paragraph:
+                paragraph.write(text)
+    found = extract(bytes(paper.output()), Path("two.pdf")).text
+    assert found.split("\n") == [title, *paragraphs, ""]
+
+
 def test_a_pdf_of_a_thousand_pages() -> None:
     paper = FPDF()
     paper.set_font("Helvetica", size=11)
@@ -195,3 +219,11 @@ def test_plain_text_is_not_touched_but_for_the_rule() -> None:
     text = "A title\r\n\r\n  two  spaces <b>no HTML</b>\u00ad\r\n"
     assert extract(text.encode(), Path("a.txt")).text == text.replace("\r\n", "\n")
     assert extract(io.BytesIO(b"%PD").getvalue(), Path("-")).text == "%PD"
+
+
+def test_wide_text_is_read_and_other_files_say_what_to_do() -> None:
+    assert extract("Title\r\ncaf\u00e9".encode("utf-16"), Path("a.txt")).text == "Title\ncaf\u00e9"
+    for data in (b"PK\x03\x04mimetype", b"{\\rtf1 words}", b"a\0b"):
+        with pytest.raises(InputError, match="neither text nor HTML nor PDF") as refused:
+            extract(data, Path("a.txt"))
+        assert refused.value.hint == "save it as plain text, HTML or PDF"

@@ -231,6 +231,9 @@ def test_a_sheet_with_a_wrong_column_or_none(kg: Kg, talks: Desk) -> None:
     ran = kg("article", "mentions", NEW, "--accept", "m.csv", cwd=talks.root)
     assert ran.status == 3
     assert "m.csv:1: there is no column 'decison'; did you mean decision?" in ran.err
+    sheet.write_text("decision,start,end,surface,entity,mode,Start\n", encoding="utf-8")
+    ran = kg("article", "mentions", NEW, "--accept", "m.csv", cwd=talks.root)
+    assert "m.csv:1: the column start is there twice" in ran.err
     sheet.write_text("decision,start\n", encoding="utf-8")
     ran = kg("article", "mentions", NEW, "--accept", "m.csv", cwd=talks.root)
     assert "the sheet has no column end, surface, entity, mode" in ran.err
@@ -272,10 +275,10 @@ def test_an_article_without_a_mentions_file_gets_one(talks: Desk) -> None:
     assert len(propose(talks.project, NEW).found) == 4
 
 
-def test_prefixes_that_the_file_does_not_have_are_not_needed(talks: Desk) -> None:
+def test_prefixes_that_the_file_does_not_have_are_declared(talks: Desk) -> None:
     talks.write("mentions", "# Nothing yet.")
     proposals = propose(talks.project, NEW)
     accept(proposals, proposals.accepted([Kind.LABEL]))
-    assert talks.read("mentions").startswith(
-        "# Nothing yet.\n\n<#char=4,6> a <https://w3id.org/secpol/ontology#Mention> ;"
-    )
+    text = talks.read("mentions")
+    assert text.startswith("@prefix my: ")
+    assert "\n\n# Nothing yet.\n\n<#char=4,6> a secpol:Mention ;\n" in text

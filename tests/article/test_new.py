@@ -139,6 +139,8 @@ def test_what_is_given_goes_before_what_the_page_says(kg: Kg, desk: Desk) -> Non
         ("a/b", {}, "is no name for an article's folder"),
         ("../../x", {}, "is no name for an article's folder"),
         ("H\u00e4fen", {}, "is no name for an article's folder"),
+        ("a" * 300, {}, "at most 100 letters, digits"),
+        (NEW, {"author": "; "}, "an article has an author"),
     ],
 )
 def test_bad_metadata(kg: Kg, desk: Desk, slug: str, changed: dict[str, str | None], words: str) -> None:

@@ -95,6 +95,7 @@ def test_the_command_writes_a_page(kg: Kg, desk: Desk) -> None:
     text = "".join(tree.find(".//main").itertext())
     for line in desk.text.splitlines():
         assert line in text
+    assert page.count('<p dir="auto">') == len(desk.text.splitlines())  # each in the direction of its script
     again = kg("article", "show", SLUG, "--html", "a.html", cwd=desk.root)
     assert (again.status, again.err) == (2, "error: a.html exists; --force overwrites it\n")
     forced = kg("article", "show", SLUG, "--html", "a.html", "--force", cwd=desk.root)

@@ -148,8 +148,29 @@ def test_the_build_tells_of_lost_passages(kg: Kg, desk: Desk) -> None:
     for _ in range(2):
         ran = kg("build", cwd=desk.root)
         assert (ran.status, told in ran.err) == (0, True), ran.err
-    (desk.root / "texts" / f"{SLUG}.txt").unlink()
-    assert "other words" not in kg("build", cwd=desk.root).err
+    path = desk.root / "texts" / f"{SLUG}.txt"
+    for change in (lambda: path.write_bytes(b"\xff\xfe"), path.unlink):
+        change()
+        ran = kg("build", cwd=desk.root)
+        assert (ran.status, "other words" in ran.err) == (0, False)
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_stay_and_marks_do_not_matter(kg: Kg, desk: Desk, ends: bytes, mark: bytes) -> None:
+    for name in ("article", "claims", "mentions"):
+        path = desk.folder / f"{name}.ttl"
+        path.write_bytes(mark + path.read_bytes().replace(b"\n", ends))
+    ran = kg(*ADD, "-", "--apply", cwd=desk.root, stdin=f"New.\n{desk.text}")
+    assert (ran.status, "10 moved, 0 lost" in ran.err) == (0, True)
+    row = "boats,Ellery Coastguard,needs,port of Brand\n"
+    (desk.root / "c.csv").write_text(f"quote,subject,relation,object\n{row}", encoding="utf-8")
+    assert kg("article", "import", SLUG, "c.csv", cwd=desk.root).status == 0
+    assert kg("article", "mentions", SLUG, "--accept", "labels", cwd=desk.root).status == 0
+    assert kg("check", cwd=desk.root).status == 0
+    for name in ("article", "claims", "mentions"):
+        data = (desk.folder / f"{name}.ttl").read_bytes()
+        assert data.count(ends) == data.count(b"\n")
 
 
 def test_an_imported_sheet_stays_imported(kg: Kg, desk: Desk) -> None:
@@ -212,7 +233,7 @@ def test_a_first_text_is_recorded(kg: Kg, desk: Desk) -> None:
     [
         (("2026-01-15-harbour-dril", "-"), "x", 2, f"did you mean {SLUG}"),
         ((SLUG, "nowhere.txt"), "", 3, "nowhere.txt: cannot be read"),
-        ((SLUG, "-"), b"\xff\xfeab", 3, "not UTF-8"),
+        ((SLUG, "-"), b"\xff\xfe\x00\xd8", 3, "not UTF-8"),
         ((SLUG, "-"), b"ab\ncd \xe9", 3, "-:2: the file is not UTF-8"),
         ((SLUG, "-"), b"PK\x03\x04\x00\x00", 3, "neither text nor HTML nor PDF"),
         ((SLUG, "-"), "", 3, "no text"),

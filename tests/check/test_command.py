@@ -101,7 +101,20 @@ def test_a_report_in_a_file(kg: Kg, starter: Path) -> None:
     assert "1 violation" in ran.err
     report = json.loads((starter / "report.json").read_text(encoding="utf-8"))
     assert report["findings"][0]["rule"] == "claim.certainty"
+    again = kg("check", "-o", "report.json", cwd=starter)
+    assert again.status == 2 and "report.json exists; --force overwrites it" in again.err
+    assert kg("check", "-o", "report.json", "--force", cwd=starter).status == 1
+    assert json.loads((starter / "report.json").read_text(encoding="utf-8"))["findings"]
     assert kg("check", "-o", "none/report.txt", cwd=starter).status == 4
+    assert kg("check", "-o", "-", "--format", "md", cwd=starter).out.startswith("## my-graph: 1 violation")
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("r.sarif", "{"), ("r.XML", "<?xml"), ("r.md", "## "), ("r.txt", "focus")]
+)
+def test_the_suffix_names_the_format_of_a_report(kg: Kg, starter: Path, name: str, begins: str) -> None:
+    assert kg("check", "--only", "shapes", "-o", name, cwd=starter).status == 0
+    assert (starter / name).read_text(encoding="utf-8").startswith(begins)
 
 
 def test_texts_come_from_the_environment_too(kg: Kg, starter: Path, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_every_rule_says_what_it_means_and_has_a_section(rule: str) -> None:
 def test_an_error_code_is_explained() -> None:
     assert explained("input", RULES).startswith("input (error, exit status 3)\n")
     assert explained("reasoner", RULES).startswith("reasoner (error, exit status 4)\n")
+    assert explained("findings", RULES).startswith("findings (error, exit status 1)\n")
 
 
 def test_an_unknown_rule_offers_the_nearest() -> None:

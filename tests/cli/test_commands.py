@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pty
 import subprocess
@@ -44,6 +45,13 @@ def test_every_command_has_help_of_its_own(kg: Kg, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize("command", [[], ["article"], ["text"]])
+def test_without_a_command_there_is_help_on_stderr(kg: Kg, tmp_path: Path, command: list[str]) -> None:
+    ran = kg(*command, cwd=tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == kg(*command, "--help", cwd=tmp_path).out
+
+
 def test_version(kg: Kg, tmp_path: Path) -> None:
     assert kg("--version", cwd=tmp_path).out == f"kg, version {__version__}\n"
 
@@ -64,18 +72,28 @@ def test_python_m_kg_is_the_same(kg: Kg, tmp_path: Path) -> None:
         (["query", "what-grows-where", "--formt", "csv"], 2, "--format"),
         (["query", "what-grows-where", "--format", "xlsx"], 2, "'csv'"),
         (["sparql"], 2, "give a query"),
+        (["explain", "--all", "claim.holder"], 2, "name a rule, or take --all"),
         (["sparql", EVERYTHING, "-f", "kg.toml"], 2, "give a query"),
         (["sparql", "-f", "nowhere.rq"], 2, "nowhere.rq"),
+        (["sparql", EVERYTHING, "--timeout", "nan"], 2, "is not between 0 and"),
+        (["sparql", EVERYTHING, "--timeout", "soon"], 2, "is not a number of seconds"),
+        (["sparql", EVERYTHING, "--timeout", "inf"], 2, "is not between 0 and"),
+        (["check", "--time-limit", "1e308"], 2, "is not between 0 and"),
         (["sparql", "SELECT * {\n ?s"], 3, "not SPARQL"),
         (["sparql", EVERYTHING, "--format", "turtle"], 2, "csv"),
         (["sparql", EVERYTHING, "--project", "nowhere"], 2, "nowhere"),
         (["export"], 2, "FILE"),
         (["export", "kg.docx"], 2, ".ttl"),
+        (["export", "kg.xlsx", "--layer", "claims"], 2, "a spreadsheet opens the claims sheet as .tsv"),
+        (["export", "-", "--format", "sheet"], 2, "the claims sheet is written to a file"),
+        (["export", "--hash", "--format", "docx"], 2, "'docx' is not a format"),
+        (["sparql", EVERYTHING, "-o", "a.xlsx"], 2, "a spreadsheet opens .csv"),
         (["export", "kg.ttl", "--format", "turtl"], 2, "did you mean turtle"),
         (["build", "--jobs", "0"], 2, "0"),
         (["build", "--jobs", "many"], 2, "many"),
         (["init", "."], 2, "not empty"),
         (["init", "kg.toml"], 2, "kg.toml"),
+        (["init", "x" * 300], 4, "File name too long"),
     ],
 )
 def test_a_users_mistake_is_told_on_stderr_with_its_status(
@@ -179,13 +197,35 @@ def test_an_answer_goes_into_a_file_whole_or_not_at_all(kg: Kg, orchards: Path) 
 
 
 def test_the_suffix_of_a_file_names_the_format(kg: Kg, orchards: Path) -> None:
-    for name, begins in (("a.json", "{"), ("a.md", "| "), ("a.txt", " "), ("a.any", "variety,")):
+    for name, begins in (("a.json", "{"), ("a.md", "| "), ("a.txt", " "), ("answer", "variety,")):
         assert kg("query", "what-grows-where", "-o", name, cwd=orchards).status == 0
         assert (orchards / name).read_text(encoding="utf-8").lstrip("\n").startswith(begins)
     assert kg("query", "what-grows-where", "-o", "b.json", "--format", "csv", cwd=orchards).status == 0
     assert (orchards / "b.json").read_text(encoding="utf-8").startswith("variety,")
-    refused = kg("query", "what-grows-where", "-o", "c.ttl", cwd=orchards)
-    assert (refused.status, (orchards / "c.ttl").exists()) == (2, False)
+    for name, words in (
+        ("c.ttl", "the answer is a table"),
+        ("c.xlsx", "has no suffix of a format; use .txt"),
+    ):
+        refused = kg("query", "what-grows-where", "-o", name, cwd=orchards)
+        assert (refused.status, (orchards / name).exists()) == (2, False)
+        assert words in refused.err
+    assert kg("query", "what-grows-where", "-o", "c.xlsx", "--format", "csv", cwd=orchards).status == 0
+
+
+def test_a_packed_answer(kg: Kg, orchards: Path) -> None:
+    for name in ("a.csv", "a.csv.gz", "a.CSV.GZ"):
+        assert kg("query", "what-grows-where", "-o", name, cwd=orchards).status == 0
+    plain, *packed = [(orchards / name).read_bytes() for name in ("a.csv", "a.csv.gz", "a.CSV.GZ")]
+    assert [gzip.decompress(data) for data in packed] == [plain, plain]
+    assert packed[0] == packed[1]
+
+
+def test_a_dash_is_a_standard_stream(kg: Kg, orchards: Path) -> None:
+    query = "SELECT ?v { ?v a orch:Variety }"
+    expected = kg("sparql", query, cwd=orchards)
+    assert kg("sparql", query, "-o", "-", cwd=orchards) == expected
+    assert kg("sparql", "-f", "-", cwd=orchards, stdin=query) == expected
+    assert not (orchards / "-").exists()
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "html", "markdown"])

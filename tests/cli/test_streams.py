@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,21 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
+def on_terminal(command: list[str], folder: Path, **environment: str) -> str:
+    """What a command shows on a terminal."""
+    main, terminal = pty.openpty()
+    child = subprocess.Popen(
+        command, cwd=folder, stdout=terminal, stderr=terminal, env={**os.environ, **environment}
+    )
+    os.close(terminal)
+    shown = b""
+    with os.fdopen(main, "rb", buffering=0) as file, suppress(OSError):  # the other end is closed
+        while part := file.read(10_000):
+            shown += part
+    assert child.wait() == 0
+    return shown.decode()
+
+
 @pytest.mark.parametrize("command", ["kg query", "kg sparql 'ASK {}'", "kg stats", "kg --help"])
 def test_a_closed_output_is_an_error_of_the_disk(orchards: Path, command: str) -> None:
     done = shell(f"{command} >&-", orchards)
@@ -41,6 +59,27 @@ def test_what_needs_no_output_runs_without(orchards: Path) -> None:
     done = shell("kg query what-grows-where 2>&-", orchards)
     assert done.returncode == 0 and done.stdout
     assert shell("kg sparql - <&-", orchards).returncode == 3
+
+
+@pytest.mark.parametrize("setting", ["PYTHONIOENCODING=ascii", "PYTHONIOENCODING=latin-1", "LC_ALL=C"])
+def test_a_pipe_is_utf8_in_any_locale(orchards: Path, setting: str) -> None:
+    query = 'SELECT ("日本→é" AS ?x) {}'
+    for form in ("table", "json", "csv"):
+        done = shell(f"env {setting} kg sparql '{query}' --format {form}", orchards)
+        assert done.returncode == 0 and "日本→é" in done.stdout, form
+    assert "'nope日本'" in shell(f"env {setting} kg nope日本", orchards).stderr
+
+
+def test_a_terminal_that_lacks_a_character_shows_its_number(orchards: Path) -> None:
+    command = [COMMAND, "sparql", 'SELECT ("é日" AS ?x) {}', "--format", "table"]
+    assert "\\xe9\\u65e5" in on_terminal(command, orchards, PYTHONIOENCODING="ascii")
+
+
+def test_a_folder_whose_name_is_no_text(orchards: Path) -> None:
+    orchards.rename(os.fsdecode(os.fsencode(orchards) + b"\xff"))
+    done = shell("cd orchards*; kg query what-grows-where", orchards.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is not UTF-8" in done.stderr
 
 
 def test_an_output_file_is_not_overwritten_unasked(kg: Kg, orchards: Path) -> None:

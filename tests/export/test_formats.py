@@ -62,6 +62,20 @@ def test_another_hash_seed_gives_the_same_bytes(orchards_built: Path, tmp_path: 
         assert (tmp_path / name).read_bytes() == (tmp_path / f"2{name[1:]}").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("named", "name"),
+    [("ttl", "turtle"), (".NT", "ntriples"), ("application/ld+json", "jsonld"), ("xml", "rdfxml")],
+)
+def test_a_format_has_its_usual_names(
+    orchards_graph: KnowledgeGraph, tmp_path: Path, named: str, name: str
+) -> None:
+    assert format_of(Path("kg"), named) == name
+    stream = io.BytesIO()
+    orchards_graph.export(stream, form=named)
+    (file,) = orchards_graph.export(tmp_path / "kg", form=name).files
+    assert stream.getvalue() == file.read_bytes()
+
+
 def test_lines_are_sorted_within_their_graph(orchards_graph: KnowledgeGraph, tmp_path: Path) -> None:
     triples = export(orchards_graph, tmp_path, "kg.nt")["kg.nt"].split(b"\n")[:-1]
     assert triples == sorted(set(triples))

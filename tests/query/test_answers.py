@@ -135,6 +135,39 @@ def test_the_default_graph_is_the_union(graph: KnowledgeGraph) -> None:
     assert len(named) == len({quad.graph_name for quad in quads})
 
 
+def test_a_query_that_names_its_graphs_asks_these(graph: KnowledgeGraph) -> None:
+    count, home = "SELECT (COUNT(*) AS ?n) {} {{ {} }}", graph.project.graph_iri("ontology")
+
+    def counted(dataset: str, pattern: str = "?s ?p ?o") -> int:
+        return int(next(iter(graph.sparql(count.format(dataset, pattern))))["n"].value)
+
+    ontology = counted("", f"GRAPH <{home}> {{ ?s ?p ?o }}")
+    assert 0 < ontology < counted("")
+    assert counted(f"FROM <{home}>") == ontology
+    assert counted("FROM <urn:none>") == 0
+    assert counted(f"FROM NAMED <{home}>", "GRAPH ?g { ?s ?p ?o }") == ontology
+    assert counted("# FROM <urn:none>\n", "?s ?p ?o BIND('from' AS ?from)") == counted("")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "ASK {{ {o}?s ?p ?o{c} }}|{|}",
+        "ASK {{ FILTER({o}1{c}) }}|(|)",
+        "ASK {{ FILTER({o}1{c}) }}|IF(true,1,|)",
+    ],
+)
+def test_a_query_that_nests_too_deep_is_refused(graph: KnowledgeGraph, form: str) -> None:
+    text, opened, closed = form.split("|")
+    assert graph.sparql(text.format(o=opened * 200, c=closed * 200))
+    with pytest.raises(InputError, match="nests more than 250 brackets"):
+        graph.sparql(text.format(o=opened * 5000, c=closed * 5000))
+
+
+def test_brackets_in_a_string_do_not_nest(graph: KnowledgeGraph) -> None:
+    assert graph.sparql(f"ASK {{ BIND('{'(' * 500}' AS ?x) }}")
+
+
 def test_the_prefixes_of_the_project_are_declared(graph: KnowledgeGraph) -> None:
     for prefix in graph.project.prefixes:
         assert graph.sparql(f"SELECT * {{ ?s {prefix}:x ?o }}").variables

@@ -27,6 +27,7 @@ e:Apple a e:Fruit ; rdfs:label "apple"@en ; skos:altLabel "pomme" .
 e:Maker a e:Firm ; rdfs:label "Apple"@en ; skos:altLabel "the fruit firm" .
 e:Pear a e:Fruit ; rdfs:label "pear"@en .
 e:Peer a e:Person ; rdfs:label "pear"@en .
+e:Street rdfs:label "Pfirsichstraße"@de . e:Way rdfs:label "Straße"@de .
 e:Ripe a e:Ripeness ; rdfs:label "ripe"@en .
 e:Unripe a e:Ripeness ; rdfs:label "unripe"@en .
 <http://example.org/article/one#S1> rdfs:label "first" .
@@ -56,6 +57,8 @@ def lookup() -> Lookup:
         ("APPLE", None),
         ("pomme", "Apple"),
         ("The Fruit Firm", "Maker"),
+        ("PFIRSICHSTRASSE", "Street"),
+        ("straße", "Way"),
         ("#S2", "article/two#S2"),
         ("S2", "article/two#S2"),
         ("one#S1", "article/one#S1"),
@@ -95,6 +98,11 @@ def test_what_no_article_has_offers_the_nearest(lookup: Lookup) -> None:
         lookup.find("S11")
     with pytest.raises(UsageError, match="of the kind e:Fruit is called 'S2'; there is apple, pear"):
         lookup.find("S2", "e:Fruit")
+
+
+def test_bytes_that_are_no_text(lookup: Lookup) -> None:
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        lookup.find("app\udcffle")
 
 
 def test_a_prefix_that_is_none_is_told(lookup: Lookup) -> None:

@@ -358,7 +358,7 @@ def test_the_three_ways_to_ask(bad: Bad) -> None:
         asked(bad, "good", method=method, parameters={"default-graph-uri": "urn:x"})
     get, form, direct = bad.seen
     assert (get["verb"], get["query"]) == ("GET", {"query": [SELECT], "default-graph-uri": ["urn:x"]})
-    assert form["headers"]["content-type"] == "application/x-www-form-urlencoded"
+    assert form["headers"]["content-type"] == "application/x-www-form-urlencoded; charset=utf-8"
     assert parse_qs(form["body"]) == get["query"] and form["verb"] == "POST"
     assert direct["headers"]["content-type"].startswith("application/sparql-query")
     assert (direct["body"], direct["query"]) == (SELECT, {"default-graph-uri": ["urn:x"]})

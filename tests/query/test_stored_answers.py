@@ -252,6 +252,22 @@ def test_a_prediction_is_open_until_it_is_a_fact() -> None:
     assert not rows_on(SEED + FACT, "predictions")
 
 
+def test_a_view_that_gives_a_value_has_holders(graph: KnowledgeGraph) -> None:
+    rows = list(graph.query("who-holds", subject="ent:CoreyLeeBell"))
+    assert [row["object"].value for row in rows] == ["Dr"]
+
+
+@pytest.mark.parametrize("step", ["rdfs:subClassOf", "rdfs:subPropertyOf"])
+def test_one_step_reaches_everything_above(step: str, graph: KnowledgeGraph) -> None:
+    """The narrowest kind or role on record is asked for without a path; Virtuoso reads such paths wrongly."""
+    further = f"?low {step}/{step} ?high FILTER NOT EXISTS {{ ?low {step} ?high }}"
+    own = "FILTER(STRSTARTS(STR(?low), STR(secpol:)) && STRSTARTS(STR(?high), STR(secpol:)))"
+    assert not graph.sparql(f"ASK {{ {further} {own} }}")
+    assert graph.sparql(
+        f"ASK {{ GRAPH <https://w3id.org/secpol/graph/ontology> {{ ?low {step} ?high }} {own} }}"
+    )
+
+
 def test_a_triple_in_two_graphs_counts_once(graph: KnowledgeGraph) -> None:
     """Engines differ on whether the union of graphs has it once; the stored queries must not."""
     twice = ox.Store()

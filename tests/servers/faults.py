@@ -28,7 +28,8 @@ class Fault:
     """One way to fail; without `status` the request goes on to the server.
 
     `cut_request` and `cut_answer` break the connection after so many bytes of body, the former on both sides,
-    the latter after the server has done its work; `then` is called at the break, or before anything else.
+    the latter after the server has done its work; `then` is called at the break, or before anything else;
+    with `half` the server gets the first half of the lines, and says that all is well.
     """
 
     status: int | None = None
@@ -37,6 +38,7 @@ class Fault:
     wait: float = 0
     cut_request: int | None = None
     cut_answer: int | None = None
+    half: bool = False
     then: Callable[[], None] | None = None
 
 
@@ -199,14 +201,21 @@ def _handler(proxy: Proxy, target: str) -> type[BaseHTTPRequestHandler]:
 
         def forward(self, upstream: http.client.HTTPConnection, fault: Fault) -> None:
             upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            blocks, length = self.body(), self.headers.get("Content-Length")
+            if fault.half:
+                lines = b"".join(blocks).splitlines(keepends=True)
+                half = b"".join(lines[: len(lines) // 2])
+                blocks, length = iter([half]), str(len(half))
             for name, value in self.headers.items():
-                if name.lower() not in ("host", "connection"):
+                if name.lower() not in ("host", "connection", "content-length"):
                     upstream.putheader(name, value)
+            if length is not None:
+                upstream.putheader("Content-Length", length)
             upstream.putheader("Host", target)
             upstream.endheaders()
             chunked = "chunked" in self.headers.get("Transfer-Encoding", "")
             left = fault.cut_request
-            for block in self.body():
+            for block in blocks:
                 part = block if left is None else block[:left]
                 upstream.send(b"%x\r\n%s\r\n" % (len(part), part) if chunked and part else part)
                 left = None if left is None else left - len(part)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.servers import fuseki as _fuseki
+from tests.servers import graphdb as _graphdb
 from tests.servers import oxigraph as _oxigraph
 from tests.servers import rdf4j as _rdf4j
 from tests.servers import virtuoso as _virtuoso
@@ -18,11 +19,12 @@ from tests.servers.packages import jars
 from tests.servers.process import Server
 from tests.servers.virtuoso import Virtuoso
 
-KINDS = ("oxigraph", "fuseki", "rdf4j", "virtuoso")
+KINDS = ("oxigraph", "fuseki", "rdf4j", "graphdb", "virtuoso")
 STARTS: dict[str, Callable[..., Server]] = {
     "oxigraph": _oxigraph.start,
     "fuseki": _fuseki.start,
     "rdf4j": _rdf4j.start,
+    "graphdb": _graphdb.start,
     "virtuoso": _virtuoso.start,
 }
 
@@ -58,6 +60,12 @@ def rdf4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def graphdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """GraphDB without inference."""
+    yield from _running(tmp_path_factory, _graphdb.start)
+
+
+@pytest.fixture(scope="session")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     """Virtuoso, whose endpoints that write ask for digest authentication."""
     for server in _running(tmp_path_factory, _virtuoso.start):
@@ -67,7 +75,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
 
 @pytest.fixture(params=KINDS)
 def any_server(request: pytest.FixtureRequest) -> Server:
-    """Each of the four in turn, empty."""
+    """Each of the five in turn, empty."""
     name = "oxigraph_server" if request.param == "oxigraph" else request.param
     server: Server = request.getfixturevalue(name)
     server.empty()

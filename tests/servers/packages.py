@@ -15,13 +15,14 @@ import pytest
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent / ".servers"
+_KEPT = ("jstl", "rdf4j-http-server", "standard", "urlrewritefilter", "ziplet")
 
 
 def fetch() -> str:
     """Let Maven fetch what the poms name, unless it is there; says what is missing for that, if anything."""
     missing = " and ".join(tool for tool in ("java", "mvn") if shutil.which(tool) is None)
     if missing:
-        return f"{missing} missing: the tests of Fuseki, RDF4J, Jena and ROBOT cannot run"
+        return f"{missing} missing: the tests of Fuseki, RDF4J, GraphDB, Jena and ROBOT cannot run"
     _ROOT.mkdir(exist_ok=True)
     with (_ROOT / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -32,8 +33,9 @@ def fetch() -> str:
             goal = ["dependency:copy-dependencies", f"-Dservers={_ROOT}"]
             command = ["mvn", "--quiet", "--batch-mode", "--file", str(_HERE / "pom.xml"), *goal]
             if subprocess.run(command, check=False).returncode:
-                return "Maven could not fetch Fuseki, RDF4J, Jena and ROBOT: their tests cannot run"
+                return "Maven could not fetch Fuseki, RDF4J, GraphDB, Jena and ROBOT: their tests cannot run"
             _unpack_war()
+            _make_graphdb()
             _stamp().write_text(_digest(), encoding="ascii")
     return ""
 
@@ -60,6 +62,18 @@ def _unpack_war() -> None:
         with zipfile.ZipFile(war) as archive:
             archive.extractall(war.with_suffix(""))
         war.unlink()
+
+
+def _make_graphdb() -> None:
+    """RDF4J's web application once more, with GraphDB's jars in place of its own."""
+    (own,) = (_ROOT / "rdf4j").glob("rdf4j-http-server-*/")
+    made = shutil.copytree(own, _ROOT / "graphdb" / "application", ignore=lambda *_: ["lib"]) / "WEB-INF/lib"
+    made.mkdir()
+    for jar in (_ROOT / "graphdb").glob("*.jar"):
+        jar.rename(made / jar.name)
+    for name in _KEPT:
+        for jar in own.glob(f"WEB-INF/lib/{name}-[0-9]*.jar"):
+            shutil.copy(jar, made)
 
 
 def _is_current() -> bool:

@@ -83,4 +83,4 @@ def test_without_its_tools_a_test_is_skipped_or_in_ci_fails(
         jars("jena")
     with pytest.raises(outcome, match="Virtuoso is not installed"):
         virtuoso_server.start(Path())
-    assert fetch() == "java and mvn missing: the tests of Fuseki, RDF4J, Jena and ROBOT cannot run"
+    assert fetch() == "java and mvn missing: the tests of Fuseki, RDF4J, GraphDB, Jena and ROBOT cannot run"

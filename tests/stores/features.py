@@ -23,7 +23,13 @@ from tests.stores.own_answers import OWN_ANSWERS
 PAGE = Path(__file__).parents[2] / "docs" / "stores.md"
 _HEAD = "<!-- {}: written by the tests -->"
 _END = "<!-- end of {} -->"
-TITLES = {"oxigraph": "Oxigraph", "fuseki": "Fuseki", "rdf4j": "RDF4J", "virtuoso": "Virtuoso"}
+TITLES = {
+    "oxigraph": "Oxigraph",
+    "fuseki": "Fuseki",
+    "rdf4j": "RDF4J",
+    "graphdb": "GraphDB",
+    "virtuoso": "Virtuoso",
+}
 ONE, TWO = "https://example.org/one", "https://example.org/two"
 TRIPLE = "<https://example.org/s> <https://example.org/p> 1 ."
 _COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -34,6 +40,7 @@ _WAYS = {
     "move": "staging graphs, moved one by one",
     "graph": "PUT of each graph",
 }
+_LOGINS = {"fuseki": "basic, digest", "rdf4j": "basic", "virtuoso": "digest"}
 LITERALS = (
     ox.Literal("01", datatype=XSD("integer")),
     ox.Literal("2", datatype=XSD("decimal")),
@@ -74,9 +81,7 @@ def told(server: Server) -> str:
 
 def login(server: Server) -> str:
     """What the tests log in with."""
-    return {"oxigraph": "none", "fuseki": "basic, digest", "rdf4j": "basic", "virtuoso": "digest"}[
-        server.kind
-    ]
+    return _LOGINS.get(server.kind, "none")
 
 
 def way(server: Server) -> str:

@@ -248,7 +248,7 @@ def test_the_services_of_a_kind(kind: str, url: str, query: str, update: str, gr
 
 def test_every_kind_has_a_preset_or_is_for_asking_only() -> None:
     assert {*presets(), *PLAIN, "directory"} == set(KINDS)
-    assert {kind for kind, preset in presets().items() if preset.from_documentation} == {"graphdb", "qlever"}
+    assert {kind for kind, preset in presets().items() if preset.from_documentation} == {"qlever"}
     for preset in presets().values():
         assert preset.replaces in ("update", "transaction", "move", "graph")
         assert (preset.transactions is None) == (preset.replaces != "transaction")

@@ -86,7 +86,8 @@ def test_every_stored_query_has_the_same_answer(
         except StoreError:
             return name
 
-    with ThreadPoolExecutor(2) as pool:
+    # Debian's Virtuoso 7.2.5 can die of two queries that it has not seen before, asked at once.
+    with ThreadPoolExecutor(1 if server.kind == "virtuoso" else 2) as pool:
         found = {name.rstrip("*") for name in pool.map(differs, questions(there)) if name}
     assert found == set(OWN_ANSWERS.get(server.kind, {}))
 

@@ -12,13 +12,13 @@ import pyoxigraph as ox
 from kg.article.sheets.claims import Term, Values
 from kg.article.sheets.columns import OBJECT, VALUE, Cell, Column, Columns
 from kg.article.sheets.material import Material
-from kg.article.sheets.names import AmbiguousName, Names, UnknownName, local_name
+from kg.article.sheets.names import AmbiguousName, Names, UnknownName, clean, local_name
 from kg.article.sheets.quotes import Missed, Quotes
 from kg.article.sheets.times import fragment, is_edtf
 from kg.article.sheets.values import (
     LANGUAGE,
+    NONE,
     QUOTED,
-    clean,
     extents_of,
     kind_words,
     labels_of,
@@ -29,6 +29,8 @@ from kg.article.sheets.values import (
 )
 from kg.terms import OWL, PASSAGE_MARK, RDF_TYPE
 
+_LONGEST = 200  # characters of a new name
+_WORDS = (Cell.RELATION, Cell.KIND, Cell.CODED, Cell.TIME)
 _RANGE = re.compile(r"#?char=([0-9]+),([0-9]+)")
 
 
@@ -72,6 +74,8 @@ class Reader:
 
     def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> Values:
         """What a cell that is not empty says; raises `Wrong`. What an object is depends on the `relation`."""
+        if column.cell in _WORDS:
+            cell = clean(cell)
         match column.cell:
             case Cell.KIND:
                 return self._kind(cell)
@@ -199,7 +203,9 @@ class Reader:
         except UnknownName as error:
             stated = self.names.stated(part)
             if stated is None:
-                return self._brought_in(part, error.nearest)
+                if (problem := _no_name(clean(part))) is not None:
+                    raise problem from error
+                return self._brought_in(clean(part), error.nearest)
             found = self._material.elsewhere(stated)
             if found is not None:
                 return found
@@ -263,8 +269,11 @@ class Reader:
             if is_data:
                 assert relation is not None
                 yield VALUE, self._literal(part, terms.range(relation))
-            elif part.startswith('"'):
+            elif QUOTED.fullmatch(part):
                 yield VALUE, self._literal(part, None)
+            elif part.startswith('"'):
+                hint = 'write "text" or "text"@en; a name that begins so goes by its CURIE or #name'
+                raise Wrong("sheet.value", f"{part} is no literal", hint)
             else:
                 yield OBJECT, self._entity(part)
 
@@ -287,6 +296,20 @@ class Reader:
         if literal is None:
             raise Wrong("sheet.value", f"'{part}' is no value of {local_name(kind) if kind else 'text'}")
         return literal
+
+
+def _no_name(typed: str) -> Wrong | None:
+    """Why what nobody knows is no name for something new either."""
+    if typed.startswith("<") or "://" in typed:
+        return Wrong(
+            "sheet.name", f"'{typed}' is no IRI", "an IRI has no spaces, quotation marks or brackets"
+        )
+    if typed.casefold() == NONE or not any(map(str.isalnum, typed)):
+        return Wrong("sheet.name", f"'{typed}' names nothing", "a name has letters or digits")
+    if len(typed) > _LONGEST:
+        hint = f"a name has at most {_LONGEST}; name the thing, and say the rest in the gloss"
+        return Wrong("sheet.name", f"'{typed[:40]}...' has {len(typed)} characters", hint)
+    return None
 
 
 def _meant(nearest: list[str]) -> str | None:

@@ -8,14 +8,13 @@ from kg.article.ranges import span_of
 from kg.article.sheets.claims import NOTHING, Claim, Term, Values
 from kg.article.sheets.columns import Cell, Column
 from kg.article.sheets.material import CLAIM, Material
-from kg.article.sheets.names import local_name
+from kg.article.sheets.names import clean, local_name
 from kg.article.sheets.quotes import Quotes, Span
 from kg.article.sheets.values import (
     LANGUAGE,
     NONE,
     SEPARATOR,
     USUAL,
-    clean,
     extents_of,
     is_text,
     kind_words,

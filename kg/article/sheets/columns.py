@@ -9,7 +9,7 @@ from enum import StrEnum
 import pyoxigraph as ox
 
 from kg.article.sheets.material import CLAIM, CONTENT, Material
-from kg.article.sheets.names import AmbiguousName, UnknownName, local_name
+from kg.article.sheets.names import AmbiguousName, UnknownName, clean, local_name
 from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
 
 
@@ -78,7 +78,7 @@ class Columns:
 
     def named(self, header: str) -> Column | None:
         """The column that a header names: a fixed one, or a property by local name, label or CURIE."""
-        name = header.strip()
+        name = clean(header)
         if fixed := _BY_NAME.get(name.casefold()):
             return fixed
         for column in self._further.values():

@@ -22,6 +22,10 @@ _MOST_IN_CELL = 100_000
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!)|Err:[0-9]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_SEPARATOR = re.compile(r"sep=(?P<mark>[,;\t])\r?\n", re.IGNORECASE)  # Excel's own first line
+_QUOTED = re.compile(r'"[^"]*"')
+_ZIP = b"PK\x03\x04"  # a workbook, whatever its name
 _FORMULA = "holds a formula; paste its value, or put ' in front of what is text"
 _DATE = "holds a date of the spreadsheet; format the column as text and type 2024, 2024-09 or 2024-09-27"
 
@@ -30,12 +34,14 @@ _DATE = "holds a date of the spreadsheet; format the column as text and type 202
 class Grid:
     """The rows of a sheet, the header first; `numbers` are the row numbers that a spreadsheet shows.
 
-    `wrong` has what is no text, by row number and column index.
+    `wrong` has what is no text, by row number and column index. `others` are sheets of a workbook that hold
+    something, and were not read, though none is named claims.
     """
 
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...]
     wrong: dict[tuple[int, int], str]
+    others: tuple[str, ...] = ()
 
 
 def read_grid(path: Path, *, encoding: str | None = None) -> Grid:
@@ -50,7 +56,7 @@ def read_grid(path: Path, *, encoding: str | None = None) -> Grid:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-    if suffix in (".csv", ".tsv"):
+    if suffix in (".csv", ".tsv") and not data.startswith(_ZIP):
         return _delimited(_decoded(data, path, encoding), path)
     return _workbook(data, path)
 
@@ -77,7 +83,7 @@ def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
             f"the sheet is not in {encoding or 'UTF-8'}",
             path=path,
             line=line,
-            hint="save it as 'CSV UTF-8', or say what it is: --encoding cp1252",
+            hint="save it as 'CSV UTF-8'; kg article import can be told what it is, too: --encoding cp1252",
         ) from error
 
 
@@ -87,8 +93,11 @@ def _delimited(text: str, path: Path) -> Grid:
         raise InputError("the sheet has NUL characters", path=path, hint=hint)
     if line := conflict_line(text):
         raise InputError(CONFLICT, path=path, line=line, hint=SETTLE)
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    text = text.lstrip("\ufeff")
+    stated = _SEPARATOR.match(text)
+    text = text[stated.end() :] if stated else text
+    header = _QUOTED.sub("", text.partition("\n")[0])
+    delimiter = stated["mark"] if stated else max(_DELIMITERS, key=header.count)
     csv.field_size_limit(_MOST_IN_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[str, ...]] = []
@@ -100,8 +109,8 @@ def _delimited(text: str, path: Path) -> Grid:
             if not any(cell.strip() for cell in row):
                 continue
             for index, cell in enumerate(row):
-                if cell.startswith("="):
-                    wrong[number, index] = _FORMULA
+                if problem := _FORMULA if cell.startswith("=") else _problem(cell):
+                    wrong[number, index] = problem
             rows.append(tuple(cell[1:] if _GUARDED.match(cell) else cell for cell in row))
             numbers.append(number)
     except csv.Error as error:
@@ -117,18 +126,20 @@ def _hold(count: int, path: Path) -> None:
 
 
 def _workbook(data: bytes, path: Path) -> Grid:
-    values, formulas = read_workbook(data, path, MOST_ROWS)
+    read = read_workbook(data, path, MOST_ROWS)
+    values = read.rows
     wrong = {
         (number, index): problem
         for number, row in enumerate(values, start=1)
         for index, value in enumerate(row)
         if (problem := _problem(value))
     }
-    wrong |= formulas
+    wrong |= read.problems
     told = {number for number, _ in wrong}
     rows = [(number, tuple(map(_text, row))) for number, row in enumerate(values, start=1)]
     kept = [(number, row) for number, row in rows if number in told or any(cell.strip() for cell in row)]
-    return Grid(tuple(row for _, row in kept), tuple(number for number, _ in kept), wrong)
+    numbers = tuple(number for number, _ in kept)
+    return Grid(tuple(row for _, row in kept), numbers, wrong, read.others)
 
 
 def _problem(value: object) -> str | None:
@@ -136,6 +147,9 @@ def _problem(value: object) -> str | None:
         return _DATE
     if isinstance(value, str) and _ERROR.fullmatch(value):
         return f"holds the error {value} of a formula"
+    if isinstance(value, str) and (found := _CONTROL.search(value)):
+        way = "is the file written in cp1252?" if found.group() > "\x7f" else "type it anew"
+        return f"holds a control character, U+{ord(found.group()):04X}; {way}"
     return None
 
 

@@ -91,6 +91,9 @@ class _Import:
         drafting = Drafting(self._material, self._sheet, self._existing, self._reader, self._quotes)
         drafts = drafting.drafts(self._all)
         self._findings += drafting.findings
+        if others := ", ".join(f"'{other}'" for other in self._sheet.others):
+            message = f"only the first sheet of the workbook is read, and not {others}"
+            self._tell("sheet.others", Severity.INFO, message, "name the one that has the claims 'claims'")
         self._tell_renamed(drafts, wish)
         base = self._base(wish)
         if not self._material.claims:

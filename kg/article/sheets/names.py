@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from kg.terms import RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))  # soft hyphen, and three that have no width
 _NEAREST = 3
 _LIKE = 70  # of 100
 _MOST_NEAREST = 500
@@ -56,7 +58,7 @@ class Names:
         self._tiers += 1
         for node, rank, name in named:
             self.known.add(node)
-            self._named.setdefault(name.casefold(), []).append(((tier, False, rank), name, node))
+            self._named.setdefault(clean(name).casefold(), []).append(((tier, False, rank), name, node))
             if rank < 2:
                 self._own.setdefault(node, name)
             if local_names:
@@ -114,7 +116,7 @@ class Names:
 
     def nearest(self, typed: str) -> list[str]:
         """The names most like what was typed, the best first; nothing more once very many were wrong."""
-        wanted = typed.casefold()
+        wanted = clean(typed).casefold()
         if wanted not in self._like and len(self._like) < _MOST_NEAREST:
             self._like[wanted] = self._look(wanted)
         return self._like.get(wanted, [])
@@ -128,14 +130,14 @@ class Names:
         return list(dict.fromkeys(known[key] or key for key, *_ in found))
 
     def _called(self, typed: str) -> list[ox.NamedNode]:
+        wanted = clean(typed).casefold()
         hits = [
-            ((tier, name != typed, rank), node)
-            for (tier, _, rank), name, node in self._named.get(typed.casefold(), ())
+            ((tier, name != typed, rank), node) for (tier, _, rank), name, node in self._named.get(wanted, ())
         ]
         best = min((rank for rank, _ in hits), default=None)
         found = {node for rank, node in hits if rank == best}
         if not found:
-            found = set(self._local.get(typed.casefold(), ()))
+            found = set(self._local.get(wanted, ()))
         return sorted(found, key=lambda node: node.value)
 
     def _code(self, node: ox.NamedNode) -> str:
@@ -173,6 +175,17 @@ def names_of(triples: Iterable[ox.Triple], without: set[ox.NamedNode]) -> list[t
 def _is_plain(label: str) -> bool:
     """Whether a label in a cell reads as nothing else: no separator, no literal, no blank around it."""
     return label == label.strip() and "|" not in label and not label.startswith('"') and "\n" not in label
+
+
+def clean(text: str) -> str:
+    r"""Text on one line, composed (NFC), with single spaces, and without characters that nobody sees.
+
+    >>> clean(" town\u00a0of \u200b Ellery ")
+    'town of Ellery'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return " ".join(text.split())
 
 
 def local_name(node: ox.NamedNode) -> str:

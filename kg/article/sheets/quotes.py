@@ -14,7 +14,7 @@ from kg.texts import is_within_word
 NUMBERED = re.compile(r"(?P<words>.*\S)\s*\[(?P<number>[1-9][0-9]{0,5})\]", re.DOTALL)
 _RANGE = re.compile(r"#?char=(?P<start>[0-9]+),(?P<end>[0-9]+)")
 _RUN = re.compile(r"(?P<plain>[!-_a-~]+(?: [!-_a-~]+)*)|.", re.DOTALL)  # what folding leaves as it is
-_WORD = re.compile(r"[^\W_]+")  # as str.isalnum has it
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _CONTEXT = 30
 _MOST_PLACES = 100
 _MANY, _HEAD = 300, 8
@@ -114,7 +114,7 @@ class Quotes:
 
     def _exact_places(self, quote: str) -> Iterator[Span]:
         """Where a quote stands to the letter; of a great many quotes only where its first word may begin."""
-        if len(self._found) < _MANY or len(quote) < _HEAD or not quote[0].isalnum():
+        if len(self._found) < _MANY or len(quote) < _HEAD or not _WORD.match(quote):
             yield from _all(self.text, quote)
             return
         for start in self._heads.get(quote[:_HEAD], ()):

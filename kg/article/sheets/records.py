@@ -55,7 +55,7 @@ class Records:
         if conflict := conflict_line(text):
             raise InputError(CONFLICT, path=path, line=conflict, hint=SETTLE)
         for number, line in enumerate(text.splitlines(), start=1):
-            if line.startswith("#") or not line.strip():
+            if "\t" not in line and (line.startswith("#") or not line.strip()):
                 continue
             match line.split("\t"):
                 case [sheet, "*", names]:

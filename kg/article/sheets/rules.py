@@ -56,6 +56,11 @@ RULES: dict[str, tuple[Severity, str, str]] = {
         "Correct the label if it is misspelt; else write its class before it, as in 'CLASS: name', or in "
         "facts.ttl.",
     ),
+    "sheet.others": (
+        _TOLD,
+        "A workbook has several sheets, none of which is named 'claims', so the first one alone is read.",
+        "Name the one with the claims 'claims'; import others from files of their own.",
+    ),
     "sheet.quote-marks": (
         _BAD,
         "A quote is in the text, but without the quotation marks around it.",

@@ -12,6 +12,7 @@ from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, Column, Columns,
 from kg.article.sheets.defaults import completed
 from kg.article.sheets.grid import Grid, read_grid, write_rows
 from kg.article.sheets.material import Material
+from kg.article.sheets.names import clean
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import NONE
 from kg.errors import InputError, UsageError
@@ -34,12 +35,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that was read: its columns, without `id` and `was`, and its rows."""
+    """A sheet that was read: its columns, without `id` and `was`, its rows; `others` of its file were not."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     has_was: bool
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class WrittenSheet:
 
 def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> Sheet:
     """A sheet with its columns known; raises `InputError` for a sheet that cannot be read as claims."""
+    if not path.name.isprintable():
+        raise UsageError("the sheet's file name has characters that cannot be printed; rename it")
     grid = read_grid(path, encoding=encoding)
     if not grid.rows:
         raise InputError("the sheet is empty", path=path, hint=f"its first row names the columns: {_usual()}")
@@ -60,7 +64,8 @@ def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> 
     if len(grid.rows) == 1:
         raise InputError("the sheet has a header and no rows", path=path)
     known = [column for column in (columns.named(grid.rows[0][index]) for index in places) if column]
-    return Sheet(path.name, tuple(known), tuple(_rows(grid, places, path)), WAS in places.values())
+    rows = tuple(_rows(grid, places, path))
+    return Sheet(path.name, tuple(known), rows, WAS in places.values(), grid.others)
 
 
 def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False) -> WrittenSheet:
@@ -131,7 +136,7 @@ def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
     places: dict[int, str] = {}
     wrong: list[str] = []
     for index, cell in enumerate(grid.rows[0]):
-        name = cell.strip()
+        name = clean(cell)
         column = columns.named(name) if name else None
         known = name.casefold() if name.casefold() in _NAMES else column.name if column else None
         if known is None and name:
@@ -143,7 +148,9 @@ def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
         elif known is not None:
             places[index] = known
     missing = [name for name in REQUIRED if name not in places.values()]
-    if missing and not wrong:
+    if not places:
+        wrong = ["the first row names no column; does something stand above the names, or on a sheet before?"]
+    elif missing and not wrong:
         wrong.append(f"the sheet has no column {', '.join(missing)}")
     if wrong:
         raise InputError(

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.article.sheets.claims import Term, Values
 from kg.article.sheets.columns import ASSERTED, CONVEYED
 from kg.article.sheets.material import CLAIM, CONTENT, Material
-from kg.article.sheets.names import local_name
+from kg.article.sheets.names import clean, local_name
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 from kg.texts import span_digest
 
@@ -22,7 +22,7 @@ QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z-]+|\^\^\S+)?')
 LANGUAGE = "en"
 
 _EDTF = SECPOL("edtf")
-_PARTS = re.compile(r"\s+\|\s+")
+_PARTS = re.compile(r"\s*\|\s*")
 _LITERAL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#Literal")
 _LEXICAL = {
     "integer": r"0|-?[1-9][0-9]*",
@@ -41,11 +41,6 @@ def parts(cell: str) -> list[str]:
     if QUOTED.fullmatch(stripped):
         return [stripped]
     return [part for part in _PARTS.split(stripped) if part]
-
-
-def clean(text: str) -> str:
-    """Text on one line, composed (NFC), with single spaces."""
-    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def node_name(label: str) -> str:

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,11 +23,21 @@ Problems = dict[tuple[int, int], str]
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def read_workbook(data: bytes, path: Path, most_rows: int) -> tuple[Sequence[Sequence[object]], Problems]:
-    """The values of the sheet named claims, or else of the first, from its first row and column.
+@dataclass(frozen=True)
+class Values:
+    """What a sheet holds from its first row and column, and the names of `others` that hold something, too.
 
-    Beside them what is wrong with formulas, which the values do not show: that they failed, or were never
-    computed.
+    `problems` are those of formulas, which the values do not show: that they failed, or were never computed.
+    """
+
+    rows: Sequence[Sequence[object]]
+    problems: Problems
+    others: tuple[str, ...]
+
+
+def read_workbook(data: bytes, path: Path, most_rows: int) -> Values:
+    """The values of the sheet named claims, or else of the first, which is then told from the others.
+
     Raises `InputError` for what is no workbook, unpacks to too much, or has too many rows.
     """
     from python_calamine import CalamineError, CalamineWorkbook
@@ -34,13 +45,16 @@ def read_workbook(data: bytes, path: Path, most_rows: int) -> tuple[Sequence[Seq
     archive = _archive(data, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        name = next((name for name in book.sheet_names if name.casefold() == "claims"), book.sheet_names[0])
+        named = [name for name in book.sheet_names if name.casefold() == "claims"]
+        name, *others = named or book.sheet_names
         sheet = book.get_sheet_by_name(name)
         if sheet.end is not None and sheet.end[0] > most_rows:
             hint = "delete empty rows below, or import it in parts, each with a file name of its own"
             raise InputError(f"the sheet has more than {most_rows:,} rows", path=path, hint=hint)
-        return sheet.to_python(skip_empty_area=False), dict(_formulas(archive, name))
-    except (CalamineError, IndexError, ValueError, ElementTree.ParseError) as error:
+        told = () if named else (other for other in others if book.get_sheet_by_name(other).end is not None)
+        rows = sheet.to_python(skip_empty_area=False)
+        return Values(rows, dict(_formulas(archive, name)), tuple(told))
+    except (CalamineError, ValueError, ElementTree.ParseError) as error:
         raise InputError(f"the sheet cannot be read: {error}", path=path) from error
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.article.document import Document
 from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import NewNode
 from kg.article.sheets.claims import Claim, positions
 from kg.article.sheets.columns import Column
-from kg.article.sheets.document import Document
 from kg.article.sheets.material import Material
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.times import extent
@@ -22,6 +22,7 @@ from kg.order import natural
 from kg.project import Kind
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 from kg.texts import span_digest
+from kg.turtle import read_text
 
 _STATED_BY, _PASSAGE = SECPOL("statedBy"), SECPOL("Passage")
 _OF_PASSAGES = {RDF_TYPE, SECPOL("paragraph"), SECPOL("spanDigest")}
@@ -200,7 +201,7 @@ class Writing:
 
     def _document(self, kind: Kind) -> Document:
         path = self._path(kind)
-        text = path.read_bytes().decode("utf-8") if path.is_file() else ""
+        text = read_text(path) if path.is_file() else ""
         return Document(text, self._material.iri, self._material.project.prefixes)
 
     def _path(self, kind: Kind) -> Path:

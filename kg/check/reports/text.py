@@ -8,8 +8,7 @@ from textwrap import fill
 
 from kg.check.report import Report
 from kg.findings import Finding
-
-_MOST = 5
+from kg.terms import several
 
 
 def render(report: Report) -> str:
@@ -51,9 +50,7 @@ def _more(report: Report, finding: Finding) -> Iterator[str]:
     if finding.hint:
         yield finding.hint
     if len(finding.places) > 1:
-        also = ", ".join(map(str, finding.places[1 : _MOST + 1]))
-        more = f" and {len(finding.places) - _MOST - 1} more" if len(finding.places) > _MOST + 1 else ""
-        yield f"also {also}{more}"
+        yield f"also {several(list(map(str, finding.places[1:])))}"
     if spans := report.spans.get(finding.node or ""):
         yield f"text: {', '.join(f'{span.article} {span.start}-{span.end}' for span in spans)}"
 

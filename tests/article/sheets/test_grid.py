@@ -50,6 +50,31 @@ def test_every_usual_dialect_is_read(tmp_path: Path, delimiter: str, encoding: s
     assert grid.numbers == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("first", "delimiter"), [("sep=;\r\n", ";"), ("SEP=,\n", ","), ("\ufeff\ufeff", "\t")]
+)
+def test_what_excel_puts_in_front_is_no_cell(tmp_path: Path, first: str, delimiter: str) -> None:
+    text = "\ufeff" + first + delimiter.join(["quote", "a, b; c"]) + "\n"
+    grid = read_grid(written(tmp_path, text.replace("a, b; c", '"a, b; c"').encode()))
+    assert grid.rows == (("quote", "a, b; c"),)
+    assert grid.numbers == (1,)
+
+
+def test_a_workbook_is_known_whatever_its_name(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "claims.xlsx", [["quote"], ["x"]])
+    assert read_grid(path.rename(tmp_path / "claims.csv")).rows == (("quote",), ("x",))
+
+
+def test_cells_that_no_author_typed_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "quote\n#NAME?\na\x07b\n\u201ctown\u201d\n\u65e5\u672c\x0bx\u0085y\n".encode())
+    grid = read_grid(path)
+    assert grid.wrong[2, 0] == "holds the error #NAME? of a formula"
+    assert grid.wrong[3, 0] == "holds a control character, U+0007; type it anew"
+    assert list(grid.wrong) == [(2, 0), (3, 0)]
+    path.write_bytes("quote\nthe \u201ctown\u201d\n".encode("cp1252"))
+    assert "U+0093; is the file written in cp1252?" in read_grid(path, encoding="latin-1").wrong[2, 0]
+
+
 def test_rows_keep_their_numbers(tmp_path: Path) -> None:
     grid = read_grid(written(tmp_path, b'a,b\n,\n"x\ny",1\n\n2,3\n'))
     assert grid.numbers == (1, 3, 5)
@@ -156,9 +181,16 @@ def test_the_sheet_named_claims_is_read_before_the_first(tmp_path: Path) -> None
     first = book.active
     assert first is not None
     first.append(["notes"])
-    book.create_sheet("Claims").append(["quote"])
+    sheet = book.create_sheet("Claims")
+    sheet.append(["quote"])
+    book.create_sheet("empty")
     book.save(path)
-    assert read_grid(path).rows == (("quote",),)
+    grid = read_grid(path)
+    assert (grid.rows, grid.others) == ((("quote",),), ())
+    sheet.title = "Mine"
+    book.save(path)
+    grid = read_grid(path)
+    assert (grid.rows, grid.others) == ((("notes",),), ("Mine",))
 
 
 def test_an_open_document_is_read(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kg.article.sheets.importing import import_sheet
 from kg.article.sheets.merge import Fate
+from kg.article.sheets.records import RECORD, Records
 from kg.article.sheets.rules import RULES
 from kg.errors import InputError, KgError, UsageError
 from kg.graph import KnowledgeGraph
@@ -131,13 +132,19 @@ def test_several_values_stand_in_one_cell(desk: Desk) -> None:
     assert said(desk, f"{name}p")["propObject"] == {"PortOfBrand", "GullFerryLine"}
 
 
+@pytest.mark.parametrize("cell", ["port of Brand|Gull ferry line", "| port of Brand |  |Gull ferry line |"])
+def test_empty_values_and_spaces_between_them_do_not_matter(desk: Desk, cell: str) -> None:
+    name = added(load(desk, f"boats,Ellery Coastguard,needs,{cell}"))
+    assert said(desk, f"{name}p")["propObject"] == {"PortOfBrand", "GullFerryLine"}
+
+
 def test_an_unknown_name_is_a_new_node_to_be_typed(desk: Desk) -> None:
     imported = load(desk, "boats,Ellery Coastgard,needs,port of Brand")
     (finding,) = imported.findings
     assert finding.rule == "sheet.new"
     assert "known are Ellery Coastguard" in str(finding.hint)
     assert "# To be typed: of which class is it?\n<#ElleryCoastgard>" in desk.read("facts")
-    with pytest.raises(KgError, match="#ElleryCoastgard is declared nowhere"):
+    with pytest.raises(KgError, match="Ellery Coastgard: Nothing says what kind"):
         KnowledgeGraph.open(desk.project, strict=True)
     imported = load(desk, "boats,CoastGuard: Ellery Coastgard,needs,port of Brand")
     assert imported.fates[Fate.SAME]
@@ -199,6 +206,11 @@ def test_a_proposition_that_nobody_holds_has_a_row(desk: Desk) -> None:
         ("boats,my:ElleryTown,needs,#Nothing,", "sheet.name", "#Nothing"),
         ("boats,my:ElleryTown,numericValue,many,", "sheet.value", "no value of decimal"),
         ('boats,my:ElleryTown,needs,"""x""^^nope:int",', "sheet.value", "no literal"),
+        ('boats,my:ElleryTown,needs,"""No first use"" policy",', "sheet.value", "policy is no literal"),
+        ("boats,my:ElleryTown,needs,<http://e.org/a b>,", "sheet.name", "is no IRI"),
+        ("boats,my:ElleryTown,needs,-,", "sheet.name", "'-' names nothing"),
+        ("boats,my:ElleryTown,needs,none,", "sheet.name", "'none' names nothing"),
+        (f"boats,my:ElleryTown,needs,{'word ' * 50},", "sheet.name", "has 249 characters"),
         ("boats,my:ElleryTown,needs,my:PortOfBrand,normativ", "sheet.kind", "row 2, kind: 'normativ'"),
         ('boats,my:ElleryTown,needs,my:PortOfBrand,"fact, view"', "sheet.kind", "exclude each other"),
         ("boats,,needs,my:PortOfBrand,", "sheet.cell", "row 2, subject: the cell is empty"),
@@ -286,12 +298,44 @@ def test_two_rows_that_say_the_same_are_one_too_many(desk: Desk) -> None:
         (f"{HEAD},quote\na,b,c,d,e\n", "the column quote is there twice"),
         (f"{HEAD},\na,b,c,d,e\n", "column E has no name"),
         (f"{HEAD}\na,b,c,d,e\n", "row 2 has 5 cells, the header 4"),
+        (f"My claims\n{HEAD}\n{WELCOME}\n", "the first row names no column; does something stand above"),
+        (f"{HEAD.replace(',', '|')}\n", "the first row names no column"),
     ],
 )
 def test_a_sheet_that_is_none_is_refused(desk: Desk, text: str, told: str) -> None:
     (desk.root / "claims.csv").write_text(text)
     with pytest.raises(InputError, match=told):
         import_sheet(desk.project, desk.slug, desk.root / "claims.csv")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ellery\u00a0Coastguard",
+        "Ellery  Coastguard",
+        "Ellery Coast\u00adguard",
+        "\u200bellery coastguard\ufeff",
+    ],
+)
+def test_what_nobody_sees_makes_no_other_name(desk: Desk, typed: str) -> None:
+    row = f"boats,{typed},needs\u200b,port of Brand,Poss\u00adible,\u00a0fact,Denied\u2060"
+    name = added(load(desk, row, head=f"\u200bquote,Subject\u00a0,{HEAD[14:]},certainty,kind,polarity"))
+    assert said(desk, f"{name}p")["propSubject"] == {"ElleryCoastguard"}
+    assert said(desk, name)["certainty"] == {"Possible"}
+    assert said(desk, name)["polarity"] == {"Denied"}
+    made = added(load(desk, f"no boat,Quality: {typed} \u00a0style,needs,port of Brand", name="other.csv"))
+    (subject,) = said(desk, f"{made}p")["propSubject"]
+    assert said(desk, subject)["label"] <= {"Ellery Coastguard style", "ellery coastguard style"}
+
+
+def test_the_name_of_a_file_goes_into_the_record(desk: Desk) -> None:
+    names = {"#mine.csv", "%41 \u00fc.csv", "* .csv"}
+    for name in names:
+        load(desk, WELCOME, name=name)
+    assert set(Records.read(desk.folder / RECORD).bases) == names
+    for name in ("a\tb.csv", "a\nb.csv", "a\udcffb.csv"):
+        with pytest.raises(UsageError, match="file name has characters that cannot be printed; rename it"):
+            load(desk, WELCOME, name=name)
 
 
 def test_only_articles_of_the_project_are_imported_into(desk: Desk) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.article.sheets.quotes import Missed, Quotes, Span, fold
-from kg.texts import paragraph_at
+from kg.texts import is_within_word, paragraph_at
 
 TEXT = (
     "A quiet drill\n"
@@ -142,3 +143,20 @@ def test_the_thousandth_quote_is_found_where_the_first_would_be() -> None:
         start = chance.randrange(len(text) - 30)
         quote = text[start : start + chance.randint(1, 30)].strip()
         assert many.find(quote) == Quotes(text).find(quote)
+
+
+@pytest.mark.parametrize(
+    ("text", "cuts"),
+    [
+        ("a cafe\u0301s b", "a| |cafe\u0301s| |b"),
+        ("\u05e9\u05b8\u05dc\u05d5\u05b9\u05dd.", "\u05e9\u05b8\u05dc\u05d5\u05b9\u05dd|."),
+        ("\u0915\u094d\u0937 a", "\u0915\u094d\u0937| |a"),
+        ("x \U0001f468\u200d\U0001f469\U0001f3fd!", "x| |\U0001f468\u200d\U0001f469\U0001f3fd|!"),
+        ("soft\u00adhyphen\u200b.", "soft\u00adhyphen|\u200b|."),
+        ("\u65e5\u672c\u306fNATO", "\u65e5|\u672c|\u306f|NATO"),
+        ("\n\u0301a", "\n|\u0301a"),
+    ],
+)
+def test_letters_keep_what_belongs_to_them(text: str, cuts: str) -> None:
+    places = [at for at in range(1, len(text)) if not is_within_word(text, at)]
+    assert "|".join(text[a:b] for a, b in pairwise([0, *places, len(text)])) == cuts

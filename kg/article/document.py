@@ -24,7 +24,8 @@ class Document:
 
     def __init__(self, text: str, iri: str, prefixes: Mapping[str, str]) -> None:
         self._iri = iri
-        self._blocks = blocks(text, iri)
+        self._end = "\r\n" if 0 < text.count("\r\n") == text.count("\n") else "\n"
+        self._blocks = blocks(text.replace(self._end, "\n"), iri)
         self._is_new = not text.strip()
         directives = [block.text for block in self._blocks if block.subject is None]
         self._declared = {
@@ -92,7 +93,7 @@ class Document:
                     breaks = len(text) - len(text.rstrip("\n"))
                     edited[-1] = replace(edited[-1], after=edited[-1].after + "\n" * (2 - breaks))
                 edited += self._new(inserted[at])
-        return self._finished(edited)
+        return self._finished(edited).replace("\n", self._end)
 
     def _new(self, pairs: Iterable[tuple[str, str]]) -> Iterator[Block]:
         return (Block(comments, text, "\n\n", "", 0) for comments, text in pairs)

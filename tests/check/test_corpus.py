@@ -1,0 +1,108 @@
+"""A corpus is checked on the disk, and with what its graph has already, as it is in memory."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks.corpus import write_corpus
+from kg.audit import audit
+from kg.build import pipeline
+from kg.build.checking import read_shapes
+from kg.build.digest import digest_inputs
+from kg.build.pipeline import build, derived
+from kg.check.job import Wanted
+from kg.check.report import Report
+from kg.project import Project
+from tests.build.test_incremental import article, contest, edit, warn
+
+ARTICLES = 5
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus with something wrong: in one article, between two, in the literals of two, and in a name."""
+    folder = write_corpus(tmp_path_factory.mktemp("corpus") / "corpus", ARTICLES)
+    for change in (contest, warn):
+        change(folder)
+    edit(article(folder, "a00002"), "ent:Japan", "ent:Nippon")
+    edit(article(folder, "a00004"), "secpol:certainty secpol:Certain", "secpol:certainty secpol:Denied")
+    return folder
+
+
+@pytest.fixture
+def corpus(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = shutil.copytree(written, tmp_path / "corpus")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def checked(folder: Path, **wanted: tuple[Path, ...]) -> Report:
+    return audit(Project.load(folder), Wanted(**wanted))  # type: ignore[arg-type]
+
+
+def rules(report: Report) -> set[str]:
+    return {finding.rule for finding in report.findings}
+
+
+def test_on_the_disk_as_in_memory(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_memory = checked(corpus)
+    assert rules(in_memory) >= {"contested.claim", "literal.form", "vocabulary.undeclared", "claim.certainty"}
+    monkeypatch.setattr(pipeline, "_AT_A_TIME", 2)
+    assert checked(corpus) == in_memory
+    assert not list((corpus / "build").glob("snapshots/*")), "nothing is left behind"
+
+
+def test_with_what_the_graph_has_already(corpus: Path, derived_slugs: list[str]) -> None:
+    anew = checked(corpus)
+    assert build(Project.load(corpus), allow_violations=True).published
+    derived_slugs.clear()
+    assert checked(corpus) == anew
+    assert derived_slugs == ["a00002", "a00004"], "those with violations are looked at again"
+    assert not list((corpus / "build" / "snapshots").glob(".*"))
+
+
+def test_after_a_change(corpus: Path, derived_slugs: list[str]) -> None:
+    assert build(Project.load(corpus), allow_violations=True).published
+    edit(article(corpus, "a00001"), "secpol:polarity secpol:Affirmed", "secpol:polarity secpol:Stated")
+    derived_slugs.clear()
+    report = checked(corpus)
+    assert derived_slugs == ["a00001", "a00002", "a00004"]
+    shutil.rmtree(corpus / "build")
+    assert report == checked(corpus)
+
+
+def test_findings_that_are_taken_over_are_named_from_the_current_folder(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert build(Project.load(corpus), allow_violations=True).published
+    monkeypatch.chdir(corpus / "articles")
+    report = checked(corpus, paths=(corpus / "articles" / "a00001",))
+    assert [finding.rule for finding in report.findings] == ["literal.form"]
+    assert [place.file for place in report.findings[0].places] == ["a00001/claims.ttl"]
+
+
+def test_another_engine_takes_nothing_over(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project.load(corpus)
+    assert build(project, allow_violations=True).published
+    inputs = digest_inputs(project)
+    monkeypatch.setattr(pipeline, "former", lambda *_: pytest.fail("looked for a former snapshot"))
+    with derived(project, inputs, read_shapes(inputs.sources), anew=True) as (material, findings):
+        assert len(material.slugs) == ARTICLES + 1
+        assert findings
+
+
+@pytest.fixture
+def derived_slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The articles that were read and derived."""
+    slugs: list[str] = []
+    really = pipeline.stage
+
+    def noted(project: Project, chosen: tuple[pipeline.Source, ...], jobs: int) -> pipeline.Staging:
+        slugs.extend(sorted({source.slug for source in chosen if source.slug}))
+        return really(project, chosen, jobs)
+
+    monkeypatch.setattr(pipeline, "stage", noted)
+    return slugs
