@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.corpus import write_corpus
-from benchmarks.timing import KG, timed
+from benchmarks.timing import KG, timed, used
 from kg.build.snapshot import current
 from kg.project import shipped_root
 
@@ -43,15 +43,7 @@ def one_changed_article() -> None:
 
 def built(project: Path, *options: str) -> tuple[float, int]:
     """CPU seconds and the largest resident set, in MB, of one build in a process of its own."""
-    child = subprocess.Popen(
-        [*KG, "build", "--project", str(project), *options],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"kg build ended with {status}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+    return used([*KG, "build", "--project", str(project), *options])
 
 
 def from_cold() -> None:

@@ -31,18 +31,18 @@ def write_corpus(folder: Path, articles: int, seed: int = 1) -> Path:
     return folder
 
 
-def write_article(folder: Path, slug: str, chance: random.Random) -> None:
+def write_article(folder: Path, slug: str, chance: random.Random, claims: int = CLAIMS) -> None:
     """One article: its metadata, an act as a fact, and claims about governments and polities."""
     home = folder / "articles" / slug
     home.mkdir(parents=True)
     base = f"@base <https://example.org/corpus/article/{slug}> .\n{_PREFIXES}"
-    (home / "article.ttl").write_text(base + _article(slug), encoding="utf-8")
+    (home / "article.ttl").write_text(base + _article(slug, claims), encoding="utf-8")
     (home / "facts.ttl").write_text(base + _facts(slug), encoding="utf-8")
-    claims = [_act(slug)] + [_claim(number, slug, chance) for number in range(1, CLAIMS)]
-    (home / "claims.ttl").write_text(base + "".join(claims), encoding="utf-8")
+    blocks = [_act(slug)] + [_claim(number, slug, chance) for number in range(1, claims)]
+    (home / "claims.ttl").write_text(base + "".join(blocks), encoding="utf-8")
 
 
-def _article(slug: str) -> str:
+def _article(slug: str, claims: int) -> str:
     digest = hashlib.sha256(slug.encode()).hexdigest()
     return f"""
 <> a secpol:AnalysisArticle ;
@@ -53,7 +53,7 @@ def _article(slug: str) -> str:
     dcterms:issued "2025-01-31"^^xsd:date ;
     dcterms:language "en" ;
     secpol:textSha256 "{digest}" ;
-    secpol:textLength {CLAIMS * 100} .
+    secpol:textLength {claims * 100} .
 
 <#authors> a secpol:Collective ;
     rdfs:label "author of article {slug}"@en ;

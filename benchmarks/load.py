@@ -28,6 +28,7 @@ from tests.servers.fixtures import STARTS
 from tests.servers.oxigraph import binary
 from tests.servers.packages import jars
 from tests.servers.process import Server
+from tests.servers.rdf4j import REPOSITORIES
 from tests.servers.virtuoso import Virtuoso
 
 ARTICLES = int(os.environ.get("ARTICLES", "1000"))
@@ -172,6 +173,23 @@ def tdb_loader(material: Material, folder: Path) -> float:
     return timed(lambda: run(*command))[0]
 
 
+def rdf4j_loader(material: Material, folder: Path) -> float:
+    """The console's `load` into a repository on disk, with the indexes of the one that `kg` loads."""
+    home = folder / "rdf4j-own"
+    repository = home / "data" / "server" / "repositories" / "kg"
+    repository.mkdir(parents=True)
+    shutil.copy(REPOSITORIES / "native.ttl", repository / "config.ttl")
+    (library,) = jars("rdf4j").glob("rdf4j-http-server-*/WEB-INF/lib")
+    console = ["-cp", f"{library}/*:{jars('rdf4j')}/*", "org.eclipse.rdf4j.console.Console"]
+    command = ["java", *BIG, *console, "-d", str(home / "data" / "server")]
+    said = f"open kg\nload {material.quads}\nclose\nexit\n"
+    took, _ = timed(lambda: run(*command, input=said.encode()))
+    server = STARTS["rdf4j"](home, **OPTIONS["rdf4j"])
+    assert sum(server.graphs().values()) >= material.size
+    server.stop()
+    return took
+
+
 def virtuoso_loader(material: Material, folder: Path) -> float:
     with started("virtuoso", folder) as server:
         assert isinstance(server, Virtuoso)
@@ -196,5 +214,6 @@ HTTP: dict[str, Callable[[Server, Material], None]] = {
 LOADERS: dict[str, Callable[[Material, Path], float]] = {
     "oxigraph": oxigraph_load,
     "fuseki": tdb_loader,
+    "rdf4j": rdf4j_loader,
     "virtuoso": virtuoso_loader,
 }

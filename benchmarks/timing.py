@@ -56,3 +56,13 @@ def _once(command: Sequence[str], cwd: Path | None) -> Time:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     return Time(time.perf_counter() - start, usage.ru_utime + usage.ru_stime)
+
+
+def used(command: Sequence[str], status: int = 0) -> tuple[float, int]:
+    """CPU seconds and the largest resident set, in MB, of one run, which must end with a status."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    _, ended, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(ended)
+    if process.returncode != status:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024

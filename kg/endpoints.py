@@ -44,7 +44,6 @@ class Preset:
     endings: tuple[str, ...] = ()
     login: str = BASIC
     union: Mapping[str, str] = field(default_factory=dict)
-    from_documentation: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,8 @@ def presets() -> Mapping[str, Preset]:
     table = tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))
     found = {}
     for kind, values in table.items():
-        is_read = values.pop("from", None) == "documentation"
         values["endings"] = tuple(values.get("endings", ()))
-        found[kind] = Preset(kind, **values, from_documentation=is_read)
+        found[kind] = Preset(kind, **values)
     return found
 
 

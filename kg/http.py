@@ -222,15 +222,16 @@ class Connection:
     def refusal(self, url: str, response: BaseHTTPResponse, where: str = "") -> RequestError:
         """The error of a status that is not good, with what the server says of it."""
         status = response.status
-        if status in (401, 403):
+        said = _told(response)
+        if status in (401, 403) or "access token" in said.lower():  # QLever says 400 or 500 of tokens
             return RequestError(
                 f"{url} demands a login ({status})"
                 if self.login.user is None and self.login.token is None
                 else f"{url} does not let {self.login.user or 'this token'} in ({status})",
-                status=status,
+                status=403 if status == 403 else 401,
                 hint="name user and password_env, or token_env, of the store in kg.toml",
             )
-        told = self.login.scrubbed(_told(response) or response.reason or "")  # before it is cut
+        told = self.login.scrubbed(said or response.reason or "")  # before it is cut
         return RequestError(
             f"{where}{url} answered {status}: {' '.join(told.split())[:_TOLD]}",
             status=status,

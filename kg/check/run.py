@@ -86,7 +86,12 @@ def _nothing(rule: str, message: str) -> Finding:
 
 def _chosen_rules(rules: Mapping[str, Rule], wanted: Wanted) -> set[str]:
     selected = _matching(rules, wanted.select) if wanted.select else set(rules)
-    return selected - _matching(rules, wanted.ignore)
+    chosen = selected - _matching(rules, wanted.ignore)
+    if not chosen:
+        raise UsageError("--ignore leaves none of the rules: nothing would be checked")
+    if wanted.reasoner and "ontology" not in wanted.parts:
+        raise UsageError("--reasoner belongs to the part ontology, which --only leaves out")
+    return chosen
 
 
 def _matching(rules: Mapping[str, Rule], patterns: Iterable[str]) -> set[str]:

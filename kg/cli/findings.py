@@ -40,8 +40,10 @@ def counted(count: int, noun: str) -> str:
 
 def show_report(report: Report, text: str, output: Path | None) -> None:
     """Print a rendered report, or write it to a file whole or not at all and print how it went."""
+    from kg.cli.render import show_text
+
     if output is None or output == STDOUT:
-        click.echo(text, nl=False)
+        show_text([text.removesuffix("\n")])
         return
     from kg.files import written
 

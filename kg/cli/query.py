@@ -143,7 +143,7 @@ def _command(stored: StoredQuery) -> click.Command:
             parameter.option,
             parameter.name,
             shell_complete=partial(_values, parameter) if parameter.type in ("iri", "enum") else None,
-            type=click.Choice(parameter.choices) if parameter.choices else str,
+            type=click.Choice(parameter.choices, case_sensitive=False) if parameter.choices else str,
             metavar=None if parameter.choices else parameter.type.upper(),
             multiple=parameter.is_list,
             help=text + (f" [default: {', '.join(parameter.default)}]" if parameter.default else ""),

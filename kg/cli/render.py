@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -23,7 +23,7 @@ _LONGEST_WORD = 16
 _SHORTEST_WORD = 12
 _BETWEEN_COLUMNS = 3
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[_/-])(?=.)|\s+")
-_CONTROLS = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\ufffd"), ord("\t"): " "}
+_CONTROLS = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\ufffd"), **{9: " ", 10: "\n"}}
 
 
 def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
@@ -118,9 +118,16 @@ def show_table(
         click.echo(line, err=not terminal)
 
 
-def _printable(cell: str) -> str:
-    """A cell without characters that would steer a terminal."""
-    return "\n".join(line.translate(_CONTROLS) for line in cell.splitlines())
+def show_text(lines: Iterable[str]) -> None:
+    """Print lines; on a terminal without characters that would steer it."""
+    terminal = sys.stdout.isatty()
+    for line in lines:
+        click.echo(_printable(line) if terminal else line)
+
+
+def _printable(text: str) -> str:
+    """A text without characters that would steer a terminal."""
+    return text.replace("\r\n", "\n").translate(_CONTROLS)
 
 
 def _length(text: str) -> int:

@@ -18,13 +18,13 @@ def show(opening: Opening, entity: str, form: str, everything: bool) -> None:
 
     ENTITY is an IRI, a CURIE, a label, or the short form of what belongs to one article, such as '#USRebuff'.
     """
+    from kg.cli.render import show_text
     from kg.query.explained import Text
     from kg.query.pages import as_json, as_text
 
     graph = opening.graph()
     if graph.is_claim(entity) and form == "text":
-        for line in Text(graph.words).lines(graph.why(entity)):
-            click.echo(line)
+        show_text(Text(graph.words).lines(graph.why(entity)))
         return
     page = graph.show(entity)
-    click.echo(as_json(page) if form == "json" else "\n".join(as_text(page, everything=everything)))
+    show_text([as_json(page)] if form == "json" else as_text(page, everything=everything))

@@ -38,7 +38,7 @@ def stores(ctx: click.Context, folder: Path | None) -> None:
 @reaches_store
 @click.pass_context
 def check(ctx: click.Context, reaching: Reaching, target: str) -> None:
-    """Try to reach a store, to log in, to ask and to write; nothing in it is changed."""
+    """Try a store: reach it, log in, ask, write; nothing in it is changed."""
     from kg.errors import StoreError
     from kg.stores.examine import examine
 

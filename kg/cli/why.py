@@ -21,6 +21,7 @@ def why(opening: Opening, subject: str, predicate: str | None, value: str | None
     CURIE, a label, or the short form of what belongs to one article, such as '#S025'; OBJECT may be a value,
     such as 47. --format dot is for Graphviz.
     """
+    from kg.cli.render import show_text
     from kg.query.explained import Text, as_dot, as_json
 
     graph = opening.graph()
@@ -28,7 +29,4 @@ def why(opening: Opening, subject: str, predicate: str | None, value: str | None
     if form == "json":
         click.echo(as_json(explanations))
         return
-    for line in (
-        Text(graph.words).lines(explanations) if form == "text" else as_dot(explanations, graph.words)
-    ):
-        click.echo(line)
+    show_text(Text(graph.words).lines(explanations) if form == "text" else as_dot(explanations, graph.words))

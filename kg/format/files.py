@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import InputError
+from kg.errors import InputError, UsageError, shown
 from kg.format.document import formatted
 from kg.project import Layer, Project
 from kg.turtle import read_text
@@ -31,7 +31,8 @@ def format_files(
 ) -> list[Formatted]:
     """Bring files into canonical form, without writing them: the project's own sources, or those of `paths`.
 
-    A folder stands for the Turtle files below it. Raises `InputError` that names every file that is refused.
+    A folder stands for the Turtle files below it. Raises `InputError` that names every file that is refused,
+    and `UsageError` for a file that is not Turtle.
     """
     bases = {path.resolve(): base for path, base in _sources(project)}
     chosen = list(_chosen(paths)) if paths else sorted(bases)
@@ -63,5 +64,7 @@ def _chosen(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(file for file in path.rglob("*.ttl") if file.is_file())
-        else:
+        elif path.suffix == ".ttl":
             yield path
+        else:
+            raise UsageError(f"{shown(path)} is no Turtle file: its name does not end in .ttl")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _KEYS = ("name", "type", "class", "list", "default", "required", "enumerate", "example", "description")
 # Patterns as text: most commands need none of them, and each takes a while to compile.
-_INTEGER = r"[+-]?[0-9]{1,1000}"
+_INTEGER = r"[+-]?[0-9]{1,19}"
 _DECIMAL = r"[+-]?(?:[0-9]{1,1000}(?:\.[0-9]{0,1000})?|\.[0-9]{1,1000})"
 _GYEAR = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
@@ -52,7 +52,11 @@ def _plain(value: str) -> ox.Literal:
 
 
 def _integer(value: str) -> ox.Literal:
-    return ox.Literal(str(int(_matching(_INTEGER, value))), datatype=XSD("integer"))
+    """An integer that the engine can compare: of 64 bits."""
+    number = int(_matching(_INTEGER, value))
+    if not -(1 << 63) <= number < 1 << 63:
+        raise OverflowError(value)
+    return ox.Literal(str(number), datatype=XSD("integer"))
 
 
 def _decimal(value: str) -> ox.Literal:

@@ -109,8 +109,6 @@ def _services(store: RemoteStore) -> Iterator[Trait]:
         yield from _indexes(store)
     if preset.kind == "graphdb":
         yield from _ruleset(store)
-    if preset.from_documentation:
-        yield Trait("tried", "this kind is known from its documentation only")
 
 
 def _indexes(store: RemoteStore) -> Iterator[Trait]:

@@ -55,6 +55,8 @@ def test_a_file_that_does_not_parse_is_status_3(kg: Kg, starter: Path) -> None:
     [
         (["--select", "claim.certanty"], "did you mean claim.certainty"),
         (["--ignore", "nonsense.*"], "there is no rule 'nonsense.*'"),
+        (["--select", "claim.*", "--ignore", "claim.*"], "nothing would be checked"),
+        (["--only", "shapes", "--reasoner", "hermit"], "--reasoner belongs to the part ontology"),
         (["--only", "shapes,passage"], "there is no part 'passage' of kg check; did you mean passages"),
         (["--format", "xml"], "--format"),
         (["--fail-on", "error"], "--fail-on"),

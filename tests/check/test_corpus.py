@@ -9,13 +9,14 @@ import pytest
 
 from benchmarks.corpus import write_corpus
 from kg.audit import audit
-from kg.build import pipeline
+from kg.build import pipeline, sources
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import build, derived
+from kg.build.sources import Staging
 from kg.check.job import Wanted
 from kg.check.report import Report
-from kg.project import Project
+from kg.project import Project, Source
 from tests.build.test_incremental import article, contest, edit, warn
 
 ARTICLES = 5
@@ -98,9 +99,9 @@ def test_another_engine_takes_nothing_over(corpus: Path, monkeypatch: pytest.Mon
 def derived_slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The articles that were read and derived."""
     slugs: list[str] = []
-    really = pipeline.stage
+    really = sources.stage
 
-    def noted(project: Project, chosen: tuple[pipeline.Source, ...], jobs: int) -> pipeline.Staging:
+    def noted(project: Project, chosen: tuple[Source, ...], jobs: int) -> Staging:
         slugs.extend(sorted({source.slug for source in chosen if source.slug}))
         return really(project, chosen, jobs)
 

@@ -75,6 +75,15 @@ def test_a_terminal_that_lacks_a_character_shows_its_number(orchards: Path) -> N
     assert "\\xe9\\u65e5" in on_terminal(command, orchards, PYTHONIOENCODING="ascii")
 
 
+def test_a_terminal_is_not_steered_by_data(orchards: Path) -> None:
+    path = orchards / "entities" / "tollan.ttl"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"Amber Lady"@en', '"Amber \\u001B[2JLady"@en', 1), encoding="utf-8")
+    for command in (["show", "tollan:AmberLady"], ["why", "tollan:AmberLady"]):
+        shown = on_terminal([COMMAND, *command], orchards)
+        assert "\x1b" not in shown and "Amber \ufffd[2JLady" in shown
+
+
 def test_a_folder_whose_name_is_no_text(orchards: Path) -> None:
     orchards.rename(os.fsdecode(os.fsencode(orchards) + b"\xff"))
     done = shell("cd orchards*; kg query what-grows-where", orchards.parent)

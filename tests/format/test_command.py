@@ -115,6 +115,15 @@ def test_a_link_stays_a_link_and_a_missing_path_is_a_wrong_request(project: Path
     assert kg("format", "nowhere.ttl", cwd=project).status == 2
 
 
+def test_a_file_that_is_not_turtle_is_left_alone(project: Path, kg: Kg) -> None:
+    file = project / "all.nt"
+    file.write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    ran = kg("format", "all.nt", "entities", cwd=project)
+    assert (ran.status, ran.out) == (2, "")
+    assert "all.nt is no Turtle file: its name does not end in .ttl" in ran.err
+    assert file.read_text(encoding="utf-8") == "<urn:a> <urn:b> <urn:c> .\n"
+
+
 def test_our_own_sources_keep_graph_and_comments_and_are_done_at_once() -> None:
     project = Project.load(REPOSITORY)
     files = format_files(project)

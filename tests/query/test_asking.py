@@ -19,6 +19,11 @@ def test_every_command_prints_what_the_page_shows(step: Step) -> None:
     assert run(step.command, ROOT, {"KG_TEXTS": "", "NO_COLOR": "1"}) == step.shown
 
 
+def test_a_choice_is_taken_in_any_case() -> None:
+    told = run("kg query claims-by-holder --holder Tokyo --certainty POSSIBLE", ROOT, {})
+    assert told == run("kg query claims-by-holder --holder Tokyo --certainty possible", ROOT, {})
+
+
 def test_every_format_and_setting_is_named() -> None:
     text = PAGE.read_text(encoding="utf-8")
     names = {*Format, *KINDS, *StoreSettings.__dataclass_fields__} - {"name"}

@@ -142,7 +142,7 @@ def test_engines_read_back_the_very_term(value: str) -> None:
 
 @given(
     st.one_of(
-        st.tuples(st.just("integer"), st.integers().map(str)),
+        st.tuples(st.just("integer"), st.integers(-(1 << 63), (1 << 63) - 1).map(str)),
         st.tuples(st.just("decimal"), st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str)),
         st.tuples(st.just("date"), st.dates().map(str)),
         st.tuples(st.just("dateTime"), st.datetimes().map(lambda moment: moment.isoformat() + "Z")),
@@ -170,6 +170,7 @@ def test_typed_values_become_terms_that_parse(typed: tuple[str, str]) -> None:
         ("integer", ""),
         ("integer", "1 } UNION {"),
         ("integer", "9" * 5000),
+        ("integer", "9223372036854775808"),
         ("decimal", "1e999999999"),
         ("decimal", "NaN"),
         ("decimal", "."),

@@ -14,11 +14,14 @@ from kg.endpoints import StoreSettings, parsed
 from kg.errors import StoreError, UsageError
 from kg.http import Limit, Secret
 from kg.stores.load import load
+from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store
+from kg.stores.retry import Patience
 from tests.conftest import Kg
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
-from tests.stores.material import SECRET, at_once, depot
+from tests.stores.conftest import SHOWN
+from tests.stores.material import BASE, SECRET, access, at_once, depot
 
 ODD = "p@ss:w/rd #1?%41 ü"
 
@@ -100,6 +103,17 @@ def typed(arguments: list[str], typing: str, folder: Path) -> tuple[int, str]:
             os.write(terminal, typing.encode())
     os.close(terminal)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+def test_the_manifest_holds_no_secret(any_server: Server) -> None:
+    load(depot(), {}, any_server.url, at_once(any_server))
+    login = access(any_server)
+    store = open_store(find({}, any_server.url, login), login, Limit(None))
+    manifest = Manifest(store, BASE, Patience(Limit(None)))
+    manifest.lock()
+    held = store.select(f"SELECT ?s ?p ?o {{ GRAPH {manifest.graph} {{ ?s ?p ?o }} }}")
+    manifest.unlock()
+    assert len(held) == 4 * 4 + 3 and not SHOWN.search(str(held))
 
 
 def test_no_half_of_a_secret_is_shown(rdf4j: Server, faults: Callable[..., Proxy]) -> None:

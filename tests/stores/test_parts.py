@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,11 +17,12 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib3 import HTTPResponse
 
 from kg.canonical_hash import canonical_hash
 from kg.endpoints import KINDS, PLAIN, StoreSettings, base_of, presets, services
 from kg.errors import StoreError, UsageError
-from kg.http import Body, Clock, Limit, Login, RequestError, Secret, TooSlow, _Digest
+from kg.http import Body, Clock, Connection, Limit, Login, RequestError, Secret, TooSlow, _Digest
 from kg.project import Project
 from kg.stores.ahead import ahead
 from kg.stores.manifest import Lock, _machine
@@ -78,6 +80,32 @@ def test_there_is_an_end_to_it() -> None:
         time.patience(tries=3)(failing(passing(), passing(), passing(), None))
     with pytest.raises(TooSlow):
         time.patience(2.0)(failing(*[passing()] * 5, None))
+
+
+def test_a_server_that_asks_for_more_time_than_there_is() -> None:
+    """Nobody waits for a day to learn that the load may take an hour."""
+    time = Time()
+    with pytest.raises(TooSlow, match="busy; no time is left to try again"):
+        time.patience(3600.0)(failing(passing(after=86_400), None))
+    assert time.waits == []
+
+
+def test_waits_are_spread_at_random() -> None:
+    waits = set()
+    for _ in range(20):
+        time = Time()
+        patience = Patience(Limit(None, Clock(now=lambda time=time: time.now, sleep=time.sleep)))  # type: ignore[misc]
+        patience(failing(*[passing()] * 3, None))
+        assert all(0 <= wait <= most for wait, most in zip(time.waits, (0.5, 1.0, 2.0), strict=True))
+        waits |= set(time.waits)
+    assert len(waits) == 60
+
+
+def test_a_date_to_come_back_at() -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)
+    response = HTTPResponse(b"busy", {"Retry-After": date}, 503, preload_content=False)
+    error = Connection().refusal("http://h/", response)
+    assert error.passing and 110 < error.after <= 120
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 501])
@@ -155,6 +183,22 @@ def test_loss_is_told_from_another_way_of_writing(
     if found is not None:
         assert found.message.startswith(f"{missing} of ")
     assert sum(noted.values()) == rewritten
+
+
+def test_what_is_missing_is_shown_as_it_was_sent_and_came_back() -> None:
+    here = raw(":a :p 1 ; :q true . [] :r 2.50 . :b :p <<( :a :p 3 )>>")
+    there = raw(":a :p '01'^^xsd:int ; :q '0'^^xsd:boolean . [] :r 2.5 . :b :p <<( :a :p 3.0 )>>")
+    noted = Counter[str]()
+    found = _compared(graph("urn:g"), here, there, noted)
+    assert found is not None and noted.total() == 2
+    (missing,), (extra,) = found.missing, found.extra
+    assert missing.endswith('q> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .')
+    assert extra.endswith('q> "0"^^<http://www.w3.org/2001/XMLSchema#boolean> .')
+    lost = _compared(graph("urn:g"), here, raw(":a :p 2 . [] :s 01"), noted)
+    assert lost is not None
+    assert [line.split()[-2].partition("^")[0] for line in lost.missing[:2]] == ['"1"', '"true"']
+    assert lost.missing[-1].startswith("_:") and '"2.50"' in lost.missing[-1]
+    assert any('"01"^^<http://www.w3.org/2001/XMLSchema#integer>' in line for line in lost.extra)
 
 
 def raw(text: str) -> list[ox.Triple]:
@@ -248,7 +292,6 @@ def test_the_services_of_a_kind(kind: str, url: str, query: str, update: str, gr
 
 def test_every_kind_has_a_preset_or_is_for_asking_only() -> None:
     assert {*presets(), *PLAIN, "directory"} == set(KINDS)
-    assert {kind for kind, preset in presets().items() if preset.from_documentation} == {"qlever"}
     for preset in presets().values():
         assert preset.replaces in ("update", "transaction", "move", "graph")
         assert (preset.transactions is None) == (preset.replaces != "transaction")

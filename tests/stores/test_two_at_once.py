@@ -92,8 +92,7 @@ def test_a_reader_sees_a_graph_in_its_former_or_its_new_version(
     any_server: Server, size: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if size == "in batches":
-        in_batches = {"batch": 50, "inline": 20}
-        monkeypatch.setattr(opening, "preset_of", lambda kind: replace(preset_of(kind), **in_batches))
+        monkeypatch.setattr(opening, "preset_of", lambda kind: replace(preset_of(kind), batch=50, inline=20))
     versions = [source(article__one__claims=numbered(count, f"{count} ")) for count in (300, 170)]
     load(versions[0], {}, any_server.url, at_once(any_server))
     is_over, seen, reader = threading.Event(), list[int](), opened(any_server)

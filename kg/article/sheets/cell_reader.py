@@ -156,7 +156,6 @@ class Reader:
 
     @cached_property
     def _kinds(self) -> dict[str, tuple[ox.NamedNode, Term]]:
-        terms = self._material.terms
         found: dict[str, tuple[ox.NamedNode, Term]] = {}
         for word, pair in kind_words(self._material):
             found[word.casefold()] = pair
@@ -164,7 +163,6 @@ class Reader:
             found[local_name(pair[1]).casefold()] = pair
             for label in self._labels.get(pair[1], ()):
                 found[label.casefold()] = pair
-        assert terms
         return found
 
     @cached_property
@@ -240,7 +238,8 @@ class Reader:
         name = node_name(label)
         node = ox.NamedNode(f"{self._material.iri}#{name}")
         if node in self.names.known and (node not in self.new or self.new[node].label != label):
-            raise Wrong("sheet.name", f"'{label}' would be {name}, which the article has for something else")
+            message = f"'{label}' would be {name}, which the article has for something else"
+            raise Wrong("sheet.name", message, f"if that is meant, write #{name}")
         new = self._add(NewNode(node, label, kind, nearest=nearest, no_class=no_class))
         new.kind = new.kind or kind
         return node

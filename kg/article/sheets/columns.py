@@ -61,6 +61,7 @@ FIXED = (
 )
 REQUIRED = ("quote", "subject", "relation", "object")
 ID, WAS = "id", "was"
+WAS_MARK = "x"  # without it spreadsheets take some digests for numbers, such as 1234567e8901
 NAMES = (*(column.name for column in FIXED), ID)
 _BY_NAME = {column.name: column for column in FIXED}
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import Reader, Wrong
 from kg.article.sheets.claims import NOTHING, Claim, Values
-from kg.article.sheets.columns import ID, WAS, Column
+from kg.article.sheets.columns import ID, WAS, WAS_MARK, Column
 from kg.article.sheets.defaults import completed, is_bare
 from kg.article.sheets.material import Material
 from kg.article.sheets.quotes import Quotes, Span
@@ -87,9 +87,14 @@ class Drafting:
     def _identified(self) -> Iterator[tuple[Row, str]]:
         """The rows with the ids that they have, those with a wrong id left out."""
         seen: dict[str, int] = {}
+        given = {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows}
+        home = f"{self._material.iri}#"
+        self._contents |= {f"{home}{name}{_CONTENT}": name for name in given - self._existing.keys()}
         for row in self._sheet.rows:
             name = row.cells.get(ID, "").removeprefix("#")
             problem = self._wrong_id(name, seen) if name else None
+            if ID in row.wrong:
+                problem = Wrong("sheet.cell", f"the cell {row.wrong[ID]}")
             if problem is not None:
                 self._tell(row, ID, problem)
                 name = ""
@@ -149,7 +154,9 @@ class Drafting:
                 if isinstance(value, ox.NamedNode) and value in self._reader.new:
                     self._reader.new[value].claims.add(node)
         rest = current.rest if current is not None else ()
-        return Draft(row, Claim(node, content, full, rest), row.cells.get(WAS) or None)
+        return Draft(
+            row, Claim(node, content, full, rest), row.cells.get(WAS, "").removeprefix(WAS_MARK) or None
+        )
 
     def _said(self, row: Row) -> dict[str, Values | None]:
         """What the cells of a row say; None for an empty one, nothing for `none`."""

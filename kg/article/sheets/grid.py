@@ -27,6 +27,7 @@ _SEPARATOR = re.compile(r"sep=(?P<mark>[,;\t])\r?\n", re.IGNORECASE)  # Excel's 
 _QUOTED = re.compile(r'"[^"]*"')
 _ZIP = b"PK\x03\x04"  # a workbook, whatever its name
 _FORMULA = "holds a formula; paste its value, or put ' in front of what is text"
+_MISREAD = "holds UTF-8 that was opened in another encoding; open the file as UTF-8, and save it anew"
 _DATE = "holds a date of the spreadsheet; format the column as text and type 2024, 2024-09 or 2024-09-27"
 
 
@@ -150,7 +151,18 @@ def _problem(value: object) -> str | None:
     if isinstance(value, str) and (found := _CONTROL.search(value)):
         way = "is the file written in cp1252?" if found.group() > "\x7f" else "type it anew"
         return f"holds a control character, U+{ord(found.group()):04X}; {way}"
-    return None
+    return _MISREAD if isinstance(value, str) and _is_misread(value) else None
+
+
+def _is_misread(text: str) -> bool:
+    """Whether a text is one in UTF-8 that a spreadsheet opened as if it were cp1252."""
+    if text.isascii():
+        return False
+    try:
+        text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _text(value: object) -> str:

@@ -153,12 +153,12 @@ class _Import:
         if wish.replaces is not None or self._sheet.name in self._records.bases:
             return
         rows = {draft.claim.name for draft in drafts}
-        for other, base in self._records.bases.items():
-            shared = len(rows & set(base.digests))
-            if 2 * shared > len(base.digests):
-                known = f"{shared} of the {len(base.digests)} claims of {other}"
-                message = f"imported for the first time, with {known}"
-                self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
+        shared = {other: len(rows & set(base.digests)) for other, base in self._records.bases.items()}
+        other = max(shared, key=lambda name: shared[name], default="")
+        count = len(self._records.of(other).digests)
+        if other and 2 * shared[other] > count:
+            message = f"imported for the first time, with {shared[other]} of the {count} claims of {other}"
+            self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
 
     def _tell_alike(self, drafts: Sequence[Draft], left: Sequence[Claim]) -> None:
         """Tell of new rows without an id that look like a claim which has no row any more."""

@@ -185,7 +185,7 @@ class Quotes:
         folded, origins = self._folded
         found = None
         if self._missed <= _MOST_NEAREST and 0 < len(wanted) <= len(folded):
-            found = partial_ratio_alignment(wanted, folded, score_cutoff=50)
+            found = partial_ratio_alignment(_small(wanted), _small(folded), score_cutoff=50)
         if found is None or found.dest_start == found.dest_end:
             return "nothing in the text is like it; is this the text of the article?"
         at = Span(origins[found.dest_start], origins[found.dest_end - 1] + 1)
@@ -257,6 +257,12 @@ def fold(text: str) -> tuple[str, list[int]]:
 def _folded_quote(quote: str) -> str:
     """A quote as the folded text has it: line breaks within it count as spaces."""
     return re.sub(" +", " ", fold(unicodedata.normalize("NFC", quote))[0].replace("\n", " "))
+
+
+def _small(text: str) -> str:
+    """A text in small letters, unless it would get another length."""
+    small = text.lower()
+    return small if len(small) == len(text) else text
 
 
 def _composed(character: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.article.sheets.cell_writer import Writer
 from kg.article.sheets.claims import Claim, positions, predicates_of, read_claims
-from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, Column, Columns, by_name
+from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, WAS_MARK, Column, Columns, by_name
 from kg.article.sheets.defaults import completed
 from kg.article.sheets.grid import Grid, read_grid, write_rows
 from kg.article.sheets.material import Material
@@ -103,7 +103,7 @@ def rows_of(material: Material, quotes: Quotes | None) -> tuple[list[list[str]],
     table = [[*(column.name for column in FIXED), ID, *(column.name for column in further), WAS]]
     for claim in claims:
         cells = {column.name: _cell(material, writer, column, claim) for column in chosen}
-        cells[ID], cells[WAS] = claim.name, claim.digest(names, material.iri)
+        cells[ID], cells[WAS] = claim.name, WAS_MARK + claim.digest(names, material.iri)
         table.append([cells[name] for name in table[0]])
     unsaid = sorted({triple.predicate.value for claim in claims for triple in claim.rest})
     return table, unsaid

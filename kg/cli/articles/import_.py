@@ -34,10 +34,11 @@ _TAKE_OUT = "take the claims that have no row any more out of the article?"
 def command(
     ctx: click.Context, /, folder: Path | None, slug: str, sheet: Path, *, dry_run: bool, **asked: Any
 ) -> None:
-    """Take the claims of a SHEET (.csv, .tsv, .xlsx or .ods) into the article SLUG.
+    """Take the claims of a SHEET into the article SLUG.
 
-    A row is a claim; quote, subject, relation and object are enough. The quote is found in the text, and only
-    its range and a digest are kept. The import can be repeated: it writes what has changed.
+    SHEET is .csv, .tsv, .xlsx or .ods. A row is a claim; quote, subject, relation and object are enough. The
+    quote is found in the text, and only its range and a digest are kept. The import can be repeated: it
+    writes what has changed.
     """
     from kg.article.sheets.importing import Wish, import_sheet
     from kg.article.sheets.merge import Fate

@@ -75,6 +75,14 @@ def test_cells_that_no_author_typed_are_told(tmp_path: Path) -> None:
     assert "U+0093; is the file written in cp1252?" in read_grid(path, encoding="latin-1").wrong[2, 0]
 
 
+def test_text_that_was_opened_in_another_encoding_is_told(tmp_path: Path) -> None:
+    cells = ["the town\u2019s", "caf\u00e9", "\u201cso\u2019", "\u00c3 la carte", "na\u00efve"]
+    spoilt = [cell.encode().decode("cp1252") for cell in cells[:3]]
+    grid = read_grid(written(tmp_path, "\n".join(["quote", *cells, *spoilt]).encode()))
+    assert list(grid.wrong) == [(7, 0), (8, 0), (9, 0)]
+    assert "open the file as UTF-8" in grid.wrong[7, 0]
+
+
 def test_rows_keep_their_numbers(tmp_path: Path) -> None:
     grid = read_grid(written(tmp_path, b'a,b\n,\n"x\ny",1\n\n2,3\n'))
     assert grid.numbers == (1, 3, 5)

@@ -371,6 +371,18 @@ def test_ids_of_two_people_do_not_collide_and_do_not_hang_on_the_order(desk: Des
     assert not set(other[Fate.ADDED]) & set(mine)
 
 
+def test_an_id_is_not_that_of_a_proposition_in_the_same_sheet(desk: Desk) -> None:
+    rows = [f"{WELCOME},A", "no boat,Ada Merrow,needs,Gull ferry line,Ap"]
+    for order in (rows, rows[::-1]):
+        assert "Ap is the proposition of A" in wrong(load(desk, *order, head=f"{HEAD},id"))["sheet.id"]
+    assert "#REF! of a formula" in wrong(load(desk, f"{WELCOME},#REF!", head=f"{HEAD},id"))["sheet.cell"]
+
+
+def test_a_quote_in_other_letters_shows_its_place(desk: Desk) -> None:
+    found = load(desk, WELCOME.replace("boats", "LENT TWO BOATS")).findings
+    assert ">>lent two boats<<" in str(found[0].hint)
+
+
 def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     before = desk.everything()
     imported = load(desk, WELCOME, dry_run=True)

@@ -159,7 +159,7 @@ def test_rows_taken_out_of_an_export_are_asked_about(desk: Desk) -> None:
 def test_a_sheet_speaks_in_words(desk: Desk) -> None:
     write_sheet(desk.project, desk.slug, desk.root / "claims.csv")
     fifth = rows_of(desk.root / "claims.csv")[4]
-    assert fifth.pop("was")
+    assert fifth.pop("was").startswith("x")  # 1234567e8901 would be a number to a spreadsheet
     assert {name: cell for name, cell in fifth.items() if cell} == {
         "quote": "Some people in town hold that the drill was aimed at the port of Brand",
         "holder": "some people of Ellery",

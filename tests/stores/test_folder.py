@@ -1,0 +1,75 @@
+"""A folder as a store: what a load that is killed leaves, and two that fill the same one."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import StoreError
+from kg.stores.directory import DirectoryStore
+from kg.stores.load import load
+from tests.stores.material import BASE, at_once, depot, sizes
+from tests.stores.test_kill import ROOT
+
+
+def content(folder: Path) -> dict[str, int]:
+    store = ox.Store.read_only(str(folder))
+    names = [name for name in store.named_graphs() if name.value != f"{BASE}graph/load"]
+    return {name.value: len(list(store.quads_for_pattern(None, None, None, name))) for name in names}
+
+
+def test_what_a_load_that_was_killed_left_is_removed(tmp_path: Path) -> None:
+    home, stranger = tmp_path / "[store]", tmp_path / ".[store].loading-notes"
+    stranger.mkdir()
+    text = (
+        "import sys; from kg.stores.directory import *; DirectoryStore(Path(sys.argv[1])); sys.stdin.read()"
+    )
+    child = subprocess.Popen([sys.executable, "-c", text, str(home)], cwd=ROOT, stdin=subprocess.PIPE)
+    aside = tmp_path / f".[store].loading-{child.pid}"
+    while not (aside / "CURRENT").is_file():
+        assert child.poll() is None
+    assert load(depot(), {}, str(home), at_once()).is_whole
+    assert aside.is_dir()
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    shutil.rmtree(home)
+    assert load(depot(), {}, str(home), at_once(verify="full")).is_whole
+    assert {path.name for path in tmp_path.iterdir()} == {home.name, stranger.name}
+
+
+def test_of_two_that_fill_a_new_folder_one_is_refused(tmp_path: Path) -> None:
+    first, home = DirectoryStore(tmp_path / "store"), tmp_path / "store"
+    subprocess.run(fill(home), cwd=ROOT, check=True)
+    with pytest.raises(StoreError, match="cannot be written"):
+        first.finish()
+    first.give_up()
+    assert content(home) == sizes(depot())
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+def fill(home: Path) -> list[str]:
+    text = "import sys; from tests.stores.material import *; from kg.stores.load import load"
+    return [sys.executable, "-c", f"{text}; load(depot(), {{}}, sys.argv[1], at_once())", str(home)]
+
+
+def test_a_store_that_is_open_elsewhere_is_refused(tmp_path: Path) -> None:
+    assert load(depot(), {}, str(tmp_path / "store"), at_once()).is_whole
+    server = ox.Store(str(tmp_path / "store"))
+    with pytest.raises(StoreError, match="another program has the store open") as caught:
+        load(depot("new "), {}, str(tmp_path / "store"), at_once())
+    assert caught.value.hint and "by its URL" in caught.value.hint
+    assert len(server) > 0
+
+
+def test_the_current_folder_becomes_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "here"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    assert load(depot(), {}, ".", at_once(verify="full")).is_whole
+    assert content(home) == sizes(depot()) and list(tmp_path.iterdir()) == [home]
