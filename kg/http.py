@@ -223,7 +223,7 @@ class Connection:
         """The error of a status that is not good, with what the server says of it."""
         status = response.status
         said = _told(response)
-        if status in (401, 403) or "access token" in said.lower():  # QLever says 400 or 500 of tokens
+        if status in (401, 403) or "access token was provided" in said.lower():  # by QLever with 400 or 500
             return RequestError(
                 f"{url} demands a login ({status})"
                 if self.login.user is None and self.login.token is None

@@ -16,7 +16,7 @@ from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.labels import Labels
 from kg.terms import RDF_TYPE, SECPOL, several
-from kg.texts import is_within_word
+from kg.texts import is_within_word, text_path
 
 _DIGITS = 12
 
@@ -35,15 +35,15 @@ class Passage:
 
 def check_passages(job: Job, outcome: Outcome) -> None:
     """Check the passages of every article, and say for which of them there was no text."""
-    folder = job.wanted.texts or job.material.project.root / "texts"
+    project, folder = job.material.project, job.wanted.texts
     verified, total = 0, 0
     missing: list[str] = []
     for slug in job.material.slugs:
         passages = _passages(job.material, slug)
         total += len(passages)
         outcome.findings += _overlaps(job.material, passages)
-        path = folder / f"{slug}.txt"
-        if not path.is_file():
+        path = folder / f"{slug}.txt" if folder else text_path(project, slug)
+        if path is None or not path.is_file():
             missing.append(slug)
             continue
         text = _read(path)
@@ -54,8 +54,9 @@ def check_passages(job: Job, outcome: Outcome) -> None:
             verified += len(passages)
     outcome.looked_at.append(f"{total} passages and mentions, {verified} of them in the text")
     if missing:
+        where = shown(folder or project.root / "texts")
         outcome.notes.append(
-            f"quotes were not verified: {shown(folder)} has no text of {several(missing)} (see --texts)"
+            f"quotes were not verified: {where} has no text of {several(missing)} (see --texts)"
         )
 
 

@@ -92,7 +92,8 @@ def main() -> None:
         status = 0
     except OSError as error:
         _discard_stdout()
-        place = "the output cannot be written" if error.filename is None else error.filename
+        gone = isinstance(error, FileNotFoundError)  # without a name only the current folder can be missing
+        place = error.filename or ("the current folder" if gone else "the output cannot be written")
         _show(f"{place}: {error.strerror or error}")
         status = StoreError.exit_status
     except Exception as error:

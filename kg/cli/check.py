@@ -27,9 +27,8 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--reasoner", type=click.Choice(["hermit"]), help="Run the OWL DL check too (Java)."),
         click.option(
             "--texts",
-            envvar="KG_TEXTS",
             type=click.Path(exists=True, file_okay=False, path_type=Path),
-            help="The folder with the articles' texts.  [default: texts/ of the project, or KG_TEXTS]",
+            help="The folder with the articles' texts.  [default: KG_TEXTS, then texts/ of the project]",
         ),
         click.option("--baseline", type=_FILE, help="A TOML file of findings that are accepted for now."),
         click.option(

@@ -49,7 +49,7 @@ def format_of(path: Path, form: str | None) -> str:
     suffix = suffix_of(path)
     if suffix not in _BY_SUFFIX:
         raise UsageError(
-            f"{path.name} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format",
+            f"{path.name or path} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format",
             hint="a spreadsheet opens the claims sheet as .tsv" if suffix in SPREADSHEETS else None,
         )
     return _BY_SUFFIX[suffix]

@@ -109,6 +109,7 @@ def _services(store: RemoteStore) -> Iterator[Trait]:
         yield from _indexes(store)
     if preset.kind == "graphdb":
         yield from _ruleset(store)
+        yield from _context_index(store)
 
 
 def _indexes(store: RemoteStore) -> Iterator[Trait]:
@@ -135,6 +136,18 @@ def _ruleset(store: RemoteStore) -> Iterator[Trait]:
     for name in [row["name"].value for row in rows if row["set"].value.endswith("#currentRuleset")]:
         advice = "" if name == "empty" else "; it adds to what is loaded, the ruleset empty does not"
         yield Trait("inference", f"ruleset {name}{advice}")
+
+
+def _context_index(store: RemoteStore) -> Iterator[Trait]:
+    """Whether GraphDB has an index of graphs, where the server tells."""
+    try:
+        told = list(store.configuration())
+    except StoreError:
+        return
+    for triple in told:
+        if triple.predicate.value.endswith("#enable-context-index"):
+            is_on = triple.object == ox.Literal("true")
+            yield Trait("indexes", "of graphs" if is_on else "add enable-context-index, which finds a graph")
 
 
 def _counted(rows: int) -> str:

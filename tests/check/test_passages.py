@@ -49,6 +49,13 @@ def test_texts_may_lie_elsewhere(draft: Draft, text: Path, tmp_path: Path) -> No
     assert draft.report("passages", texts=elsewhere).looked_at[0].endswith("10 of them in the text")
 
 
+def test_a_text_that_kg_texts_does_not_have_is_taken_from_the_project(
+    draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_TEXTS", str(tmp_path))
+    assert draft.report("passages").looked_at[0].endswith("10 of them in the text")
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [(lambda t: t + "\n", "textSha256"), (lambda t: t.replace("a", "e", 1), "textSha256")],

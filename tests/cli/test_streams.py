@@ -91,6 +91,11 @@ def test_a_folder_whose_name_is_no_text(orchards: Path) -> None:
     assert "is not UTF-8" in done.stderr
 
 
+def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
+    done = shell("mkdir d; cd d; rmdir ../d; kg stats", tmp_path)
+    assert (done.returncode, done.stderr) == (4, "error: the current folder: No such file or directory\n")
+
+
 def test_an_output_file_is_not_overwritten_unasked(kg: Kg, orchards: Path) -> None:
     (orchards / "a.csv").write_text("mine", encoding="utf-8")
     for command in (("sparql", "ASK {}"), ("query", "what-grows-where")):

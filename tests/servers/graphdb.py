@@ -18,10 +18,14 @@ _CONFIGURATION = Template((rdf4j.REPOSITORIES / "graphdb.ttl").read_text(encodin
 
 
 def start(
-    folder: Path, *, ruleset: str = "empty", java: tuple[str, ...] = (*QUICK_START, "-Xmx1g")
+    folder: Path,
+    *,
+    ruleset: str = "empty",
+    indexed: bool = True,
+    java: tuple[str, ...] = (*QUICK_START, "-Xmx1g"),
 ) -> Server:
     """A repository on disk that infers by a ruleset, such as `rdfsplus-optimized`, or not at all."""
     application = jars("graphdb") / "application"
-    configuration = _CONFIGURATION.substitute(ruleset=ruleset)
+    configuration = _CONFIGURATION.substitute(ruleset=ruleset, index=str(indexed).lower())
     home = f"-Dgraphdb.home={folder / 'home'}"
     return rdf4j.serve("graphdb", folder, application, configuration, java=(*java, home))

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.endpoints import StoreSettings, preset_of
-from kg.errors import StoreError
+from kg.errors import StoreError, UsageError
 from kg.http import Secret
 from kg.query.remote import Endpoint, ask
 from kg.stores import opening, protocol
@@ -151,6 +151,14 @@ def test_a_temporary_file_that_cannot_be_written(any_server: Server) -> None:
         load(broken, {}, any_server.url, at_once(any_server))
     assert set(caught.value.changed.values()) == {Standing.FORMER}
     assert load(depot("former "), {}, any_server.url, at_once(any_server, verify="full")).is_whole
+
+
+def test_a_store_that_does_not_tell_its_kind(oxigraph_server: Server, faults: Faults) -> None:
+    proxy = faults(oxigraph_server.url)
+    proxy.plan(Fault(404), times=None)
+    with pytest.raises(UsageError, match="does not tell what kind of store it is") as caught:
+        load(depot(), {}, proxy.through(oxigraph_server.url), at_once())
+    assert caught.value.hint is not None and "--kind: oxigraph, fuseki" in caught.value.hint
 
 
 def test_a_token_is_in_no_message(oxigraph_server: Server, faults: Faults) -> None:

@@ -102,6 +102,25 @@ def test_the_store_is_examined(qlever: Server) -> None:
     assert found["kind"].found == "QLever" and found["update"].found == "allowed"
 
 
+def test_the_next_version_tells_its_number() -> None:
+    """QLever 0.6 adds it to what 0.5 says, by its source."""
+    scene = scenes(RECORDING)["scenes"]["test_the_store_is_examined"]
+    for exchange in scene:
+        said = exchange["answer"]
+        said["body"] = said["body"].replace('"name-index"', '"version-server": "v0.6.0", "name-index"')
+    with played(scene) as stage:
+        found = {trait.what: trait.found for trait in examine({}, stage.url, BASE, TOKEN)}
+    assert found["version"] == "0.6.0" and stage.unexpected == []
+
+
+def test_a_request_that_was_not_recorded_is_refused_and_one_that_is_missing_noted() -> None:
+    scene = scenes(RECORDING)["scenes"]["test_the_store_is_examined"]
+    with played(scene) as stage:
+        assert at(stage.url).request("GET", f"{stage.url}/other").status == 599
+    unknown, missing = stage.unexpected
+    assert "/other" in unknown and missing.startswith("the end, not ")
+
+
 def test_a_query_sees_our_graphs_alone(qlever: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign = qlever.request("PUT", qlever.graph(FOREIGN), b"<urn:x> <urn:y> 1 .", Content_Type="text/turtle")
     assert foreign.status == 201

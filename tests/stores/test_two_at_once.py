@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from tests.servers.process import Server
 from tests.stores.material import BASE, access, at_once, depot, held, numbered, sizes, source
 
 ONE = f"{BASE}graph/article/one/claims"
+FULL = os.environ.get("KG_TEST_FULL") == "1"
 
 
 def opened(server: Server) -> RemoteStore:
@@ -105,12 +107,12 @@ def test_a_reader_sees_a_graph_in_its_former_or_its_new_version(
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(read)
         try:
-            for number in range(1, 7):
+            for number in range(1, 5):
                 assert load(versions[number % 2], {}, any_server.url, at_once(any_server)).is_whole
         finally:
             is_over.set()
         reading.result()
-    assert set(seen) <= {300, 170} and len(seen) > 6
+    assert set(seen) <= {300, 170} and len(seen) > 4
 
 
 def test_graphs_that_go_leave_no_entry_behind(virtuoso: Server, faults: Callable[..., Proxy]) -> None:
@@ -121,7 +123,7 @@ def test_graphs_that_go_leave_no_entry_behind(virtuoso: Server, faults: Callable
     load(depot(), {}, virtuoso.url, begin)
     load(rest, {}, proxy.through(virtuoso.url), at_once(virtuoso, prune=True, verify="none"))
     counts = set()
-    for number in range(len(proxy.seen)):
+    for number in range(0, len(proxy.seen), 1 if FULL else 2):
         load(depot(), {}, virtuoso.url, begin)
         proxy.forget()
         proxy.plan(Fault(cut_request=20), skip=number, times=None)

@@ -149,14 +149,14 @@ class _Import:
             )
 
     def _tell_renamed(self, drafts: Sequence[Draft], wish: Wish) -> None:
-        """Tell of a sheet that is imported for the first time with most of the claims of another."""
+        """Tell of a sheet that is new and has most claims of another; with `prune` of any that is new."""
         if wish.replaces is not None or self._sheet.name in self._records.bases:
             return
         rows = {draft.claim.name for draft in drafts}
         shared = {other: len(rows & set(base.digests)) for other, base in self._records.bases.items()}
         other = max(shared, key=lambda name: shared[name], default="")
         count = len(self._records.of(other).digests)
-        if other and 2 * shared[other] > count:
+        if other and (wish.prune or 2 * shared[other] > count):
             message = f"imported for the first time, with {shared[other]} of the {count} claims of {other}"
             self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
 

@@ -337,6 +337,8 @@ class TestASheetUnderAnotherName:
         assert "--replaces claims.csv" in str(finding.hint)
         (finding,) = load(desk, WELCOME, name="new.csv", prune=True).findings
         assert "but in claims.csv" in finding.message
+        (finding,) = load(desk, WELCOME, name="newer.csv", prune=True).findings
+        assert "with 1 of the 2 claims of claims.csv" in finding.message
 
     def test_it_takes_the_place_of_the_former(self, desk: Desk) -> None:
         load(desk, *self.rows)
