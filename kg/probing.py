@@ -36,9 +36,8 @@ def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, 
     if told[0] == 200 and '"name-index"' in told[2]:
         versions = dict(re.findall(r'"(version|git-hash)-server"\s*:\s*"v?([^"]+)"', told[2]))
         return "qlever", versions.get("version") or versions.get("git-hash")
-    if (
-        "access token was provided" in told[2].lower()
-    ):  # QLever answers nothing to a token that is not its own
+    # QLever answers nothing to a token that is not its own.
+    if "access token was provided" in told[2].lower():
         raise connection.refusal(url, connection.send("GET", url))
     return None, None
 

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 
 from kg.errors import UsageError
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest, several
-from kg.turtle import parser_message
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
@@ -210,6 +209,8 @@ def _literal(typed: str) -> ox.Literal:
     try:
         triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
     except SyntaxError as error:
+        from kg.turtle import parser_message
+
         raise UsageError(f"{typed} is not a literal: {parser_message(error)}") from error
     assert isinstance(triple.object, ox.Literal)
     return triple.object
