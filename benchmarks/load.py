@@ -20,8 +20,8 @@ import pyoxigraph as ox
 
 from benchmarks.corpus import write_corpus
 from kg.graph import KnowledgeGraph
-from kg.http import Secret
 from kg.project import Project
+from kg.remote.login import Secret
 from kg.stores.load import Loaded, Loading
 from kg.stores.opening import Access
 from tests.servers.fixtures import STARTS

@@ -16,7 +16,7 @@ from kg.settings import read_settings
 from kg.terms import PREFIXES, nearest
 
 if TYPE_CHECKING:
-    from kg.endpoints import StoreSettings
+    from kg.remote.endpoints import StoreSettings
 
 ARTICLE_FILES = ("article", "facts", "claims", "mentions")
 _SLUG = re.compile(r"[\w.-]+", re.ASCII)
@@ -198,7 +198,7 @@ def _state(root: Path) -> Path:
 def _stores(file: Path, section: Mapping[str, object] | None) -> Mapping[str, StoreSettings]:
     if not section:
         return {}
-    from kg.endpoints import read_stores
+    from kg.remote.endpoints import read_stores
 
     return read_stores(file, section)
 

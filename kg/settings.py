@@ -74,7 +74,7 @@ def _check_section(path: Path, text: str, section: str, values: object) -> None:
 
 
 def _check_stores(path: Path, text: str, stores: Mapping[str, object]) -> None:
-    from kg.endpoints import read_stores
+    from kg.remote.endpoints import read_stores
 
     for name, values in stores.items():
         try:

@@ -16,7 +16,7 @@ from kg.errors import InputError, UsageError, shown
 from kg.findings import Finding, Severity
 from kg.project import Project
 from kg.terms import PASSAGE_MARK, SECPOL, nearest
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 DIGITS = 12
 _SPAN_DIGEST = SECPOL("spanDigest")

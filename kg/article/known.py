@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.errors import UsageError
 from kg.project import Kind, Project
 from kg.terms import PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, nearest, short
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 METONYM = SECPOL("metonym")
 _LABELS = (RDFS_LABEL, SKOS_PREF_LABEL)

@@ -22,7 +22,7 @@ from kg.files import write_all
 from kg.project import Project
 from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, XSD
 from kg.texts import article_folder, require_text, span_digest
-from kg.turtle import parse_turtle, read_text
+from kg.turtle.reading import parse_turtle, read_text
 
 LONGEST = 60
 _SEAT = re.compile(r"[-\u2010\u2011](?:based|headquartered|born)\b")

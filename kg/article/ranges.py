@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.project import ARTICLE_FILES
 from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, short
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 _CITES = SECPOL("evidencedBy")
 _SPAN = re.compile(r"(0|[1-9][0-9]*),(0|[1-9][0-9]*)")

@@ -13,7 +13,7 @@ from kg.article.ranges import span_of
 from kg.errors import InputError
 from kg.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
 from kg.texts import text_digest
-from kg.turtle import blocks, parse_turtle
+from kg.turtle.reading import blocks, parse_turtle
 
 Span = tuple[int, int]
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

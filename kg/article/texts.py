@@ -21,7 +21,7 @@ from kg.texts import (
     text_digest,
     text_path,
 )
-from kg.turtle import read_text
+from kg.turtle.reading import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
 

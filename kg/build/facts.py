@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from kg.build.sources import Staging
 from kg.errors import InputError
-from kg.headers import Header, query_syntax_error, read_header
 from kg.project import Source
+from kg.sparql.headers import Header, query_syntax_error, read_header
 from kg.terms import nearest, quad
 
 GRAPHS = ("facts", "claims", "passages", "mentions")

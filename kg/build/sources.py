@@ -16,7 +16,7 @@ from kg.errors import InputError, shown
 from kg.findings import Finding, Place, placed
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PASSAGE_MARK, quad
-from kg.turtle import read_turtle, subject_lines
+from kg.turtle.reading import read_turtle, subject_lines
 
 T = TypeVar("T")
 

@@ -22,9 +22,9 @@ from kg.check.reasoner import check_with_hermit
 from kg.check.rules import Rule
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
-from kg.headers import query_syntax_error, read_header
 from kg.labels import Labels
 from kg.project import Kind, Project
+from kg.sparql.headers import query_syntax_error, read_header
 from kg.terms import OWL, RDF_TYPE
 
 _KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.sparql_tokens import Token, declared_prefixes, tokens
+from kg.sparql.tokens import Token, declared_prefixes, tokens
 from kg.terms import RDF_TYPE, RDFS
 
 End = ox.NamedNode | str | None

@@ -17,7 +17,7 @@ from kg.errors import InputError, shown
 from kg.findings import Finding, Place
 from kg.labels import Labels
 from kg.terms import PREFIXES, RDF_TYPE
-from kg.turtle import read_turtle, subject_lines
+from kg.turtle.reading import read_turtle, subject_lines
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 PHASES = ("asserted", "inferred")

@@ -14,7 +14,7 @@ from kg.check.material import Material, ReadSource
 from kg.check.results import SH
 from kg.check.shapes import Shapes
 from kg.project import Kind
-from kg.sparql_tokens import names as sparql_names
+from kg.sparql.tokens import names as sparql_names
 from kg.terms import OWL, RDF_TYPE
 
 ANY_ARTICLE = "*"

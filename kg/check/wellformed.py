@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from kg.check.paths import list_items, path_text
 from kg.check.results import Node, sh
-from kg.headers import query_syntax_error
-from kg.sparql_tokens import tokens
+from kg.sparql.headers import query_syntax_error
+from kg.sparql.tokens import tokens
 from kg.terms import OWL, RDF_TYPE, RDFS, XSD, curie
 
 Problem = tuple[Node, str]

@@ -14,7 +14,8 @@ import click
 from kg.cli.options import Opening, Seconds, reads_graph
 
 if TYPE_CHECKING:
-    from kg.http import RequestError, Secret
+    from kg.remote.connection import RequestError
+    from kg.remote.login import Secret
     from kg.stores.load import Loaded, Watching
     from kg.stores.opening import Access
     from kg.stores.plan import Plan
@@ -43,7 +44,7 @@ class Reaching:
 
 def _asked(user: str) -> Secret | None:
     """The password of a user, from the terminal if there is one."""
-    from kg.http import Secret
+    from kg.remote.login import Secret
 
     if not sys.stdin.isatty():
         return None

@@ -12,7 +12,7 @@ from kg.cli.load import Reaching, reaches_store
 from kg.cli.options import project_of, project_option
 
 if TYPE_CHECKING:
-    from kg.endpoints import StoreSettings
+    from kg.remote.endpoints import StoreSettings
 
 
 @click.group(invoke_without_command=True)
@@ -53,9 +53,9 @@ def check(ctx: click.Context, reaching: Reaching, target: str) -> None:
 
 def _url(store: StoreSettings) -> str:
     """Where a store is, without a login."""
-    from kg.endpoints import DIRECTORY, parsed
     from kg.errors import UsageError
-    from kg.http import bare
+    from kg.remote.connection import bare
+    from kg.remote.endpoints import DIRECTORY, parsed
 
     try:
         return store.url if store.kind == DIRECTORY else bare(parsed(store.url))

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from kg.diff.moves import Moved, moves
 from kg.diff.sides import Side, Statement, is_inferred
-from kg.order import Kind, kind_of, natural, predicate_rank
 from kg.terms import OWL, PROPOSITION, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL
+from kg.turtle.order import Kind, kind_of, natural, predicate_rank
 
 _CONTENT = str(PROPOSITION)
 _TERMS = frozenset(

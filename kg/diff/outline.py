@@ -9,8 +9,8 @@ from typing import NamedTuple
 from kg.diff.compare import Aspect, Change, Difference, Frame, Section, Status, by_delta
 from kg.diff.mentions import Mention
 from kg.diff.words import Wording
-from kg.order import Kind
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS
+from kg.turtle.order import Kind
 
 SHOWN = 20  # so many inferences are listed unless all are asked for
 _MARKS = {Status.NEW: "+", Status.GONE: "-", Status.CHANGED: "~"}

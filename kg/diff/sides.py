@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg.canonical import Blocks
 from kg.errors import InputError, UsageError
-from kg.order import Kind, kind_of
 from kg.terms import RDF_TYPE
-from kg.turtle import parser_message
+from kg.turtle.order import Kind, kind_of
+from kg.turtle.reading import parser_message
+from kg.turtle.writing import Blocks
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,

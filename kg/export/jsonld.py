@@ -12,12 +12,12 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg.blank_nodes import NIL, Structure, structure
 from kg.errors import InputError, UsageError
 from kg.export.content import Content
-from kg.order import natural, predicate_rank
 from kg.project import Project
 from kg.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, curie
+from kg.turtle.blank_nodes import NIL, Structure, structure
+from kg.turtle.order import natural, predicate_rank
 
 CONTEXT = "ontology/context.jsonld"
 _A, _CLAIMS, _NESTED = str(RDF_TYPE), f"{PROPOSITION} ", (str(PROPOSITION), str(SECPOL("evidencedBy")))

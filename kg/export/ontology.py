@@ -7,7 +7,7 @@ import pyoxigraph as ox
 from kg.export.content import Content
 from kg.project import Kind, Project
 from kg.terms import OWL, RDF_TYPE, quad
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 
 def main_header(project: Project) -> ox.NamedNode | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.errors import InputError, UsageError, shown
 from kg.format.document import formatted
 from kg.project import Layer, Project
-from kg.turtle import read_text
+from kg.turtle.reading import read_text
 
 
 @dataclass(frozen=True)

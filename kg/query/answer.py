@@ -335,7 +335,7 @@ class Answer:
         if rest is not None:
             ox.serialize(chain(first, [rest], triples), file, form, prefixes=dict(self._prefixes))
         elif form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
-            from kg.canonical import turtle
+            from kg.turtle.writing import turtle
 
             file.writelines(text.encode() for text in turtle(first, self._prefixes, used_only=True))
         else:

@@ -20,7 +20,7 @@ def in_order(text: str, columns: Collection[str]) -> list[str] | None:
     """
     if _star(text) is None:
         return None
-    from kg.sparql_tokens import tokens
+    from kg.sparql.tokens import tokens
 
     named = dict.fromkeys(token.text[1:] for token in tokens(text) if token.kind == "variable")
     return [name for name in named if name in columns]
@@ -56,7 +56,7 @@ def _star(text: str) -> int | None:
     """Where the `*` of the outermost SELECT stands."""
     if re.search(_EVERYTHING, text) is None:  # spares most queries the tokeniser
         return None
-    from kg.sparql_tokens import tokens
+    from kg.sparql.tokens import tokens
 
     found = [token for token in tokens(text) if token.kind in ("word", "mark")]
     at = next((n for n, token in enumerate(found) if token.text.upper() == "SELECT"), len(found))

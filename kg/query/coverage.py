@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.query.stored import catalogue
-from kg.sparql_tokens import tokens
+from kg.sparql.tokens import tokens
 from kg.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 _KINDS = {
     OWL("Class"): "class",

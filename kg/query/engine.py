@@ -39,7 +39,7 @@ def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | N
     try:
         return store.query(text, prefixes=dict(prefixes), use_default_graph_as_union=not names_graphs(text))
     except SyntaxError as error:
-        from kg.headers import query_syntax_error
+        from kg.sparql.headers import query_syntax_error
 
         raise query_syntax_error(error, text, path) from error
     except OSError as error:
@@ -56,14 +56,14 @@ def names_graphs(text: str) -> bool:
     """
     if not re.search(r"(?i)\bfrom\b", text):
         return False
-    from kg.sparql_tokens import tokens
+    from kg.sparql.tokens import tokens
 
     return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(text))
 
 
 def _depth(text: str) -> int:
     """How many brackets stand in each other; the engine's parser dies of a thousand."""
-    from kg.sparql_tokens import tokens
+    from kg.sparql.tokens import tokens
 
     marks = (token.text for token in tokens(text) if token.kind == "mark")
     return max(accumulate((mark in "{([") - (mark in "})]") for mark in marks), default=0)

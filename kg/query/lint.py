@@ -17,7 +17,7 @@ from kg.query.pattern import Group, Parsed, parse
 from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import values_blocks
 from kg.query.vocabulary import Vocabulary
-from kg.sparql_tokens import Token, declared_prefixes, tokens
+from kg.sparql.tokens import Token, declared_prefixes, tokens
 from kg.terms import nearest
 
 _BAD, _POOR = Severity.VIOLATION, Severity.WARNING

@@ -209,7 +209,7 @@ def _literal(typed: str) -> ox.Literal:
     try:
         triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
     except SyntaxError as error:
-        from kg.turtle import parser_message
+        from kg.turtle.reading import parser_message
 
         raise UsageError(f"{typed} is not a literal: {parser_message(error)}") from error
     assert isinstance(triple.object, ox.Literal)

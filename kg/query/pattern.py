@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from kg.sparql_tokens import Token, tokens
+from kg.sparql.tokens import Token, tokens
 
 _STARTS = frozenset({"OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES", "SELECT"})
 _JOINING = frozenset({"triples", "values", "graph", "group", "union", "select", "optional"})

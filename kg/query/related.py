@@ -12,7 +12,7 @@ from kg.labels import Labels
 from kg.query.engine import Result
 from kg.query.parameters import Parameter, Term
 from kg.query.stored import StoredQuery
-from kg.sparql_tokens import tokens
+from kg.sparql.tokens import tokens
 from kg.terms import PREFIXES, RDF_TYPE, SECPOL
 
 Ask = Callable[[str], Result]

@@ -15,16 +15,18 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pyoxigraph as ox
 
-from kg.endpoints import StoreSettings, preset_of, services, settings_of
 from kg.errors import StoreError, UsageError
-from kg.http import DIGEST, FORM, REDIRECTS, Connection, Limit, Login, RequestError, Secret, bare, media_type
-from kg.load_manifest import PAGE, entries_query
-from kg.probing import probe
 from kg.project import Project
 from kg.query.engine import Result, names_graphs
 from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, without_free
-from kg.results import without_meta
+from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, bare, media_type
+from kg.remote.endpoints import StoreSettings, preset_of, services, settings_of
+from kg.remote.limit import Limit
+from kg.remote.load_manifest import PAGE, entries_query
+from kg.remote.login import DIGEST, Login, Secret
+from kg.remote.probing import probe
+from kg.remote.results import without_meta
 from kg.terms import XSD, nearest
 
 if TYPE_CHECKING:

@@ -154,8 +154,8 @@ def _stored(project: Project, path: Path) -> StoredQuery:
 
 
 def _what_it_says(path: Path) -> dict[str, Any]:
-    from kg.headers import read_header  # YAML and the tokeniser cost as much as the rest of an answer
     from kg.query.tokens import values_blocks
+    from kg.sparql.headers import read_header  # YAML and the tokeniser cost as much as the rest of an answer
 
     header, text = read_header(path, KEYS)
     header.require("summary")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from kg.sparql_tokens import declared_prefixes, tokens
+from kg.sparql.tokens import declared_prefixes, tokens
 
 
 class ValuesBlock(NamedTuple):

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.sparql_tokens import Token, declared_prefixes, tokens
+from kg.sparql.tokens import Token, declared_prefixes, tokens
 from kg.terms import RDF_TYPE, curie, nearest
 
 

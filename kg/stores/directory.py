@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.endpoints import Preset, presets
 from kg.errors import StoreError, UsageError
-from kg.http import Body
+from kg.remote.body import Body
+from kg.remote.endpoints import Preset, presets
 from kg.stores.manifest import is_gone
 from kg.stores.protocol import Solutions
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.endpoints import StoreSettings
 from kg.errors import StoreError
-from kg.http import Limit
-from kg.load_manifest import PAGE, entries_query, manifest_graph
-from kg.probing import version_of
+from kg.remote.endpoints import StoreSettings
+from kg.remote.limit import Limit
+from kg.remote.load_manifest import PAGE, entries_query, manifest_graph
+from kg.remote.probing import version_of
 from kg.stores.directory import DirectoryStore
 from kg.stores.opening import Access, find, open_store
 from kg.stores.protocol import RemoteStore

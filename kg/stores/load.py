@@ -8,9 +8,10 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.endpoints import StoreSettings
 from kg.errors import StoreError
-from kg.http import Clock, Limit, RequestError
+from kg.remote.connection import RequestError
+from kg.remote.endpoints import StoreSettings
+from kg.remote.limit import Clock, Limit
 from kg.stores.directory import DirectoryStore
 from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 import kg
 from kg.errors import StoreError
-from kg.load_manifest import (
+from kg.remote.load_manifest import (
     HOLDER,
     LOADED,
     LOADER,

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.endpoints import DIRECTORY, KINDS, PLAIN, StoreSettings, parsed, preset_of, presets, services
 from kg.errors import UsageError
-from kg.http import Connection, Limit, Secret, bare
-from kg.probing import probe
+from kg.remote.connection import Connection, bare
+from kg.remote.endpoints import DIRECTORY, KINDS, PLAIN, StoreSettings, parsed, preset_of, presets, services
+from kg.remote.limit import Limit
+from kg.remote.login import Secret
+from kg.remote.probing import probe
 from kg.stores.directory import DirectoryStore
 from kg.stores.protocol import RemoteStore
 from kg.terms import nearest

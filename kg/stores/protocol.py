@@ -9,10 +9,11 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from kg.endpoints import Preset, Services
 from kg.errors import StoreError
-from kg.http import FORM, REDIRECTS, Body, Connection, RequestError, media_type, origin
-from kg.results import without_meta
+from kg.remote.body import Body
+from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, media_type, origin
+from kg.remote.endpoints import Preset, Services
+from kg.remote.results import without_meta
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kg.http import Limit, RequestError, TooSlow
+from kg.remote.connection import RequestError
+from kg.remote.limit import Limit, TooSlow
 
 T = TypeVar("T")
 

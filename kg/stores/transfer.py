@@ -12,8 +12,8 @@ from enum import StrEnum
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.http import Body
-from kg.load_manifest import STAGED_FOR
+from kg.remote.body import Body
+from kg.remote.load_manifest import STAGED_FOR
 from kg.stores.ahead import ahead
 from kg.stores.manifest import Manifest
 from kg.stores.plan import Action, Plan, Step

@@ -9,12 +9,12 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.canonical_hash import canonical_lines
-from kg.load_manifest import PAGE
+from kg.remote.load_manifest import PAGE
 from kg.stores.protocol import Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
 from kg.terms import XSD
+from kg.turtle.canonical_hash import canonical_lines
 
 _AT_A_TIME = 500
 _FEW = 10

@@ -21,7 +21,7 @@ from kg.check.results import Result
 from kg.check.shapes import PHASES, SCOPES, Shapes, local_name
 from kg.project import Kind, Project
 from kg.terms import OWL, RDF_TYPE, RDFS
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "shapes"
 FULL = bool(os.environ.get("KG_TEST_FULL"))

@@ -16,7 +16,7 @@ from kg.check.results import sh
 from kg.check.shapes import TARGETS, Shapes
 from kg.project import Kind, Project
 from kg.terms import RDF_TYPE, quad
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 from tests.check.test_engines import SEEDS, mutated, ntriples, row
 from tests.check.test_w3c import CASES, Case, comparable
 

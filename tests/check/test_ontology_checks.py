@@ -13,7 +13,7 @@ from kg.check.ontology import DECLARED_IN, Check, bench, read_checks
 from kg.errors import InputError
 from kg.project import Project
 from kg.terms import RDF_TYPE
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 from .conftest import Draft, of_rule
 

@@ -18,7 +18,7 @@ from kg.check.reasoner import Reading
 from kg.errors import ReasonerError
 from kg.labels import Labels
 from kg.terms import OWL, RDFS
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 from .conftest import Draft, of_rule
 

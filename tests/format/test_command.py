@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.blank_nodes import fingerprint
 from kg.format.document import formatted
 from kg.format.files import format_files
 from kg.project import Layer, Project
-from kg.turtle import blocks, read_turtle
+from kg.turtle.blank_nodes import fingerprint
+from kg.turtle.reading import blocks, read_turtle
 from tests.conftest import ORCHARDS
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.blank_nodes import fingerprint
-from kg.canonical import turtle
 from kg.errors import InputError
 from kg.format.document import formatted
 from kg.terms import PREFIXES
-from kg.turtle import blocks, parse_turtle
+from kg.turtle.blank_nodes import fingerprint
+from kg.turtle.reading import blocks, parse_turtle
+from kg.turtle.writing import turtle
 
 EX = "https://example.org/a/"
 HEAD = f"@prefix ex: <{EX}> .\n"

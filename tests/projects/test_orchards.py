@@ -15,7 +15,7 @@ import pytest
 from kg.check.shapes import Shapes
 from kg.graph import KnowledgeGraph
 from kg.project import Kind, Project
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 if TYPE_CHECKING:
     from tests.conftest import Kg

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.endpoints import KINDS, StoreSettings
 from kg.query.formats import Format
+from kg.remote.endpoints import KINDS, StoreSettings
 from tests.console import Step, run, steps
 
 ROOT = Path(__file__).parent.parent.parent

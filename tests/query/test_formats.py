@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from kg.canonical import turtle
 from kg.errors import InputError, StoreError, UsageError
 from kg.graph import KnowledgeGraph
 from kg.labels import Labels
@@ -30,6 +29,7 @@ from kg.query.formats import Format as OfFormats
 from kg.query.jsonld import jsonld
 from kg.query.limited import run_limited
 from kg.query.tables import html, markdown
+from kg.turtle.writing import turtle
 from tests.conftest import Kg
 
 W3C = Path(__file__).parents[1] / "data" / "w3c-results"

@@ -17,12 +17,12 @@ from urllib.parse import parse_qs, urlsplit
 import pyoxigraph as ox
 import pytest
 
-from kg.endpoints import settings_of
 from kg.errors import InputError, StoreError, UsageError
 from kg.graph import KnowledgeGraph
-from kg.http import Secret
 from kg.project import Project
 from kg.query.remote import Endpoint, ask, endpoint_of
+from kg.remote.endpoints import settings_of
+from kg.remote.login import Secret
 from tests.conftest import Kg
 from tests.query.asked import differing
 from tests.servers import oxigraph

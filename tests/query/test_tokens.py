@@ -3,7 +3,7 @@
 import pytest
 
 from kg.query.tokens import values_blocks
-from kg.sparql_tokens import names, tokens
+from kg.sparql.tokens import names, tokens
 
 HIDING = [
     ('VALUES $x { "}" }', ' "}" '),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from kg.http import Secret
+from kg.remote.login import Secret
 from kg.stores.load import Loading, load
 from kg.stores.opening import Access
 from tests.stores.test_kill import VARIABLE, later

@@ -9,10 +9,10 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.endpoints import StoreSettings, preset_of
 from kg.errors import StoreError, UsageError
-from kg.http import Secret
 from kg.query.remote import Endpoint, ask
+from kg.remote.endpoints import StoreSettings, preset_of
+from kg.remote.login import Secret
 from kg.stores import opening, protocol
 from kg.stores.load import load
 from kg.stores.opening import Access

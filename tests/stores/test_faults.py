@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import StoreError
-from kg.http import Limit, Secret
+from kg.remote.limit import Limit
+from kg.remote.login import Secret
 from kg.stores.load import load
 from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store
@@ -131,7 +132,7 @@ import sys
 sys.path.insert(0, sys.argv[1])
 from tests.stores.test_faults import new
 from tests.stores.material import SECRET
-from kg.http import Secret
+from kg.remote.login import Secret
 from kg.stores.load import Loading, load
 from kg.stores.opening import Access
 user = sys.argv[3] or None

@@ -9,10 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.endpoints import preset_of
 from kg.errors import UsageError
-from kg.http import Limit
 from kg.query.remote import Endpoint, loaded_graphs
+from kg.remote.endpoints import preset_of
+from kg.remote.limit import Limit
 from kg.stores import opening
 from kg.stores.load import Loaded, load
 from kg.stores.plan import Action
@@ -114,7 +114,7 @@ def test_staging_graphs_of_a_load_that_broke_off_are_swept_away(any_server: Serv
 
 
 def test_long_manifests_are_read_page_by_page(any_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("kg.load_manifest", "kg.stores.manifest", "kg.stores.verify", "kg.query.remote"):
+    for module in ("kg.remote.load_manifest", "kg.stores.manifest", "kg.stores.verify", "kg.query.remote"):
         monkeypatch.setattr(f"{module}.PAGE", 2)
     assert load(depot(), {}, any_server.url, at_once(any_server)).is_whole
     again = load(depot(), {}, any_server.url, at_once(any_server, verify="count"))

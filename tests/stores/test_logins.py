@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.endpoints import StoreSettings, parsed
 from kg.errors import StoreError, UsageError
-from kg.http import Limit, Secret
+from kg.remote.endpoints import StoreSettings, parsed
+from kg.remote.limit import Limit
+from kg.remote.login import Secret
 from kg.stores.load import load
 from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store

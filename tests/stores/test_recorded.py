@@ -13,11 +13,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.endpoints import StoreSettings
 from kg.errors import StoreError
-from kg.http import Limit, Secret
 from kg.project import Project
 from kg.query.remote import Endpoint, ask, endpoint_of, narrowed
+from kg.remote.endpoints import StoreSettings
+from kg.remote.limit import Limit
+from kg.remote.login import Secret
 from kg.stores.examine import examine
 from kg.stores.load import Loading, load
 from kg.stores.manifest import LockedError, Manifest

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from kg.endpoints import StoreSettings
 from kg.errors import StoreError
 from kg.graph import KnowledgeGraph
 from kg.project import Project
 from kg.query.answer import Answer
 from kg.query.stored import StoredQuery
+from kg.remote.endpoints import StoreSettings
 from tests.query.asked import ARTICLE
 from tests.servers.process import Server
 from tests.stores.own_answers import OWN_ANSWERS

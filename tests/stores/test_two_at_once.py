@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from kg.endpoints import preset_of
 from kg.errors import StoreError
-from kg.http import Limit
+from kg.remote.endpoints import preset_of
+from kg.remote.limit import Limit
 from kg.stores import manifest as manifests
 from kg.stores import opening
 from kg.stores.load import load

@@ -14,7 +14,7 @@ from kg.errors import InputError, UsageError
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
 from kg.texts import read_text, text_digest
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 
 CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))

@@ -17,9 +17,9 @@ from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import NONE
 from kg.errors import InputError, UsageError
 from kg.files import written
-from kg.order import natural
 from kg.project import Project
 from kg.terms import nearest
+from kg.turtle.order import natural
 
 _NAMES = {ID, WAS}
 

@@ -18,11 +18,11 @@ from kg.article.sheets.material import Material
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.times import extent
 from kg.findings import Finding, Place, Severity
-from kg.order import natural
 from kg.project import Kind
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 from kg.texts import span_digest
-from kg.turtle import read_text
+from kg.turtle.order import natural
+from kg.turtle.reading import read_text
 
 _STATED_BY, _PASSAGE = SECPOL("statedBy"), SECPOL("Passage")
 _OF_PASSAGES = {RDF_TYPE, SECPOL("paragraph"), SECPOL("spanDigest")}

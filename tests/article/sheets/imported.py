@@ -8,7 +8,7 @@ from kg.article.sheets.importing import Imported, Wish, import_sheet
 from kg.article.sheets.merge import Fate
 from kg.article.sheets.rules import RULES
 from kg.findings import Severity
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 from tests.article.conftest import Desk
 
 HEAD = "quote,subject,relation,object"

@@ -14,7 +14,7 @@ from kg.article.sheets.rules import RULES
 from kg.errors import InputError, KgError, UsageError
 from kg.graph import KnowledgeGraph
 from kg.terms import SECPOL
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 from tests.article.conftest import Desk
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 from tests.conftest import Kg

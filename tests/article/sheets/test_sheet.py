@@ -21,7 +21,7 @@ from kg.errors import UsageError
 from kg.project import Project
 from kg.terms import SECPOL
 from kg.texts import text_digest
-from kg.turtle import read_turtle
+from kg.turtle.reading import read_turtle
 from tests.article.conftest import Desk
 
 FIRST = "2024-12-11-america-needs-japan"

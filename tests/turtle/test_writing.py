@@ -12,10 +12,10 @@ import rdflib.compare
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.blank_nodes import fingerprint
-from kg.canonical import Names, head, subject_block, turtle, turtle_of_lines
-from kg.order import natural
 from kg.terms import PREFIXES
+from kg.turtle.blank_nodes import fingerprint
+from kg.turtle.order import natural
+from kg.turtle.writing import Names, head, subject_block, turtle, turtle_of_lines
 from tests.conftest import ORCHARDS
 
 EX = "https://example.org/a/"
@@ -404,7 +404,7 @@ def test_numbers_in_names_sort_by_value(names: list[str]) -> None:
 
 def test_other_hash_seeds_give_the_same_bytes() -> None:
     script = (
-        "import sys; from kg.canonical import turtle_of_lines; from kg.terms import PREFIXES;"
+        "import sys; from kg.turtle.writing import turtle_of_lines; from kg.terms import PREFIXES;"
         "sys.stdout.write(''.join(turtle_of_lines(sys.stdin.read().split('\\n'), PREFIXES)))"
     )
     parsed = ox.parse(DOCUMENT, ox.RdfFormat.TURTLE)

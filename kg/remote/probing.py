@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-from kg.endpoints import StoreSettings, base_of
-from kg.http import PASSING, Connection, bare
+from kg.remote.connection import PASSING, Connection, bare
+from kg.remote.endpoints import StoreSettings, base_of
 
 # GraphDB's account of itself, from a graph that it makes up; in other stores there is none of that name.
 _ACCOUNT = "CONSTRUCT { ?s ?p ?o } FROM <http://www.ontotext.com/SYSINFO> { ?s ?p ?o }"

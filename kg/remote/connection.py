@@ -1,24 +1,23 @@
-"""HTTP for every room: logins that print as stars and stay at home, time limits, and failures in words."""
+"""Requests to one origin: logins stay at home, time is limited, and failures are told in words."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from kg.errors import StoreError
+from kg.remote.body import Body
+from kg.remote.limit import Limit, TooSlow
+from kg.remote.login import Digest, Login
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-BASIC, DIGEST = "basic", "digest"
 PASSING = frozenset({429, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FORM = "application/x-www-form-urlencoded; charset=utf-8"  # without, RDF4J reads it as Latin-1
@@ -26,55 +25,6 @@ CHUNK = 1 << 16
 _BLOCK = 1 << 20  # what is read of a body at once; many small ones wait for the other thread each time
 _CONNECT_WITHIN = 10.0
 _TOLD = 300
-_SPOOL = 1 << 23
-_HASHES = {"MD5": "md5", "SHA-256": "sha256"}
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A value that prints as stars."""
-
-    value: str = field(repr=False)
-
-    def __str__(self) -> str:
-        return "***"
-
-
-@dataclass(frozen=True)
-class Login:
-    """Who asks: a user with a password, or a token; `scheme` is basic or digest."""
-
-    user: str | None = None
-    password: Secret | None = None
-    token: Secret | None = None
-    scheme: str = BASIC
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers that log in at the first request; none for digest, which waits for a challenge."""
-        from urllib3.util import make_headers
-
-        if self.token is not None:
-            return {"Authorization": f"Bearer {self.token.value}"}
-        if self.user is None or self.scheme == DIGEST:
-            return {}
-        return {"Authorization": make_headers(basic_auth=self._pair)["authorization"]}
-
-    def scrubbed(self, text: str) -> str:
-        """The text with every secret made stars, in whatever form it travels."""
-        from urllib3.util import make_headers
-
-        for secret in (self.password, self.token):
-            if secret is not None and secret.value:
-                for form in (secret.value, quote(secret.value), quote(secret.value, safe="")):
-                    text = text.replace(form, "***")
-        if self.password is not None and self.password.value:
-            text = text.replace(make_headers(basic_auth=self._pair)["authorization"][6:], "***")
-        return text
-
-    @property
-    def _pair(self) -> str:
-        return f"{self.user or ''}:{self.password.value if self.password else ''}"
 
 
 class RequestError(StoreError):
@@ -97,70 +47,6 @@ class RequestError(StoreError):
         self.after = after
 
 
-class TooSlow(StoreError):
-    """The time that the user gave is over."""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The time, and waiting; tests bring their own."""
-
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-
-class Limit:
-    """The seconds that are left of a time limit; without one there is no end."""
-
-    def __init__(self, seconds: float | None, clock: Clock | None = None) -> None:
-        self.seconds = seconds
-        self.clock = clock or Clock()
-        self._end = None if seconds is None else self.clock.now() + seconds
-
-    def left(self, url: str) -> float | None:
-        """The seconds left; raises `TooSlow` when there are none."""
-        if self._end is None:
-            return None
-        left = self._end - self.clock.now()
-        if left <= 0:
-            raise TooSlow(f"{url} did not answer within {self.seconds:g} s")
-        return left
-
-
-class Body:
-    """What a request carries: written once, in memory and then on disk, sent as often as needed."""
-
-    def __init__(self, *, zipped: bool = False) -> None:
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 - it lives as long as the body
-        self._zip = None
-        if zipped:
-            import zlib
-
-            self._zip = zlib.compressobj(1, wbits=31)
-        self.zipped = zipped
-        self.size = 0
-
-    def write(self, data: bytes) -> None:
-        """Add to the end."""
-        self._put(data if self._zip is None else self._zip.compress(data))
-
-    def finished(self) -> Body:
-        """The same body, ready to be sent."""
-        if self._zip is not None:
-            self._put(self._zip.flush())
-            self._zip = None
-        return self
-
-    def open(self) -> IO[bytes]:
-        """The bytes from their beginning."""
-        self._file.seek(0)
-        return self._file
-
-    def _put(self, data: bytes) -> None:
-        self._file.write(data)
-        self.size += len(data)
-
-
 class Connection:
     """Requests to one origin with one login; `read_within` is how long a server may keep silent."""
 
@@ -176,7 +62,7 @@ class Connection:
         self.limit = limit or Limit(None)
         self._insecure = insecure
         self._read_within = read_within
-        self._digest = _Digest(self.login)
+        self._digest = Digest(self.login)
         self.sent = 0
 
     def send(
@@ -298,63 +184,6 @@ class Connection:
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
         return self.login.scrubbed(str(cause))
-
-
-class _Digest:
-    """Digest logins (RFC 7616, qop=auth), sent ahead once a server has told its nonce."""
-
-    def __init__(self, login: Login) -> None:
-        self._login = login
-        self._challenge: dict[str, str] = {}
-        self._count = 0
-
-    def heard(self, response: BaseHTTPResponse) -> bool:
-        """Take a challenge; False when there is none, or when the answer to the last one was wrong."""
-        from urllib.request import parse_http_list, parse_keqv_list
-
-        scheme, _, fields = response.headers.get("WWW-Authenticate", "").partition(" ")
-        if scheme.lower() != DIGEST:
-            return False
-        former, self._challenge = self._challenge, parse_keqv_list(parse_http_list(fields))
-        is_first = self._count == 0
-        self._count = 0
-        is_stale = self._challenge.get("stale", "").lower() == "true"
-        return is_first or is_stale or former.get("nonce") != self._challenge.get("nonce")
-
-    def answer(self, verb: str, url: str) -> dict[str, str]:
-        """The header that answers the challenge for one request; none before there is a challenge."""
-        if not self._challenge:
-            return {}
-        told = {name.lower(): value for name, value in self._challenge.items()}
-        algorithm = told.get("algorithm", "MD5")
-        if algorithm.upper() not in _HASHES:
-            raise StoreError(f"{url} wants a digest login by {algorithm}, which is not known here")
-        parts = urlsplit(url)
-        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        password = self._login.password.value if self._login.password else ""
-        self._count += 1
-        fields = {
-            "username": self._login.user or "",
-            "realm": told.get("realm", ""),
-            "nonce": told.get("nonce", ""),
-            "uri": target,
-        }
-
-        def hashed(*words: str) -> str:
-            return hashlib.new(_HASHES[algorithm.upper()], ":".join(words).encode()).hexdigest()
-
-        who, what = hashed(fields["username"], fields["realm"], password), hashed(verb, target)
-        plain = f"algorithm={algorithm}"
-        if "qop" in told:
-            number, own = f"{self._count:08x}", secrets.token_hex(8)
-            fields |= {"cnonce": own, "response": hashed(who, fields["nonce"], number, own, "auth", what)}
-            plain += f", qop=auth, nc={number}"
-        else:
-            fields["response"] = hashed(who, fields["nonce"], what)
-        if "opaque" in told:
-            fields["opaque"] = told["opaque"]
-        quoted = ", ".join(f'{name}="{value}"' for name, value in fields.items())
-        return {"Authorization": f"Digest {quoted}, {plain}"}
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:

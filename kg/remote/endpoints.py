@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from kg.errors import InputError, UsageError
-from kg.http import BASIC, DIGEST, Login, Secret, bare
+from kg.remote.connection import bare
+from kg.remote.login import BASIC, DIGEST, Login, Secret
 from kg.terms import nearest
 
 DIRECTORY = "directory"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError
-from kg.headers import read_header
+from kg.sparql.headers import read_header
 
 KNOWN = frozenset({"summary", "description", "tags"})
 

@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.blank_nodes import NIL, Structure, canonical_names, structure
-from kg.order import Kind, kind_of, natural, predicate_rank
 from kg.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL
+from kg.turtle.blank_nodes import NIL, Structure, canonical_names, structure
+from kg.turtle.order import Kind, kind_of, natural, predicate_rank
 
 WIDTH = 110
 _TYPES_WIDTH = 70  # types of this length together share the subject's line

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InputError
-from kg.turtle import read_turtle, subject_lines
+from kg.turtle.reading import read_turtle, subject_lines
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 SOURCES = sorted(
     path
     for folder in ("ontology", "entities", "articles", "shapes", "starter", "starter-core", "tests/projects")

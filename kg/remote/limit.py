@@ -1,0 +1,39 @@
+"""The time that is left: a limit for all requests of a task, by a clock that tests can bring."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kg.errors import StoreError
+
+
+class TooSlow(StoreError):
+    """The time that the user gave is over."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time, and waiting; tests bring their own."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+class Limit:
+    """The seconds that are left of a time limit; without one there is no end."""
+
+    def __init__(self, seconds: float | None, clock: Clock | None = None) -> None:
+        self.seconds = seconds
+        self.clock = clock or Clock()
+        self._end = None if seconds is None else self.clock.now() + seconds
+
+    def left(self, url: str) -> float | None:
+        """The seconds left; raises `TooSlow` when there are none."""
+        if self._end is None:
+            return None
+        left = self._end - self.clock.now()
+        if left <= 0:
+            raise TooSlow(f"{url} did not answer within {self.seconds:g} s")
+        return left
