@@ -38,3 +38,13 @@ def usual(typed: str, known: Collection[str]) -> str:
     if name in known:
         return name
     return next((form for form, others in _OTHER_NAMES.items() if form in known and name in others), typed)
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name ends as files of some format do.
+
+    >>> is_file_name("out/kg.ttl.gz"), is_file_name("secpol-store"), is_file_name("v1.2")
+    (True, False, False)
+    """
+    suffix = name.lower().removesuffix(".gz").rpartition(".")[2]
+    return suffix in _OTHER_NAMES or any(suffix in others for others in _OTHER_NAMES.values())

@@ -147,7 +147,9 @@ def _show_unforeseen(error: Exception) -> int:
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         from kg.errors import UsageError
 
-        _show(f"{error.object!r} is not UTF-8", "the locale may be wrong; try it with LC_ALL=C.UTF-8")
+        named = [f"{typed!r} is" for typed in sys.argv if typed == error.object]
+        what = named[0] if named else "some text is"  # which may be a secret
+        _show(f"{what} not UTF-8", "the locale may be wrong; try it with LC_ALL=C.UTF-8")
         return UsageError.exit_status
     import traceback
 

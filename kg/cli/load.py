@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from kg.stores.load import Loaded, Watching
     from kg.stores.opening import Access
     from kg.stores.plan import Plan
-    from kg.stores.transfer import BrokenOff
+    from kg.stores.standing import BrokenOff
     from kg.stores.verify import Verified
 
 _SHOWN = 20
@@ -98,9 +99,10 @@ def load(ctx: click.Context, /, opening: Opening, reaching: Reaching, target: st
     Unchanged graphs are left alone; graphs of others are never touched.
     """
     from kg.stores.load import Loading
-    from kg.stores.transfer import BrokenOff
+    from kg.stores.standing import BrokenOff
 
     loading = Loading(**options, access=reaching.access())
+    _end_in_good_order()
     try:
         with _watching(opening.quiet) as watching:
             loaded = opening.graph().load(target, loading, watching)
@@ -110,6 +112,15 @@ def load(ctx: click.Context, /, opening: Opening, reaching: Reaching, target: st
     _show(loaded, opening.project().base)
     if not loaded.is_whole:
         ctx.exit(1)
+
+
+def _end_in_good_order() -> None:
+    """Treat SIGTERM as Ctrl-C: a load says what stands where, and gives its lock back."""
+
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, ended)
 
 
 @contextmanager
@@ -149,14 +160,12 @@ def _watching(quiet: bool) -> Iterator[Watching]:
 def _show(loaded: Loaded, base: str) -> None:
     """The plan of a dry run, or what was done."""
     from kg.cli.render import show_list
-    from kg.stores.plan import Action
 
     if not loaded.done:
         home = f"{base}graph/"
         rows = [
             [step.graph.iri.removeprefix(home), _WORDS[step.action], str(step.graph.triples), step.remark]
             for step in loaded.plan.steps
-            if step.action is not Action.LEAVE
         ]
         if rows:
             show_list(["graph", "action", "triples", "remark"], rows)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, UsageError
+from kg.errors import StoreError
 from kg.project import Project
 from kg.query.engine import Result, names_graphs
 from kg.query.rows import spooled
@@ -23,16 +23,15 @@ from kg.query.tokens import form_of, undeclared_prefixes, without_free
 from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, bare, media_type
 from kg.remote.endpoints import StoreSettings, preset_of, services, settings_of
 from kg.remote.limit import Limit
-from kg.remote.load_manifest import PAGE, entries_query
-from kg.remote.login import DIGEST, Login, Secret
+from kg.remote.load_manifest import begun_query, by_pages, members_query, nothing_of
+from kg.remote.login import DIGEST, Login
 from kg.remote.probing import probe
 from kg.remote.results import without_meta
-from kg.terms import XSD, nearest
+from kg.terms import XSD
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-METHODS = ("form", "get", "direct")
 _RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
@@ -70,19 +69,17 @@ class Endpoint:
 
     url: str
     method: str = "form"
-    user: str | None = None
-    password: Secret | None = None
-    token: Secret | None = None
-    scheme: str = "basic"
+    login: Login = field(default_factory=Login)
     parameters: Mapping[str, str] = field(default_factory=dict)
     graphs: tuple[str, ...] = ()
     whole: bool = False
     timeout: float | None = None
+    insecure: bool = False
 
     @property
-    def login(self) -> Login:
-        """Who asks."""
-        return Login(self.user, self.password, self.token, self.scheme)
+    def connection(self) -> Connection:
+        """A connection to it."""
+        return Connection(self.login, limit=Limit(self.timeout), insecure=self.insecure)
 
     def dataset(self, text: str) -> list[tuple[str, str]]:
         """The parameters of a query; one that names its graphs itself (FROM) is left alone."""
@@ -99,18 +96,16 @@ def endpoint_of(project: Project, store: str, timeout: float | None = None) -> E
 
     A password in a URL is taken out of it and never shown.
     """
-    settings = settings_of(project.stores, store)
-    if settings.method not in METHODS:
-        raise UsageError(f"the method {settings.method!r} is not known{nearest(settings.method, METHODS)}")
-    return _endpoint(settings, timeout)
+    return _endpoint(settings_of(project.stores, store), timeout)
 
 
 def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
     """The endpoint that sees only what `kg load` put into the store; the same one where it loaded nothing.
 
-    Without this the load manifest, staging graphs and graphs of others would answer too. The settings
-    `dataset = "union"` and `default_graph` leave it to the store. A URL that is the store's and not its
-    endpoint's is put right where the store tells its kind.
+    Without this the load manifest, staging graphs and graphs of others would answer too; where `kg` is only
+    just loading for the first time, nothing does. The settings `dataset = "union"` and `default_graph` leave
+    it to the store. A URL that is the store's and not its endpoint's is put right where the store tells its
+    kind.
     """
     settings = settings_of(project.stores, store)
     whole = settings.dataset == "union" or settings.default_graph is not None
@@ -121,7 +116,7 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
     except RequestError as error:
         if settings.kind is not None or error.status not in _NOT_HERE:
             raise
-        kind, _ = probe(settings, Connection(endpoint.login, limit=Limit(endpoint.timeout)))
+        kind, _ = probe(settings, endpoint.connection)
         if kind is None:
             raise
         endpoint = _endpoint(replace(settings, kind=kind), endpoint.timeout)
@@ -130,15 +125,18 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
 
 
 def loaded_graphs(endpoint: Endpoint, base: str) -> tuple[str, ...]:
-    """The graphs that a store is known to hold."""
-    plain, graphs = replace(endpoint, method="form", parameters={}), list[str]()
-    while True:
-        found = ask(plain, entries_query(base, graphs[-1] if graphs else ""), {})
+    """The graphs that `kg load` put into a store, the manifest's own where it has just begun, or none."""
+    plain = replace(endpoint, method="form", parameters={})
+
+    def asked(text: str) -> list[ox.QuerySolution]:
+        found = ask(plain, text, {})
         assert isinstance(found, ox.QuerySolutions)
-        page = [row["graph"].value for row in found]
-        graphs += page
-        if len(page) < PAGE:
-            return tuple(sorted(set(graphs)))
+        return list(found)
+
+    rows = by_pages(asked, lambda after: members_query(base, after))
+    if graphs := sorted({row["graph"].value for row in rows}):
+        return tuple(graphs)
+    return (nothing_of(base),) if asked(begun_query(base)) else ()
 
 
 def _endpoint(settings: StoreSettings, timeout: float | None) -> Endpoint:
@@ -150,18 +148,16 @@ def _endpoint(settings: StoreSettings, timeout: float | None) -> Endpoint:
     return Endpoint(
         url=places.query if login.user and login.scheme == DIGEST else places.ask,
         method=settings.method,
-        user=login.user,
-        password=login.password,
-        token=login.token,
-        scheme=login.scheme,
+        login=login,
         parameters=parameters,
         timeout=timeout or settings.timeout,
+        insecure=settings.insecure,
     )
 
 
 def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> Result:
     """The answer of an endpoint, whole; raises `StoreError` for anything less."""
-    connection = Connection(endpoint.login, limit=Limit(endpoint.timeout))
+    connection = endpoint.connection
     text = without_free(text)
     missing = undeclared_prefixes(text, prefixes)
     declared = " ".join(f"PREFIX {name}: <{prefixes[name]}>" for name in missing)

@@ -6,14 +6,15 @@ import tempfile
 import time
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from kg.errors import StoreError
 from kg.remote.body import Body
-from kg.remote.limit import Limit, TooSlow
-from kg.remote.login import Digest, Login
+from kg.remote.limit import Limit
+from kg.remote.login import Digest, Login, wants_basic
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
@@ -22,8 +23,6 @@ PASSING = frozenset({429, 502, 503, 504})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FORM = "application/x-www-form-urlencoded; charset=utf-8"  # without, RDF4J reads it as Latin-1
 CHUNK = 1 << 16
-_BLOCK = 1 << 20  # what is read of a body at once; many small ones wait for the other thread each time
-_CONNECT_WITHIN = 10.0
 _TOLD = 300
 
 
@@ -48,21 +47,16 @@ class RequestError(StoreError):
 
 
 class Connection:
-    """Requests to one origin with one login; `read_within` is how long a server may keep silent."""
+    """Requests to one origin with one login; `insecure` trusts any certificate."""
 
     def __init__(
-        self,
-        login: Login | None = None,
-        *,
-        limit: Limit | None = None,
-        insecure: bool = False,
-        read_within: float | None = None,
+        self, login: Login | None = None, *, limit: Limit | None = None, insecure: bool = False
     ) -> None:
         self.login = login or Login()
         self.limit = limit or Limit(None)
         self._insecure = insecure
-        self._read_within = read_within
         self._digest = Digest(self.login)
+        self._asked_for: dict[str, str] = {}
         self.sent = 0
 
     def send(
@@ -80,13 +74,11 @@ class Connection:
             if body.zipped:
                 all_headers["Content-Encoding"] = "gzip"
         at_home = origin(url) == origin(home or url)
-        if at_home:
-            all_headers |= self.login.headers
-            all_headers |= self._digest.answer(verb, url)
-        response = self._sent(verb, url, body, all_headers)
-        if response.status == 401 and at_home and self.login.user and self._digest.heard(response):
+        logged_in = all_headers | self._logging_in(verb, url) if at_home else all_headers
+        response = self._sent(verb, url, body, logged_in)
+        if response.status == 401 and at_home and self.login.user and self._is_challenged(response):
             response.drain_conn()
-            response = self._sent(verb, url, body, all_headers | self._digest.answer(verb, url))
+            response = self._sent(verb, url, body, all_headers | self._logging_in(verb, url))
         return response
 
     def whole(self, url: str, response: BaseHTTPResponse) -> IO[bytes]:
@@ -108,11 +100,11 @@ class Connection:
     def refusal(self, url: str, response: BaseHTTPResponse, where: str = "") -> RequestError:
         """The error of a status that is not good, with what the server says of it."""
         status = response.status
-        said = _told(response)
+        said = self._said(url, response)
         if status in (401, 403) or "access token was provided" in said.lower():  # by QLever with 400 or 500
             return RequestError(
                 f"{url} demands a login ({status})"
-                if self.login.user is None and self.login.token is None
+                if not self.login.is_somebody
                 else f"{url} does not let {self.login.user or 'this token'} in ({status})",
                 status=403 if status == 403 else 401,
                 hint="name user and password_env, or token_env, of the store in kg.toml",
@@ -125,16 +117,35 @@ class Connection:
             after=_wait_for(response.headers.get("Retry-After", "")),
         )
 
+    def redirected(self, url: str, response: BaseHTTPResponse) -> RequestError:
+        """The error of a redirect, which is not followed."""
+        elsewhere = self.login.scrubbed(response.headers.get("Location", "nowhere"))
+        response.close()
+        return RequestError(
+            f"{url} redirects to {elsewhere}",
+            status=response.status,
+            hint="data and logins follow no redirect; give that URL if it is the store's",
+        )
+
     @cached_property
     def _pool(self) -> PoolManager:
-        import urllib3
+        from kg.remote.pool import pool
 
-        if self._insecure:
-            warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-            return urllib3.PoolManager(
-                retries=False, blocksize=_BLOCK, cert_reqs="CERT_NONE", assert_hostname=False
-            )
-        return urllib3.PoolManager(retries=False, blocksize=_BLOCK)
+        return pool(insecure=self._insecure)
+
+    def _logging_in(self, verb: str, url: str) -> dict[str, str]:
+        """The headers that log a request in, as far as is known how."""
+        return self.login.headers | self._asked_for | self._digest.answer(verb, url)
+
+    def _is_challenged(self, response: BaseHTTPResponse) -> bool:
+        """Whether a server that refused a request says how to log in, and it was not tried yet."""
+        if self._digest.heard(response):
+            self._asked_for = {}
+            return True
+        if self.login.scheme is not None or self._asked_for or not wants_basic(response):
+            return False
+        self._asked_for = self.login.basic
+        return True
 
     def _sent(
         self, verb: str, url: str, body: Body | bytes | None, headers: Mapping[str, str]
@@ -142,22 +153,20 @@ class Connection:
         import urllib3
 
         left = self.limit.left(url)
-        silence = min((span for span in (left, self._read_within) if span is not None), default=None)
         data: Any = body.open() if isinstance(body, Body) else body
         try:
-            response = self._pool.request(
-                verb,
-                url,
-                body=data,
-                headers=dict(headers),
-                timeout=urllib3.Timeout(
-                    total=left if self._read_within is None else None,
-                    connect=min(_CONNECT_WITHIN, silence) if silence else _CONNECT_WITHIN,
-                    read=silence,
-                ),
-                redirect=False,
-                preload_content=False,
-            )
+            with warnings.catch_warnings():
+                if self._insecure:
+                    warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+                response = self._pool.request(
+                    verb,
+                    url,
+                    body=data,
+                    headers=dict(headers),
+                    timeout=urllib3.Timeout(total=left),
+                    redirect=False,
+                    preload_content=False,
+                )
         except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             if _is_slow(error):
                 raise self._silent(url) from None
@@ -169,10 +178,19 @@ class Connection:
         self.sent += body.size if isinstance(body, Body) else len(body or b"")
         return response
 
-    def _silent(self, url: str) -> StoreError:
+    def _said(self, url: str, response: BaseHTTPResponse) -> str:
+        """The beginning of what a server says of its error; a web page says nothing to a reader."""
+        said = b""
+        if "html" not in media_type(response):
+            with suppress(Exception):
+                while len(said) < CHUNK and (chunk := response.read1(CHUNK)):
+                    said += chunk
+                    self.limit.left(url)
+        response.close()
+        return said.decode("utf-8", "replace")
+
+    def _silent(self, url: str) -> RequestError:
         self.limit.left(url)
-        if self._read_within is None and self.limit.seconds is not None:
-            return TooSlow(f"{url} did not answer within {self.limit.seconds:g} s")
         return RequestError(f"{url} did not answer in time", passing=True)
 
     def _reason(self, error: BaseException) -> str:
@@ -201,16 +219,6 @@ def bare(parts: SplitResult) -> str:
 def media_type(response: BaseHTTPResponse) -> str:
     """The media type of a response without its parameters."""
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _told(response: BaseHTTPResponse) -> str:
-    """What a server says of its error; a web page says nothing to a reader."""
-    if "html" in media_type(response):
-        return ""
-    try:
-        return response.read(CHUNK).decode("utf-8", "replace")
-    except Exception:
-        return ""
 
 
 def _wait_for(after: str) -> float:

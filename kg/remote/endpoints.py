@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from kg.errors import InputError, UsageError
 from kg.remote.connection import bare
@@ -17,12 +17,10 @@ from kg.remote.login import BASIC, DIGEST, Login, Secret
 from kg.terms import nearest
 
 DIRECTORY = "directory"
-KINDS = (
-    *("sparql11", "oxigraph", "fuseki", "rdf4j", "graphdb", "virtuoso", "qlever"),
-    *(DIRECTORY, "sparql", "blazegraph", "stardog"),
-)
 PLAIN = ("sparql", "blazegraph", "stardog")
-_URLS = ("query_url", "update_url", "graphs_url")
+METHODS = ("form", "get", "direct")
+_OTHER_URLS = ("query_url", "update_url", "graphs_url")
+_TELLING = frozenset({"access-token", "access_token", "token", "password", "apikey", "api_key", "api-key"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Preset:
     inline: int
     batch: int
     gzip: bool
+    named: bool = False
     scans: bool = False
     ask: str | None = None
     graphs: str | None = None
@@ -54,7 +53,7 @@ class StoreSettings:
     `default_graph` is an IRI that the store takes for the union of all graphs, where its kind does not say;
     `auth` is basic or digest, where it is not that of the kind;
     `dataset` is "manifest" to ask only the graphs that kg loaded, or "union" for all there are;
-    `timeout` is in seconds.
+    `timeout` is for a question, in seconds; `insecure` trusts any certificate.
     """
 
     name: str
@@ -71,10 +70,11 @@ class StoreSettings:
     update_url: str | None = None
     graphs_url: str | None = None
     timeout: float | None = None
+    insecure: bool = False
 
     def login(
         self,
-        scheme: str = BASIC,
+        scheme: str | None = BASIC,
         *,
         password: Secret | None = None,
         token: Secret | None = None,
@@ -82,7 +82,8 @@ class StoreSettings:
     ) -> Login:
         """Who asks; `ask` gives the password of a user where nothing else has it.
 
-        Raises `UsageError` for a variable that is not set, and for a user without a password.
+        Raises `UsageError` for a variable that is not set, a secret that cannot travel, and a user without
+        a password.
         """
         parts = parsed(self.url)
         user = self.user or unquote(parts.username or "") or None
@@ -96,14 +97,19 @@ class StoreSettings:
                     f"the store {self.name} has the user {user} and no password",
                     hint="name the variable that has it: --password-env, or password_env in kg.toml",
                 )
+        if password is not None:
+            password.checked(f"the password of {user} for the store {self.name}")
+        if token is not None:
+            token.checked(f"the token for the store {self.name}", ascii_only=True)
         return Login(user, password, token, scheme)
 
     def _secret(self, name: str | None) -> Secret | None:
+        """What a variable holds, without the line end that a file of secrets may bring along."""
         if name is None:
             return None
         if name not in os.environ:
             raise UsageError(f"the store {self.name} needs the environment variable {name}, which is not set")
-        return Secret(os.environ[name])
+        return Secret(os.environ[name].removesuffix("\n").removesuffix("\r"))
 
 
 @dataclass(frozen=True)
@@ -137,16 +143,27 @@ def preset_of(kind: str | None) -> Preset:
     return presets().get(kind or "", presets()["sparql11"])
 
 
+def kinds() -> tuple[str, ...]:
+    """All kinds: those with a preset, a folder, and those that are known for asking only."""
+    return (*presets(), DIRECTORY, *PLAIN)
+
+
 def services(settings: StoreSettings) -> Services:
     """Where a store is asked and written, by its preset and what its settings say otherwise.
+
+    Parameters of the store's URL go along with each request.
 
     >>> services(StoreSettings("s", "http://localhost:3030/ds/query", "fuseki")).update
     'http://localhost:3030/ds/update'
     """
     preset, base = preset_of(settings.kind), base_of(settings)
+    parameters = parsed(settings.url).query
 
     def at(template: str | None) -> str | None:
-        return template.replace("{base}", base) if template else None
+        if template is None:
+            return None
+        url = template.replace("{base}", base)
+        return f"{url}?{parameters}" if parameters else url
 
     query = settings.query_url or at(preset.query) or base
     return Services(
@@ -160,12 +177,20 @@ def services(settings: StoreSettings) -> Services:
 
 
 def base_of(settings: StoreSettings) -> str:
-    """The URL of a store without the endings of its services, and without a login."""
+    """The URL of a store without the endings of its services, without a login and parameters.
+
+    >>> base_of(StoreSettings("s", "http://localhost:3030/data", "fuseki"))
+    'http://localhost:3030/data'
+    """
     preset = preset_of(settings.kind)
-    url = bare(parsed(settings.url)).rstrip("/")
+    url = bare(parsed(settings.url)._replace(query=""))
     templates = (preset.query, preset.update, preset.graphs, preset.quads)
     endings = {template.removeprefix("{base}") for template in templates if template} | set(preset.endings)
-    return url.removesuffix(max((end for end in endings if url.endswith(end)), key=len, default=""))
+    if endings == {""}:
+        return url
+    url = url.rstrip("/")
+    base = url.removesuffix(max((end for end in endings if url.endswith(end)), key=len, default=""))
+    return url if preset.named and not urlsplit(base).path else base
 
 
 def parsed(url: str) -> SplitResult:
@@ -182,7 +207,18 @@ def parsed(url: str) -> SplitResult:
         )
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{bare(parts)} is not the URL of an endpoint; it begins with http:// or https://")
+    telling = [name for name, _ in parse_qsl(parts.query) if name.lower() in _TELLING]
+    if telling:
+        raise UsageError(
+            f"the URL of the store holds a secret as {telling[0]}",
+            hint="name the variable that has it: --token-env, or token_env in kg.toml",
+        )
     return parts
+
+
+def folder_of(target: str) -> Path:
+    """The folder that a path or a file URL names."""
+    return Path(target.removeprefix("file://").removeprefix("file:")).expanduser()
 
 
 def settings_of(stores: Mapping[str, StoreSettings], store: str, **given: Any) -> StoreSettings:
@@ -206,20 +242,42 @@ def _store(path: Path, name: str, values: object) -> StoreSettings:
     if not isinstance(values, dict):
         raise InputError(f"a store is a section of its own; write {where}", path=path)
     for key, value in values.items():
-        if key in ("password", "token"):
-            raise InputError(
-                f"{where} holds a {key}; name an environment variable that has it: {key}_env", path=path
-            )
-        if key not in _KEYS:
-            raise InputError(f"{key} is not a setting of {where}{nearest(key, _KEYS)}", path=path)
-        if key == "timeout":
-            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-                raise InputError(f"timeout in {where} is a number of seconds, not {value!r}", path=path)
-        elif not isinstance(value, str):
-            raise InputError(f"{key} in {where} is text in quotation marks, not {value!r}", path=path)
+        _check_setting(path, where, key, value)
     if "url" not in values:
         raise InputError(f'{where} has no url; add url = "https://..."', path=path)
-    for key, known in (("kind", KINDS), ("dataset", ("manifest", "union")), ("auth", (BASIC, DIGEST))):
+    choices = {"kind": kinds(), "dataset": ("manifest", "union"), "auth": (BASIC, DIGEST), "method": METHODS}
+    for key, known in choices.items():
         if values.get(key, known[0]) not in known:
             raise InputError(f"{key} in {where}: {values[key]!r}{nearest(values[key], known)}", path=path)
+    if values.get("kind") == DIRECTORY:
+        values = values | {"url": str(path.parent / folder_of(values["url"]))}
     return StoreSettings(name, **values)
+
+
+def _check_setting(path: Path, where: str, key: str, value: object) -> None:
+    if key in ("password", "token"):
+        raise InputError(
+            f"{where} holds a {key}; name an environment variable that has it: {key}_env", path=path
+        )
+    if key not in _KEYS:
+        raise InputError(f"{key} is not a setting of {where}{nearest(key, _KEYS)}", path=path)
+    if key == "timeout":
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise InputError(f"timeout in {where} is a number of seconds, not {value!r}", path=path)
+    elif key == "insecure":
+        if not isinstance(value, bool):
+            raise InputError(f"insecure in {where} is true or false, not {value!r}", path=path)
+    elif not isinstance(value, str):
+        raise InputError(f"{key} in {where} is text in quotation marks, not {value!r}", path=path)
+    elif key in _OTHER_URLS:
+        _check_other_url(path, f"{key} in {where}", value)
+
+
+def _check_other_url(path: Path, what: str, url: str) -> None:
+    """Refuse an address that is none, or that holds a login, which stands in `url` or apart."""
+    try:
+        has_login = parsed(url).username is not None
+    except UsageError as error:
+        raise InputError(f"{what}: {error}", path=path) from None
+    if has_login:
+        raise InputError(f"{what} holds a login; name user and password_env instead", path=path)

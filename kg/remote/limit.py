@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kg.errors import StoreError
@@ -35,5 +36,16 @@ class Limit:
             return None
         left = self._end - self.clock.now()
         if left <= 0:
-            raise TooSlow(f"{url} did not answer within {self.seconds:g} s")
+            raise TooSlow(f"{url}: the time limit of {self.seconds:g} s is over")
         return left
+
+    @contextmanager
+    def extended(self, seconds: float) -> Iterator[None]:
+        """At least so many seconds, even when the time is over: to leave things in order."""
+        end = self._end
+        if end is not None:
+            self._end = max(end, self.clock.now() + seconds)
+        try:
+            yield
+        finally:
+            self._end = end

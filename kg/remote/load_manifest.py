@@ -6,10 +6,14 @@ entities, article/..., inferred/... and provenance.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
 from pyoxigraph import Literal, NamedNode
 
 PAGE = 5000
 LOAD = "https://w3id.org/secpol/load#"
+GRAPH = NamedNode(LOAD + "Graph")
 SHA256 = NamedNode(LOAD + "sha256")
 TRIPLES = NamedNode(LOAD + "triples")
 LOADED = NamedNode(LOAD + "loaded")
@@ -18,6 +22,15 @@ HOLDER = NamedNode(LOAD + "holder")
 OWNER = NamedNode(LOAD + "owner")
 SINCE = NamedNode(LOAD + "since")
 STAGED_FOR = NamedNode(LOAD + "stagedFor")
+
+
+class Row(Protocol):
+    """One solution of a SELECT."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 def manifest_graph(base: str) -> NamedNode:
@@ -29,12 +42,40 @@ def manifest_graph(base: str) -> NamedNode:
     return NamedNode(f"{base}graph/load")
 
 
-def entries_query(base: str, after: str = "") -> str:
-    """The query for the graphs that a store is known to hold, `PAGE` of them in the order of their names.
+def nothing_of(base: str) -> str:
+    """A graph that is never there: a dataset of it alone is empty."""
+    return f"{manifest_graph(base).value}/nothing"
 
-    Stores cut long answers without a word (Virtuoso at 10,000 rows), so they are asked for page by page.
+
+def members_query(base: str, after: str = "") -> str:
+    """The query for the graphs that `kg load` put into a store, whatever it knows of their content."""
+    return _paged("?graph", f"GRAPH {manifest_graph(base)} {{ ?graph a {GRAPH} }}", after)
+
+
+def entries_query(base: str, after: str = "") -> str:
+    """The same with their hashes and sizes, which a graph lacks while its content is not known."""
+    said = f"?graph a {GRAPH} OPTIONAL {{ ?graph {SHA256} ?sha256 ; {TRIPLES} ?triples }}"
+    return _paged("?graph ?sha256 ?triples", f"GRAPH {manifest_graph(base)} {{ {said} }}", after)
+
+
+def begun_query(base: str) -> str:
+    """A query whose one row says that a load has begun, even if nothing of it is there yet."""
+    return f"SELECT ?graph {{ GRAPH {manifest_graph(base)} {{ ?graph ?p ?o }} }} LIMIT 1"
+
+
+def by_pages(select: Callable[[str], Sequence[AnyRow]], query: Callable[[str], str]) -> Iterator[AnyRow]:
+    """All rows of a query that is made for what comes after a graph, `PAGE` rows at a time.
+
+    Stores cut long answers without a word (Virtuoso at 10,000 rows).
     """
-    said = f"?graph {SHA256} ?sha256 ; {TRIPLES} ?triples"
+    after = ""
+    while page := select(query(after)):
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1]["graph"].value
+
+
+def _paged(columns: str, inside: str, after: str) -> str:
     beyond = f"FILTER(STR(?graph) > {Literal(after)})" if after else ""
-    inside = f"GRAPH {manifest_graph(base)} {{ {said} }} {beyond}"
-    return f"SELECT ?graph ?sha256 ?triples {{ {inside} }} ORDER BY STR(?graph) LIMIT {PAGE}"
+    return f"SELECT {columns} {{ {inside} {beyond} }} ORDER BY STR(?graph) LIMIT {PAGE}"

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-from kg.remote.connection import PASSING, Connection, bare
+from kg.remote.connection import PASSING, REDIRECTS, Connection, bare
 from kg.remote.endpoints import StoreSettings, base_of
 
 # GraphDB's account of itself, from a graph that it makes up; in other stores there is none of that name.
@@ -22,6 +22,8 @@ def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, 
     parts = urlsplit(url)
     root = f"{parts.scheme}://{parts.netloc}"
     status, server, _ = _get(connection, url)
+    if status in REDIRECTS:
+        raise connection.redirected(url, connection.send("GET", url))
     said = re.match(r"(Oxigraph|Virtuoso)/(\S+)", server)
     if said:
         return said[1].lower(), said[2]
@@ -29,7 +31,7 @@ def probe(settings: StoreSettings, connection: Connection) -> tuple[str | None, 
         raise connection.refusal(url, connection.send("GET", url))
     if "/repositories/" in url and (found := _of_a_repository(connection, url)):
         return found
-    if "Fuseki" in server or _get(connection, f"{root}/$/ping")[0] == 200:
+    if "Fuseki" in server or _is_ping(_get(connection, f"{root}/$/ping")):
         version = re.search(r"Fuseki[^\d]*([\d.]+)", server)
         return "fuseki", version[1] if version else _fuseki_version(connection, root)
     told = _get(connection, f"{url}?cmd=stats")
@@ -60,6 +62,11 @@ def _of_a_repository(connection: Connection, url: str) -> tuple[str, str] | None
         if status == 200 and (version := re.search(form, text)):
             return kind, f"protocol {version[1]}" if kind == "rdf4j" else version[1]
     return None
+
+
+def _is_ping(told: tuple[int, str, str]) -> bool:
+    """Whether an answer is that of Fuseki to a ping, which is the time; some servers say 200 to anything."""
+    return told[0] == 200 and re.match(r"\s*\d{4}-\d\d-\d\d", told[2]) is not None
 
 
 def _fuseki_version(connection: Connection, root: str) -> str | None:

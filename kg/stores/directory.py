@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
+import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import escape
@@ -13,50 +17,60 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
 from kg.remote.body import Body
-from kg.remote.endpoints import Preset, presets
-from kg.stores.manifest import is_gone
+from kg.remote.endpoints import presets
 from kg.stores.protocol import Solutions
+
+_OPEN_ELSEWHERE = ("lock hold by current process", "Resource temporarily unavailable")
+_MADE = re.compile("[0-9a-f]{16}")
+_MOMENT = 5.0
 
 
 class DirectoryStore:
     """A folder that Oxigraph's server can serve.
 
-    One that is not there yet is filled aside by the bulk loader, and gets its name by `finish`.
+    One that is not there yet is filled aside by the bulk loader, and gets its name by `finish`. For `reading`
+    alone nothing is made, and the folder may be open elsewhere.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
         self.name = str(path)
+        self.preset = presets()["oxigraph"]  # of the server, which does the same
         self.sent = 0
         self._home = path.resolve()
-        self._is_finished = False
+        self._aside: Path | None = None
+        self._lock: int | None = None
         if path.exists() and not path.is_dir():
             raise UsageError(f"{path} is a file, not the folder of a store")
         is_filled = path.is_dir() and any(path.iterdir())
-        if is_filled and not (path / "CURRENT").is_file():
+        if is_filled and not _is_store(path):
             raise UsageError(f"{path} is a folder, but no Oxigraph store; name a new or an empty one")
-        aside = f".{self._home.name}.loading-"
-        self._aside = None if is_filled else self._home.with_name(f"{aside}{os.getpid()}")
         try:
-            if self._aside is not None:
-                for left in self._home.parent.glob(f"{escape(aside)}*"):
-                    process = left.name.removeprefix(aside)
-                    if process.isdecimal() and is_gone(int(process)):  # a load that was killed
-                        shutil.rmtree(left, ignore_errors=True)
-                self._aside.mkdir(parents=True)
+            if reading:
+                self._store = ox.Store.read_only(str(path)) if is_filled else ox.Store()
+                return
+            if not is_filled and not self._home.is_mount():  # a mounted folder cannot be renamed
+                self._aside = self._made_aside()
             self._store = ox.Store(str(self._aside or path))
         except OSError as error:
             self.give_up()
-            is_open = "lock" in str(error).lower()
+            is_open = any(words in str(error) for words in _OPEN_ELSEWHERE)
             raise StoreError(
                 "another program has the store open" if is_open else f"the store cannot be opened: {error}",
                 path=path,
                 hint="end it, or load into the server that has it open, by its URL" if is_open else None,
             ) from error
 
-    @property
-    def preset(self) -> Preset:
-        """That of the Oxigraph server, which does the same."""
-        return presets()["oxigraph"]
+    def _made_aside(self) -> Path:
+        """A new folder beside the one that it will become; those of loads that were killed are removed."""
+        start = f".{self._home.name}.loading-"
+        for left in self._home.parent.glob(f"{escape(start)}*"):
+            if _MADE.fullmatch(left.name.removeprefix(start)) and _is_left(left):
+                shutil.rmtree(left, ignore_errors=True)
+        made = self._home.with_name(f"{start}{secrets.token_hex(8)}")
+        made.mkdir(parents=True)
+        self._lock = os.open(made, os.O_RDONLY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        return made
 
     def body(self) -> Body:
         """An empty body."""
@@ -103,15 +117,21 @@ class DirectoryStore:
                 self._store.optimize()
                 del self._store  # which closes it
                 if self._home.is_dir():
-                    self._home.rmdir()
-                self._aside.rename(self._home)
-                self._is_finished = True
+                    shutil.copymode(self._home, self._aside)
+                self._aside.replace(self._home)  # an empty folder gives way
+                _sync(self._home.parent)
+                self._aside = None
+        self.give_up()
 
     def give_up(self) -> None:
         """Leave nothing of a new store that was not finished."""
-        if self._aside is not None and not self._is_finished:
+        if self._aside is not None:
             self.__dict__.pop("_store", None)  # which closes it
             shutil.rmtree(self._aside, ignore_errors=True)
+            self._aside = None
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     @contextmanager
     def _failures_in_words(self) -> Iterator[None]:
@@ -119,3 +139,32 @@ class DirectoryStore:
             yield
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store cannot be written: {error}", path=self._home) from error
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_store(path: Path) -> bool:
+    """Whether a folder is that of an Oxigraph store, which is a RocksDB database with indexes of quads."""
+    options = max(path.glob("OPTIONS-*"), default=None)
+    return (path / "CURRENT").is_file() and options is not None and b'"gspo"' in options.read_bytes()
+
+
+def _is_left(aside: Path) -> bool:
+    """Whether nobody fills a folder any more: nobody holds it, and it is no moment old."""
+    try:
+        folder = os.open(aside, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return time.time() - os.fstat(folder).st_ctime > _MOMENT
+    except OSError:
+        return False
+    finally:
+        os.close(folder)

@@ -24,6 +24,7 @@ _INDEXES_OF_RDF4J = "spoc,posc"
 _RULESETS = "SELECT ?set ?name { ?set <http://www.ontotext.com/owlim/system#listRulesets> ?name }"
 _REPLACES = {
     "update": "graph and entry change in one update",
+    "operations": "graph and entry change by one update, if the store takes it as a whole",
     "transaction": "graphs and entries change in one transaction",
     "move": "each graph changes in one step, its entry in another",
     "graph": "each graph is replaced by one request, its entry by another",

@@ -20,10 +20,9 @@ from kg.stores.protocol import RemoteStore
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
 from kg.stores.transfer import Transfer
-from kg.stores.verify import Verified, count, verify_contents, verify_counts
+from kg.stores.verify import Verified, Verifier
 
 TIME_LIMIT = 3600.0
-VERIFY = ("count", "full", "none")
 _AT_A_TIME = 500
 _TRIES_TO_REACH = 3
 
@@ -82,23 +81,22 @@ def load(
     """Bring a store up to date with a snapshot.
 
     Raises `UsageError` for a target that is no store, `BrokenOff` when it came to no end, which says what the
-    store holds now, and `StoreError` when nothing was changed.
+    store holds now, `Unverified` when only its verification did not, and else `StoreError`: nothing was
+    changed.
     """
     loading = loading or Loading()
     found = find(stores, target, loading.access)
-    seconds = loading.timeout or (found.timeout if isinstance(found, StoreSettings) else None) or TIME_LIMIT
-    limit = Limit(seconds, loading.clock)
+    limit = Limit(loading.timeout or TIME_LIMIT, loading.clock)
     watching = watching or Watching()
     patience = Patience(limit, on_wait=watching.waiting)
     reaching = Patience(limit, tries=_TRIES_TO_REACH, on_wait=watching.waiting)
-    store = reaching(lambda: open_store(found, loading.access, limit))
-    assert store is not None
+    store = reaching(lambda: open_store(found, loading.access, limit, reading=loading.dry_run))
     manifest = Manifest(store, source.base, patience)
     work = _Load(source, store, manifest, patience, loading, watching)
     try:
         if loading.dry_run:
             return Loaded(store.name, store.preset.kind, work.planned(), done=False)
-        with _Held(manifest, loading.break_lock):
+        with manifest.held(break_lock=loading.break_lock):
             done = work.carried_out()
         if isinstance(store, DirectoryStore):
             store.finish()
@@ -106,6 +104,16 @@ def load(
     finally:
         if isinstance(store, DirectoryStore):
             store.give_up()
+
+
+class Unverified(StoreError):
+    """A load that sent everything and could not look whether it arrived."""
+
+    def __init__(self, cause: StoreError) -> None:
+        super().__init__(
+            f"all graphs were sent, but it could not be verified that they arrived: {cause}",
+            hint="run kg load again with --verify count",
+        )
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,11 @@ class _Load:
     loading: Loading
     watching: Watching
 
+    @property
+    def verifier(self) -> Verifier:
+        """What looks at the store."""
+        return Verifier(self.store, self.source, self.manifest, self.patience)
+
     def carried_out(self) -> Loaded:
         """Plan, transfer and verify, under the lock."""
         planned = self.planned()
@@ -126,9 +139,10 @@ class _Load:
         transfer = Transfer(self.store, self.source, self.manifest, self.patience, self.watching.sent)
         transfer.sweep()
         transfer.run(planned)
-        verified = self._verified(planned)
-        if verified is not None and verified.differences:
-            self.manifest.doubt(difference.graph for difference in verified.differences)
+        try:
+            verified = self._verified(planned)
+        except StoreError as error:
+            raise Unverified(error) from error
         kind = self.store.preset.kind
         return Loaded(self.store.name, kind, planned, done=True, sent=self.store.sent, verified=verified)
 
@@ -141,44 +155,30 @@ class _Load:
     def _present(self, graphs: list[Graph]) -> set[str]:
         """Those of some graphs that stand in the store although the manifest has no entry for them."""
         if self.store.preset.scans:
-            return set(count(self.store, self.patience, graphs))
+            return set(self.verifier.count(graphs))
         rest, present = iter(graphs), set()
         while some := list(islice(rest, _AT_A_TIME)):
             values = " ".join(str(graph.node) for graph in some)
             there = "FILTER EXISTS { GRAPH ?g { ?s ?p ?o } }"
             text = f"SELECT ?g {{ VALUES ?g {{ {values} }} {there} }}"
-            rows = self.patience(lambda: self.store.select(text)) or []  # noqa: B023 - called at once
+            rows = self.patience(lambda: self.store.select(text))  # noqa: B023 - called at once
             present |= {row["g"].value for row in rows}
         return present
 
     def _verified(self, planned: Plan) -> Verified | None:
+        """What a look at the store finds; what is wrong there is for the next load to mend."""
         how = self.loading.verify
         if how == "none":
             return None
         looked_at = (Action.ADD, Action.REPLACE) + ((Action.LEAVE,) if how else ())
         graphs = [step.graph for step in planned.of(*looked_at)]
         gone = [step.graph for step in planned.of(Action.REMOVE)]
-        if how == "full":
-            return verify_contents(self.store, self.patience, self.source, graphs, gone)
-        return verify_counts(self.store, self.patience, graphs, gone)
-
-
-class _Held:
-    """The lock of a manifest while a load runs; a failure to let go never hides the failure of the load."""
-
-    def __init__(self, manifest: Manifest, break_lock: bool) -> None:
-        self._manifest = manifest
-        self._break = break_lock
-
-    def __enter__(self) -> None:
-        self._manifest.lock(break_lock=self._break)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            self._manifest.unlock()
-        except StoreError:
-            if kind is None:
-                raise
+        verify = self.verifier.contents if how == "full" else self.verifier.counts
+        verified = verify(graphs, gone)
+        if wrong := [ox.NamedNode(difference.graph) for difference in verified.differences]:
+            for text in (self.manifest.doubt(wrong), self.manifest.claim(wrong)):
+                self.patience(lambda: self.store.update(text.encode()))  # noqa: B023 - called at once
+        return verified
 
 
 def source_of(store: Callable[[], ox.Store], manifest: Mapping[str, object], base: str) -> Source:

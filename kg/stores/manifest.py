@@ -7,8 +7,8 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,26 +18,29 @@ import pyoxigraph as ox
 import kg
 from kg.errors import StoreError
 from kg.remote.load_manifest import (
+    GRAPH,
     HOLDER,
     LOADED,
     LOADER,
     OWNER,
-    PAGE,
     SHA256,
     SINCE,
     STAGED_FOR,
     TRIPLES,
+    by_pages,
     entries_query,
     manifest_graph,
 )
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph
-from kg.stores.updates import forget
-from kg.terms import XSD
+from kg.stores.updates import doubt, forget, insert
+from kg.terms import RDF_TYPE, XSD
 
 STALE_AFTER = 900.0
 _RENEW_AFTER = 60.0
+_UNLOCK_WITHIN = 10.0
+_HELD: set[str] = set()  # the tokens of the loads of this process
 
 
 class LockedError(StoreError):
@@ -46,20 +49,26 @@ class LockedError(StoreError):
 
 @dataclass(frozen=True)
 class Lock:
-    """Who loads: a name for people, a token for us, the machine, and when that was last said."""
+    """Who loads: a name for people, a token with machine and process, and when that was last said.
+
+    `since` and `age`, in seconds, are by the clock of the store.
+    """
 
     node: ox.NamedNode
     owner: str
     token: str
     since: datetime
+    age: float
 
     @property
     def is_stale(self) -> bool:
         """Whether nobody can be behind it: it is old, or its process ran here and is gone."""
-        if (datetime.now(UTC) - self.since).total_seconds() > STALE_AFTER:
+        if self.age > STALE_AFTER:
             return True
         machine, _, process = self.token.rpartition(" ")[0].rpartition(" ")
-        return machine == _machine() and process.isdecimal() and is_gone(int(process))
+        if machine != _machine() or not process.isdecimal():
+            return False
+        return self.token not in _HELD if int(process) == os.getpid() else is_gone(int(process))
 
 
 class Manifest:
@@ -67,6 +76,7 @@ class Manifest:
 
     def __init__(self, store: Store, base: str, patience: Patience) -> None:
         self.graph = manifest_graph(base)
+        self.home = f"{base}graph/"
         self._base = base
         self._store = store
         self._patience = patience
@@ -76,30 +86,27 @@ class Manifest:
         self._said = 0.0
 
     def entries(self, *, patient: bool = True) -> dict[str, Graph]:
-        """The graphs that the store is known to hold, by IRI; one with two entries is not known."""
-        rows: Solutions = []
-        while True:
-            query = entries_query(self._base, rows[-1]["graph"].value if rows else "")
-            page = self._select(query) if patient else self._store.select(query)
-            rows += page
-            if len(page) < PAGE:
-                break
+        """The graphs that `kg` loaded, by IRI; one whose content is not known has no hash.
+
+        That is one which a load began to replace, one that did not arrive whole, one with two entries.
+        """
+        select = self._select if patient else self._store.select
         found: dict[str, Graph] = {}
-        twice = set()
-        for row in rows:
-            iri, sha256, triples = (row[name].value for name in ("graph", "sha256", "triples"))
-            if iri in found:
-                twice.add(iri)
-            found[iri] = Graph(iri, int(triples), sha256)
-        return {iri: entry for iri, entry in found.items() if iri not in twice}
+        for row in by_pages(select, lambda after: entries_query(self._base, after)):
+            iri = row["graph"].value
+            is_known = iri not in found and "sha256" in row and row["triples"].value.isdecimal()
+            triples = int(row["triples"].value) if is_known else 0
+            found[iri] = Graph(iri, triples, row["sha256"].value if is_known else "")
+        return found
 
     def remember(self, graphs: Iterable[Graph]) -> list[ox.Triple]:
         """The entries of graphs, as triples of the manifest."""
-        now = ox.Literal(_now(), datatype=XSD("dateTime"))
+        now = ox.Literal(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
         return [
             ox.Triple(graph.node, predicate, value)
             for graph in graphs
             for predicate, value in (
+                (RDF_TYPE, GRAPH),
                 (SHA256, ox.Literal(graph.sha256)),
                 (TRIPLES, ox.Literal(graph.triples)),
                 (LOADED, now),
@@ -111,79 +118,108 @@ class Manifest:
         """The update that removes the entries of graphs, or what is said of others."""
         return forget(self.graph, subjects)
 
-    def doubt(self, graphs: Iterable[str]) -> None:
-        """Forget graphs that did not arrive whole, so that the next load sends them again."""
-        self._update(self.forget(map(ox.NamedNode, graphs)))
+    def doubt(self, graphs: Iterable[ox.NamedNode]) -> str:
+        """The update after which nothing is known of loaded graphs, but that they are there."""
+        return doubt(self.graph, graphs)
+
+    def claim(self, graphs: Iterable[ox.NamedNode]) -> str:
+        """The update that says of graphs that they are there, and nothing of their content."""
+        return insert(self.graph, [ox.Triple(graph, RDF_TYPE, GRAPH) for graph in graphs])
+
+    def enter(self, graph: Graph, mark: str) -> list[str]:
+        """The updates that renew the entry of a graph, where a pattern matches."""
+        said = f"GRAPH {self.graph} {{ {graph.node} ?p ?o }}"
+        new = " ".join(f"{triple} ." for triple in self.remember([graph]))
+        return [
+            f"DELETE {{ {said} }} WHERE {{ {mark} {said} }}",
+            f"INSERT {{ GRAPH {self.graph} {{ {new} }} }} WHERE {{ {mark} }}",
+        ]
+
+    def mark(self, graph: ox.NamedNode, staged: ox.NamedNode) -> str:
+        """The pattern that a staging graph matches while it is still noted."""
+        return f"GRAPH {self.graph} {{ {staged} {STAGED_FOR} {graph} }}"
 
     def unload(self, graphs: Iterable[ox.NamedNode]) -> str:
         """The update that makes loaded graphs staging graphs, which the next sweep removes."""
         values = " ".join(map(str, graphs))
-        entry, mark = (f"GRAPH {self.graph} {{ ?s {what} }}" for what in (f"{SHA256} ?o", f"{STAGED_FOR} ?s"))
+        entry, mark = (f"GRAPH {self.graph} {{ ?s {what} }}" for what in (f"a {GRAPH}", f"{STAGED_FOR} ?s"))
         return f"DELETE {{ {entry} }} INSERT {{ {mark} }} WHERE {{ VALUES ?s {{ {values} }} {entry} }}"
 
     def lock(self, *, break_lock: bool = False) -> None:
         """Take the lock; raises `LockedError` when another load holds it.
 
-        Two that try at the same moment both see two holders, and both let go.
+        Two that try at the same moment both see two holders, and both let go. Broken are only locks that
+        stood there at first.
         """
+        broken: set[str] | None = None
         for _ in range(20):
             former = self._holders()
-            if former and (break_lock or all(lock.is_stale for lock in former)):
+            if broken is None:
+                broken = {lock.token for lock in former} if break_lock else set()
+            alive = [lock for lock in former if not lock.is_stale and lock.token not in broken]
+            if alive:
+                raise _locked(alive[0])
+            if former:
                 self._update(forget(self.graph, [lock.node for lock in former]))
-            elif former:
-                raise _locked(former[0])
+            _HELD.add(self._token)
             self._take()
             if [lock.token for lock in self._holders()] == [self._token]:
-                self._said = time.monotonic()
+                self._said = _now()
                 return
             self.unlock()
             self._patience.limit.clock.sleep(self._patience.spread(0.05, 0.5))
         raise StoreError(f"the lock in {self._store.name} cannot be had; others try at the same time")
 
+    @contextmanager
+    def held(self, *, break_lock: bool = False) -> Iterator[None]:
+        """Hold the lock; a failure to let go never hides another failure."""
+        self.lock(break_lock=break_lock)
+        try:
+            yield
+        except BaseException:
+            with suppress(StoreError):
+                self.unlock()
+            raise
+        try:
+            self.unlock()
+        except StoreError as error:
+            raise StoreError(f"all is done, but the lock could not be given back: {error}") from error
+
     def renew(self) -> None:
         """Say that this load goes on; raises `LockedError` when another took over."""
-        if time.monotonic() - self._said < _RENEW_AFTER:
+        if _now() - self._said < _RENEW_AFTER:
             return
-        holders = self._holders()
+        holders = self._holders(patient=False)
         if self._token not in [lock.token for lock in holders]:  # one that just tries may stand beside it
             raise _locked(holders[0]) if holders else StoreError("the lock of this load was removed")
-        since = ox.Literal(_now(), datatype=XSD("dateTime"))
         former = f"GRAPH {self.graph} {{ {self._lock} {SINCE} ?then }}"
-        self._update(
-            f"DELETE {{ {former} }} INSERT {{ {former.replace('?then', str(since))} }} WHERE {{ {former} }}"
+        new = former.replace("?then", "?now")
+        self._store.update(
+            f"DELETE {{ {former} }} INSERT {{ {new} }} WHERE {{ {former} BIND(NOW() AS ?now) }}".encode()
         )
-        self._said = time.monotonic()
+        self._said = _now()
 
     def unlock(self) -> None:
-        """Let go of the lock."""
-        self._update(forget(self.graph, [self._lock]))
+        """Let go of the lock, for which there is a little time even when all else is over."""
+        _HELD.discard(self._token)
+        with self._patience.limit.extended(_UNLOCK_WITHIN):
+            self._update(forget(self.graph, [self._lock]))
 
     def _take(self) -> None:
-        values = {
-            HOLDER: ox.Literal(self._token),
-            OWNER: ox.Literal(_owner()),
-            SINCE: ox.Literal(_now(), datatype=XSD("dateTime")),
-        }
-        said = " ; ".join(f"{predicate} {value}" for predicate, value in values.items())
+        said = f"{HOLDER} {ox.Literal(self._token)} ; {OWNER} {ox.Literal(_owner())} ; {SINCE} ?now"
         is_free = f"FILTER NOT EXISTS {{ GRAPH {self.graph} {{ ?lock {HOLDER} ?holder }} }}"
-        self._update(f"INSERT {{ GRAPH {self.graph} {{ {self._lock} {said} }} }} WHERE {{ {is_free} }}")
+        lock = f"GRAPH {self.graph} {{ {self._lock} {said} }}"
+        self._update(f"INSERT {{ {lock} }} WHERE {{ BIND(NOW() AS ?now) {is_free} }}")
 
-    def _holders(self) -> list[Lock]:
-        said = f"?lock {HOLDER} ?token ; {OWNER} ?owner ; {SINCE} ?since"
-        text = f"SELECT ?lock ?token ?owner ?since {{ GRAPH {self.graph} {{ {said} }} }}"
-        found = {
-            row["token"].value: Lock(
-                ox.NamedNode(row["lock"].value),
-                row["owner"].value,
-                row["token"].value,
-                _moment(row["since"].value),
-            )
-            for row in self._select(text)
-        }
+    def _holders(self, *, patient: bool = True) -> list[Lock]:
+        said = f"?lock {HOLDER} ?token OPTIONAL {{ ?lock {OWNER} ?owner ; {SINCE} ?since }}"
+        text = f"SELECT ?lock ?token ?owner ?since (NOW() AS ?now) {{ GRAPH {self.graph} {{ {said} }} }}"
+        rows = self._select(text) if patient else self._store.select(text)
+        found = {row["token"].value: _lock(row) for row in rows}
         return sorted(found.values(), key=lambda lock: lock.since)
 
     def _select(self, text: str) -> Solutions:
-        return self._patience(lambda: self._store.select(text)) or []
+        return self._patience(lambda: self._store.select(text))
 
     def _update(self, text: str) -> None:
         self._patience(lambda: self._store.update(text.encode()))
@@ -214,16 +250,29 @@ def _owner() -> str:
     return f"{who}@{socket.gethostname()} (process {os.getpid()})"
 
 
+def _lock(row: Mapping[str, ox.NamedNode | ox.BlankNode | ox.Literal]) -> Lock:
+    """A lock as the store tells it; one that does not say since when is old."""
+    now = _moment(row["now"].value)
+    since = _moment(row["since"].value) if "since" in row else datetime.fromtimestamp(0, UTC)
+    owner = row["owner"].value if "owner" in row else "somebody"
+    return Lock(
+        ox.NamedNode(row["lock"].value), owner, row["token"].value, since, (now - since).total_seconds()
+    )
+
+
 def _machine() -> str:
-    """This machine, or rather the part of it in which process numbers mean the same."""
-    space = ""
+    """This machine since its start, or rather the part of it in which process numbers mean the same."""
+    told = [socket.gethostname()]
     with suppress(OSError):
-        space = str(Path("/proc/self/ns/pid").readlink())
-    return f"{socket.gethostname()}/{space}"
+        told.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
+    with suppress(OSError):
+        told.append(str(Path("/proc/self/ns/pid").readlink()))
+    return "/".join(told)
 
 
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _now() -> float:
+    """Seconds that pass while a machine sleeps, too."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def _moment(text: str) -> datetime:

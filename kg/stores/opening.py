@@ -7,17 +7,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg.errors import UsageError
+from kg.format_names import is_file_name
 from kg.remote.connection import Connection, bare
-from kg.remote.endpoints import DIRECTORY, KINDS, PLAIN, StoreSettings, parsed, preset_of, presets, services
+from kg.remote.endpoints import (
+    DIRECTORY,
+    PLAIN,
+    StoreSettings,
+    folder_of,
+    kinds,
+    parsed,
+    preset_of,
+    presets,
+    services,
+)
 from kg.remote.limit import Limit
 from kg.remote.login import Secret
 from kg.remote.probing import probe
 from kg.stores.directory import DirectoryStore
 from kg.stores.protocol import RemoteStore
 from kg.terms import nearest
-
-READ_WITHIN = 300.0
-_FILES = frozenset({".ttl", ".nt", ".nq", ".trig", ".rdf", ".xml", ".owl", ".jsonld", ".gz", ".csv"})
 
 
 @dataclass(frozen=True)
@@ -36,17 +44,17 @@ class Access:
 
 def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> StoreSettings | Path:
     """The settings of a store, or the folder of one; raises `UsageError` for a file and for neither."""
-    if access.kind is not None and access.kind not in KINDS:
-        raise UsageError(f"the kind {access.kind!r} is not known{nearest(access.kind, KINDS)}")
+    if access.kind is not None and access.kind not in kinds():
+        raise UsageError(f"the kind {access.kind!r} is not known{nearest(access.kind, kinds())}")
     if target in stores:
         settings = _given(stores[target], access)
         if settings.kind != DIRECTORY:
             return settings
-        return _folder(settings.url)
+        return folder_of(settings.url)
     if "://" in target and not target.startswith("file:"):
         return _given(StoreSettings(bare(parsed(target)), target), access)
-    path = _folder(target)
-    if path.is_file() or (path.suffix.lower() in _FILES and not path.is_dir()):
+    path = folder_of(target)
+    if path.is_file() or (is_file_name(path.name) and not path.is_dir()):
         raise UsageError(
             f"kg load sends to a store, and {target} is a file", hint=f"write it with: kg export {target}"
         )
@@ -58,18 +66,23 @@ def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> St
     )
 
 
-def open_store(found: StoreSettings | Path, access: Access, limit: Limit) -> RemoteStore | DirectoryStore:
-    """The store, ready to be asked; raises `UsageError` when its kind cannot be told."""
+def open_store(
+    found: StoreSettings | Path, access: Access, limit: Limit, *, reading: bool = False
+) -> RemoteStore | DirectoryStore:
+    """The store, ready to be asked; raises `UsageError` when its kind cannot be told.
+
+    For `reading` alone a folder is not made, and may be open elsewhere.
+    """
     if isinstance(found, Path):
-        return DirectoryStore(found)
+        return DirectoryStore(found, reading=reading)
     if found.kind in PLAIN and found.update_url is None:
         raise UsageError(
             f"the store {found.name} is of the kind {found.kind}, which is known for asking only",
             hint='give kind = "sparql11" and update_url = "..."',
         )
-    scheme = found.auth or (preset_of(found.kind).login if found.kind else "basic")
+    scheme = found.auth or (preset_of(found.kind).login if found.kind else None)
     login = found.login(scheme, password=access.password, token=access.token, ask=access.ask)
-    connection = Connection(login, limit=limit, insecure=access.insecure, read_within=READ_WITHIN)
+    connection = Connection(login, limit=limit, insecure=access.insecure or found.insecure)
     if found.kind is None:
         kind, _ = probe(found, connection)
         if kind is None:
@@ -88,7 +101,3 @@ def _given(settings: StoreSettings, access: Access) -> StoreSettings:
     given = {"kind": access.kind, "user": access.user}
     given |= {"password_env": access.password_env, "token_env": access.token_env}
     return replace(settings, **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-
-
-def _folder(target: str) -> Path:
-    return Path(target.removeprefix("file://").removeprefix("file:")).expanduser()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,10 +31,10 @@ class Step:
     @property
     def remark(self) -> str:
         """What a reader should know of it."""
-        if self.action is Action.REPLACE and self.former is None:
-            return "not loaded by kg, or by a load that broke off"
-        if self.action is Action.REPLACE and self.former is not None:
+        if self.action is Action.REPLACE and self.former is not None and self.former.sha256:
             return f"had {self.former.triples} triples"
+        if self.action is Action.REPLACE:
+            return "not loaded by kg, or by a load that broke off"
         return "no longer in the graph; --prune removes it" if self.action is Action.ORPHAN else ""
 
 
@@ -47,6 +47,13 @@ class Plan:
     def of(self, *actions: Action) -> list[Step]:
         """The steps of some actions."""
         return [step for step in self.steps if step.action in actions]
+
+    def without(self, graphs: Iterable[str]) -> Plan | None:
+        """The plan for the other graphs; None where nothing is left to do."""
+        done = set(graphs)
+        steps = tuple(step for step in self.steps if step.graph.iri not in done)
+        left = Plan(steps)
+        return left if left.of(Action.ADD, Action.REPLACE, Action.REMOVE) else None
 
     @property
     def to_send(self) -> int:

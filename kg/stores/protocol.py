@@ -25,19 +25,18 @@ _TRIPLES = "application/n-triples"
 _NO_UPDATES = frozenset({403, 404, 405, 501})
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 
-Solutions = list[dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]]
+Solution = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
+Solutions = list[Solution]
 
 
 class Store(Protocol):
-    """What a load needs of a store; whoever calls tries again."""
+    """What a load needs of a store; whoever calls tries again. `preset` is what it does its own way."""
 
     @property
     def name(self) -> str:
         """What it is called in messages."""
 
-    @property
-    def preset(self) -> Preset:
-        """What it does its own way."""
+    preset: Preset
 
     def body(self) -> Body:
         """An empty body, in the encoding that the store takes."""
@@ -113,7 +112,7 @@ class RemoteStore:
         try:
             self._done("POST", self.places.update, body, Content_Type=_UPDATE)
         except RequestError as error:
-            if error.status not in _NO_UPDATES:
+            if error.status not in _NO_UPDATES or (error.status == 403 and self.connection.login.is_somebody):
                 raise
             raise RequestError(
                 f"{self.places.update} takes no updates ({error.status})",
@@ -139,16 +138,17 @@ class RemoteStore:
         self._done("PUT", f"{url}?action=COMMIT")
 
     def triples(self, graph: ox.NamedNode) -> Iterator[ox.Triple]:
-        """The content of a graph, whole; none when it is not there."""
+        """The content of a graph, which is whole before any of it is handed on; none when it is not there."""
         if self.places.graphs is None:
             text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
-            return self._parsed(self.places.query, self._asked(text, _TRIPLES))
+            yield from self._parsed(self.places.query, self._asked(text, _TRIPLES))
+            return
         url = self._graph_url(graph)
         response = self.connection.send("GET", url, Accept=_TRIPLES)
         if response.status == 404:
             response.drain_conn()
-            return iter(())
-        return self._parsed(url, response)
+            return
+        yield from self._parsed(url, response)
 
     def configuration(self) -> Iterator[ox.Triple]:
         """What RDF4J tells of a repository."""
@@ -156,7 +156,7 @@ class RemoteStore:
         return self._parsed(url, self.connection.send("GET", url, Accept=_TRIPLES))
 
     def _parsed(self, url: str, response: BaseHTTPResponse) -> Iterator[ox.Triple]:
-        """The triples of a response, whole."""
+        """The triples of a response that came to its end."""
         if response.status != 200:
             raise self.connection.refusal(url, response)
         kind = media_type(response)
@@ -165,7 +165,8 @@ class RemoteStore:
         if form is None:
             raise StoreError(f"{url} answered {kind or 'without a media type'}, which is no graph")
         try:
-            return iter([quad.triple for quad in ox.parse(file, form)])
+            for quad in ox.parse(file, form):
+                yield quad.triple
         except (SyntaxError, OSError) as error:
             raise RequestError(f"{url} broke off its answer or garbled it: {error}", passing=True) from None
 
@@ -208,13 +209,7 @@ class RemoteStore:
         """The response of a request that went well; raises `RequestError` for any other."""
         response = self.connection.send(verb, url, body, **headers)
         if response.status in REDIRECTS:
-            elsewhere = self.connection.login.scrubbed(response.headers.get("Location", "nowhere"))
-            response.drain_conn()
-            raise RequestError(
-                f"{url} redirects to {elsewhere}",
-                status=response.status,
-                hint="data and logins follow no redirect; give that URL if it is the store's",
-            )
+            raise self.connection.redirected(url, response)
         if not 200 <= response.status < 300:
             raise self.connection.refusal(url, response)
         return response

@@ -3,56 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.remote.body import Body
+from kg.remote.connection import RequestError
 from kg.remote.load_manifest import STAGED_FOR
 from kg.stores.ahead import ahead
 from kg.stores.manifest import Manifest
+from kg.stores.packing import Packer
 from kg.stores.plan import Action, Plan, Step
 from kg.stores.protocol import Store, Transactions
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
-from kg.stores.updates import INSERT_TAIL, become, drop, insert, insert_head, insert_lines, request
+from kg.stores.standing import BrokenOff, Standing, in_words
+from kg.stores.updates import become, drop, insert, request
 
 _MOST_GRAPHS = 500
 _WITH_ENTRY = ("update", "transaction")  # a graph and its entry change in one transaction
-
-
-class Standing(StrEnum):
-    """Which version of a graph stands in the store; UNSURE is one of both that the store did not tell."""
-
-    NEW = "new"
-    FORMER = "former"
-    UNSURE = "former or new"
-
-
-class BrokenOff(StoreError):
-    """A load that came to no end; `standing` says for each graph which version the store holds.
-
-    `changed` leaves out what the plan left alone.
-    """
-
-    def __init__(self, cause: StoreError, standing: Mapping[str, Standing], plan: Plan) -> None:
-        self.standing = standing
-        left = {step.graph.iri for step in plan.of(Action.LEAVE, Action.ORPHAN)}
-        self.changed = {iri: version for iri, version in standing.items() if iri not in left}
-        counts = Counter(self.changed.values())
-        said = ", ".join(
-            f"the {version} version of {counts[version]}" for version in Standing if counts[version]
-        )
-        hint = "run kg load again: it goes on from there"
-        super().__init__(
-            f"the load broke off: {cause}; of {len(self.changed)} graphs the store holds {said}",
-            hint=f"{cause.hint}; then {hint}" if cause.hint else hint,
-        )
+_TELL_WITHIN = 10.0
+_LEAST_BATCH = 1000
+_TOO_BIG = 413
 
 
 @dataclass(frozen=True)
@@ -68,6 +43,11 @@ class Group:
     def graphs(self) -> list[Graph]:
         """The graphs of the steps."""
         return [step.graph for step in self.steps]
+
+    @property
+    def nodes(self) -> list[ox.NamedNode]:
+        """Their names."""
+        return [step.graph.node for step in self.steps]
 
     def packed(self) -> Group:
         """The same group, ready to be sent."""
@@ -85,6 +65,12 @@ class Transfer:
     on_sent: Callable[[int], None] = field(default=lambda _: None)
     _begun: set[str] = field(default_factory=set)
     _moving: dict[str, ox.NamedNode] = field(default_factory=dict)
+    _tries: int = 0
+
+    @property
+    def packer(self) -> Packer:
+        """What makes the bodies of its requests."""
+        return Packer(self.store, self.source, self.manifest)
 
     def run(self, plan: Plan) -> None:
         """Send what is new and remove what goes; raises `BrokenOff`."""
@@ -92,24 +78,48 @@ class Transfer:
         standing |= {step.graph.iri: Standing.NEW for step in plan.of(Action.LEAVE)}
         steps: tuple[Step, ...] = ()
         try:
-            for group in ahead(group.packed() for group in self._groups(plan)):
-                steps = group.steps
-                self._carry_out(group)
-                standing |= {step.graph.iri: Standing.NEW for step in steps}
-        except StoreError as error:
-            raise BrokenOff(error, standing | self._told(steps), plan) from error
-        except OSError as error:
-            cause = StoreError(f"a temporary file cannot be written: {error.strerror or error}")
-            raise BrokenOff(cause, standing | self._told(steps), plan) from error
+            self._doubt_what_is_sent_again(plan)
+            while left := plan.without(iri for iri, version in standing.items() if version is Standing.NEW):
+                try:
+                    for group in ahead(group.packed() for group in self._groups(left)):
+                        steps = group.steps
+                        self._carry_out(group)
+                        standing |= {step.graph.iri: Standing.NEW for step in steps}
+                except RequestError as error:
+                    if error.status != _TOO_BIG or not self._shrink():
+                        raise
+                else:
+                    return
+        except (StoreError, OSError, RuntimeError, KeyboardInterrupt) as error:
+            cause = in_words(error)
+            is_open = isinstance(cause, RequestError) and cause.status in (None, 504)
+            raise BrokenOff(cause, standing | self._told(steps, is_open=is_open), plan) from error
+
+    def _doubt_what_is_sent_again(self, plan: Plan) -> None:
+        """Forget the content of graphs that stand there in the same version and are sent all the same."""
+        again = [step.graph.node for step in plan.of(Action.REPLACE) if step.former == step.graph]
+        if again:
+            self.patience(lambda: self._update([self.manifest.doubt(again)]))
+
+    def _shrink(self) -> bool:
+        """Send less at once, where a store or what stands before it says that it was too much."""
+        preset = self.store.preset
+        if preset.batch <= _LEAST_BATCH:
+            return False
+        smaller = {name: max(_LEAST_BATCH, getattr(preset, name) // 4) for name in ("batch", "inline")}
+        self.store.preset = replace(preset, **smaller)
+        return True
 
     def _carry_out(self, group: Group) -> None:
         """Send a group, again where that may help, or remove it."""
 
         def act() -> None:
+            self._tries += 1
             self.manifest.renew()
             group.way(group)
 
-        self.patience(act, is_done=lambda: self._is_done(group))
+        self._tries = 0
+        self.patience.carry_out(act, lambda: self._is_done(group))
         if group.way in (self._by_staging, self._by_moves):
             self.sweep()  # of tries that failed
         self.on_sent(sum(step.graph.triples for step in group.steps if step.action is not Action.REMOVE))
@@ -117,7 +127,7 @@ class Transfer:
     def sweep(self) -> None:
         """Remove the staging graphs that loads which broke off left behind."""
         text = f"SELECT DISTINCT ?staged {{ GRAPH {self.manifest.graph} {{ ?staged {STAGED_FOR} ?graph }} }}"
-        for row in self.patience(lambda: self.store.select(text)) or []:
+        for row in self.patience(lambda: self.store.select(text)):
             staged = ox.NamedNode(row["staged"].value)
             for operation in (drop(staged), self.manifest.forget([staged])):
                 self.patience(lambda: self._update([operation]))  # noqa: B023 - called at once
@@ -127,10 +137,11 @@ class Transfer:
         preset = self.store.preset
         added, replaced = plan.of(Action.ADD), plan.of(Action.REPLACE)
         if preset.replaces == "transaction":
-            big = [step for step in added + replaced if step.graph.triples > preset.batch]
-            rest = [step for step in added + replaced if step not in big]
-            yield from _grouped(rest, preset.batch, self._by_transaction, self._quads)
-            yield from (Group((step,), self._by_transaction) for step in big)
+            small, big = _parted(added, preset.batch)
+            yield from _grouped(small, preset.batch, self._by_quads, self.packer.quads)
+            small, more = _parted(replaced, preset.batch)
+            yield from _grouped(small, preset.batch, self._by_transaction, self.packer.quads)
+            yield from (Group((step,), self._by_transaction) for step in big + more)
         elif preset.replaces == "graph":
             yield from _grouped(added + replaced, preset.batch, self._by_graph)
         elif preset.replaces == "move":
@@ -138,24 +149,28 @@ class Transfer:
         else:
             if preset.quads is None:
                 added, replaced = [], added + replaced
-            big = [step for step in added if step.graph.triples > preset.batch]
-            big += [step for step in replaced if step.graph.triples > preset.inline]
-            rest = [step for step in added if step not in big]
-            yield from _grouped(rest, preset.batch, self._by_quads, self._quads)
-            rest = [step for step in replaced if step not in big]
-            yield from _grouped(rest, preset.inline, self._by_update, self._updates)
-            yield from (Group((step,), self._by_staging) for step in big)
+            small, big = _parted(added, preset.batch)
+            yield from _grouped(small, preset.batch, self._by_quads, self.packer.quads)
+            small, more = _parted(replaced, preset.inline)
+            yield from _grouped(small, preset.inline, self._by_update, self.packer.updates)
+            yield from (Group((step,), self._by_staging) for step in big + more)
         yield from _grouped(plan.of(Action.REMOVE), preset.batch, self._by_removal)
 
     def _by_quads(self, group: Group) -> None:
-        """Graphs that are not there yet, with their entries, in one body."""
+        """Graphs that are not there yet, with their entries, in one body.
+
+        A try before this one may have come through by now: what has blank nodes would stand there twice.
+        """
         assert group.body is not None
+        if self._tries > 1:
+            self._update([*map(drop, group.nodes), self.manifest.forget(group.nodes)])
         self._begin(group.graphs)
         self.store.add(group.body)
 
     def _by_update(self, group: Group) -> None:
         """Small graphs inside one update, with their entries."""
         assert group.body is not None
+        self._doubt_where_apart(group)
         self._begin(group.graphs)
         self.store.update(group.body)
 
@@ -163,17 +178,19 @@ class Transfer:
         """One big graph in batches into a graph of its own, then into its place with its entry."""
         (graph,) = group.graphs
         (staged,) = self._staging_for([graph])
-        self._stage(staged, ahead(self._parts(graph, staged)))
+        self._stage(staged, ahead(self.packer.parts(graph, staged)))
+        self._doubt_where_apart(group)
         self._begin([graph])
-        unmark = self.manifest.forget([staged])
-        self._update([*become(graph.node, staged), unmark, *self._entering([graph])])
+        mark = self.manifest.mark(graph.node, staged)
+        moved, entered = become(graph.node, staged, mark), self.manifest.enter(graph, mark)
+        self._update([*moved, *entered, self.manifest.forget([staged])])
 
     def _by_moves(self, group: Group) -> None:
         """Graph by graph through a staging graph, where only a single operation is a transaction."""
-        self._update([self._forgetting(group.graphs)])
+        self._update([self.manifest.doubt(group.nodes)])
         staging = self._staging_for(group.graphs)
         pairs = zip(group.graphs, staging, strict=True)
-        for graph, staged, parts in ahead((*pair, self._parts_at_hand(*pair)) for pair in pairs):
+        for graph, staged, parts in ahead((*pair, self.packer.parts_at_hand(*pair)) for pair in pairs):
             self._stage(staged, parts)
             self._begin([graph])
             self._moving[graph.iri] = staged
@@ -198,37 +215,24 @@ class Transfer:
             else:
                 self.store.put(staged, body, more=number > 0)
 
-    def _parts(self, graph: Graph, staged: ox.NamedNode) -> Iterator[Body]:
-        """What fills a staging graph with the content of a graph."""
-        for lines in self.source.batches(graph, self.store.preset.batch):
-            body = self.store.body()
-            if self.store.preset.graphs is None:
-                body.write(insert_head(staged) + insert_lines(b"".join(lines)) + INSERT_TAIL)
-            else:
-                body.write(b"".join(lines))
-            yield body.finished()
-
-    def _parts_at_hand(self, graph: Graph, staged: ox.NamedNode) -> Iterable[Body]:
-        """The same, made already where it is a single one."""
-        parts = self._parts(graph, staged)
-        return list(parts) if graph.triples <= self.store.preset.batch else ahead(parts)
-
     def _begin(self, graphs: Iterable[Graph]) -> None:
         """Note that from now on the new version may stand in the store."""
         self._begun |= {graph.iri for graph in graphs}
 
     def _by_transaction(self, group: Group) -> None:
         """Any graphs, with their entries, in a transaction of the store."""
-        replaced = [step.graph for step in group.steps if step.action is Action.REPLACE]
-        operations = [drop(graph.node) for graph in replaced] + [self._forgetting(group.graphs)]
+        replaced = [step.graph.node for step in group.steps if step.action is Action.REPLACE]
+        gone = group.nodes if self._tries > 1 else replaced  # as in _by_quads
+        operations = [*map(drop, gone), self.manifest.forget(group.nodes)]
         self._begin(group.graphs)
         with closing(self._bodies(group)) as bodies:
             self._transact(operations, bodies)
 
     def _by_graph(self, group: Group) -> None:
         """Graph by graph; a graph whose entry is gone is not known, and sent again by the next load."""
-        self._update([self._forgetting(group.graphs)])
+        self._update([self.manifest.doubt(group.nodes)])
         for graph in group.graphs:
+            self.manifest.renew()
             body = self.store.body()
             for chunk in self.source.chunks(graph):
                 body.write(chunk)
@@ -238,15 +242,20 @@ class Transfer:
 
     def _by_removal(self, group: Group) -> None:
         """Graphs that go, with their entries; as staging graphs where that is more than one transaction."""
-        operations = [drop(graph.node) for graph in group.graphs] + [self._forgetting(group.graphs)]
+        operations = [*map(drop, group.nodes), self.manifest.forget(group.nodes)]
         self._begin(group.graphs)
         if self.store.preset.replaces == "transaction":
             self._transact(operations, iter(()))
         elif self.store.preset.replaces == "update":
             self._update(operations)
         else:
-            self._update([self.manifest.unload(graph.node for graph in group.graphs)])
+            self._update([self.manifest.unload(group.nodes)])
             self.sweep()
+
+    def _doubt_where_apart(self, group: Group) -> None:
+        """Forget the content of graphs where it may change and its entry not."""
+        if self.store.preset.replaces not in _WITH_ENTRY:
+            self._update([self.manifest.doubt(group.nodes)])
 
     def _update(self, operations: Iterable[str]) -> None:
         self.store.update(request(operations))
@@ -255,74 +264,34 @@ class Transfer:
         assert isinstance(self.store, Transactions)
         self.store.transact(request(operations), added)
 
-    def _entering(self, graphs: list[Graph]) -> list[str]:
-        """The operations that bring the manifest up to date."""
-        return [self._forgetting(graphs), insert(self.manifest.graph, self.manifest.remember(graphs))]
-
-    def _forgetting(self, graphs: list[Graph]) -> str:
-        return self.manifest.forget(graph.node for graph in graphs)
-
-    def _quads(self, graphs: list[Graph]) -> Body:
-        """Graphs and their entries as N-Quads."""
-        body = self.store.body()
-        for graph in graphs:
-            end = f" {graph.node} .\n".encode()
-            for chunk in self.source.chunks(graph):
-                body.write(chunk.replace(b" .\n", end))
-        body.write(self._entry_quads(graphs))
-        return body.finished()
-
-    def _updates(self, graphs: list[Graph]) -> Body:
-        """The operations that replace graphs, with their entries."""
-        body = self.store.body()
-        for graph in graphs:
-            body.write(f"{drop(graph.node)} ;\n".encode() + insert_head(graph.node))
-            for chunk in self.source.chunks(graph):
-                body.write(insert_lines(chunk))
-            body.write(INSERT_TAIL + b" ;\n")
-        body.write(request(self._entering(graphs)))
-        return body.finished()
-
     def _bodies(self, group: Group) -> Generator[Body]:
         """A group as N-Quads in one body, or in several where it is one graph bigger than a batch."""
         if group.body is not None:
             yield group.body
             return
         (graph,) = group.graphs
-        for body in ahead(self._quad_batches(graph)):
+        for body in ahead(self.packer.quad_batches(graph)):
             self.manifest.renew()
             yield body
 
-    def _quad_batches(self, graph: Graph) -> Iterator[Body]:
-        end = f" {graph.node} .\n".encode()
-        for lines in self.source.batches(graph, self.store.preset.batch):
-            body = self.store.body()
-            body.write(b"".join(lines).replace(b" .\n", end))
-            yield body.finished()
-        body = self.store.body()
-        body.write(self._entry_quads([graph]))
-        yield body.finished()
-
-    def _entry_quads(self, graphs: list[Graph]) -> bytes:
-        entries = self.manifest.remember(graphs)
-        return "".join(f"{entry} {self.manifest.graph} .\n" for entry in entries).encode()
-
     def _is_done(self, group: Group) -> bool:
-        """Whether the store holds the new version of every graph of a group, after a failure.
+        """Whether the store holds the new version of every graph of a group, after a failure."""
+        known = self.manifest.entries(patient=False)
+        return set(self._standing(group.steps, known).values()) == {Standing.NEW}
 
-        That of a graph which is sent again as it was (`--force`) cannot be told from its former one.
+    def _told(self, steps: Iterable[Step], *, is_open: bool) -> dict[str, Standing]:
+        """What the store says that it holds of some graphs, after a failure; it is asked once.
+
+        Where the last request had no answer, the store may still be at work: the former version is not sure.
         """
-        if any(step.action is Action.REPLACE and step.former == step.graph for step in group.steps):
-            return False
-        return set(self._standing(group.steps, self.manifest.entries()).values()) == {Standing.NEW}
-
-    def _told(self, steps: Iterable[Step]) -> dict[str, Standing]:
-        """What the store says that it holds of some graphs, after a failure; it is asked once."""
         known = None
-        with suppress(StoreError):
+        with suppress(StoreError), self.patience.limit.extended(_TELL_WITHIN):
             known = self.manifest.entries(patient=False)
         standing = self._standing(steps, known)
-        with suppress(StoreError):
+        if is_open:
+            former = [iri for iri, version in standing.items() if version is Standing.FORMER]
+            return standing | dict.fromkeys(self._begun.intersection(former), Standing.UNSURE)
+        with suppress(StoreError), self.patience.limit.extended(_TELL_WITHIN):
             for iri in [iri for iri, version in standing.items() if version is Standing.UNSURE]:
                 if iri in self._moving and known is not None:
                     is_there = self.store.select(
@@ -347,6 +316,13 @@ class Transfer:
         if entry is not None and entry.sha256 == step.graph.sha256:
             return Standing.NEW
         return Standing.UNSURE if is_apart else Standing.FORMER
+
+
+def _parted(steps: list[Step], most: int) -> tuple[list[Step], list[Step]]:
+    """The steps of graphs up to a size, and those of bigger ones."""
+    return [step for step in steps if step.graph.triples <= most], [
+        step for step in steps if step.graph.triples > most
+    ]
 
 
 def _grouped(

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from kg.terms import RDF_TYPE
+
 # SPARQL replaces \uXXXX before it reads strings (section 19.2): no backslash of data may stand before a u.
 _BACKSLASH_U = re.compile(rb"(?<!\\)((?:\\\\)+)([uU])")
 
@@ -16,13 +18,18 @@ def drop(graph: ox.NamedNode) -> str:
     return f"DROP SILENT GRAPH {graph}"
 
 
-def become(graph: ox.NamedNode, staged: ox.NamedNode) -> list[str]:
-    """Give a graph the content of a staging graph, which ends; where that is missing, a store may refuse all.
+def become(graph: ox.NamedNode, staged: ox.NamedNode, mark: str) -> list[str]:
+    """Give a graph the content of a staging graph, which ends; without its `mark`, do nothing.
 
-    Jena's TDB2 loses triples when it carries out ADD, COPY or MOVE; this it does right.
+    A load that was taken for dead must not empty a graph. Jena's TDB2 loses triples when it carries out ADD,
+    COPY or MOVE; this it does right.
     """
-    copy = f"INSERT {{ GRAPH {graph} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {staged} {{ ?s ?p ?o }} }}"
-    return [drop(graph), copy, f"DROP GRAPH {staged}"]
+    said = "{ ?s ?p ?o }"
+    return [
+        f"DELETE {{ GRAPH {graph} {said} }} WHERE {{ {mark} GRAPH {graph} {said} }}",
+        f"INSERT {{ GRAPH {graph} {said} }} WHERE {{ {mark} GRAPH {staged} {said} }}",
+        drop(staged),
+    ]
 
 
 def insert_head(graph: ox.NamedNode) -> bytes:
@@ -50,6 +57,13 @@ def forget(graph: ox.NamedNode, subjects: Iterable[ox.NamedNode]) -> str:
     values = " ".join(map(str, subjects))
     said = f"GRAPH {graph} {{ ?s ?p ?o }}"
     return f"DELETE {{ {said} }} WHERE {{ VALUES ?s {{ {values} }} {said} }}"
+
+
+def doubt(graph: ox.NamedNode, subjects: Iterable[ox.NamedNode]) -> str:
+    """Remove all that a manifest says of some graphs, but that they are there."""
+    values = " ".join(map(str, subjects))
+    said = f"GRAPH {graph} {{ ?s ?p ?o }}"
+    return f"DELETE {{ {said} }} WHERE {{ VALUES ?s {{ {values} }} {said} FILTER(?p != {RDF_TYPE}) }}"
 
 
 def request(operations: Iterable[str]) -> bytes:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.remote.load_manifest import PAGE
-from kg.stores.protocol import Store
+from kg.remote.load_manifest import PAGE, by_pages
+from kg.stores.manifest import Manifest
+from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
 from kg.terms import XSD
@@ -19,11 +23,13 @@ from kg.turtle.canonical_hash import canonical_lines
 _AT_A_TIME = 500
 _FEW = 10
 _SHOWN = 5
+_MONTHS = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?")
 _NUMBERS = frozenset(
     XSD(name)
     for name in (
         *("integer", "decimal", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger"),
         *("nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong", "unsignedShort"),
+        *("double", "float"),
     )
 )
 
@@ -49,74 +55,119 @@ class Verified:
     rewritten: Counter[str] = field(default_factory=Counter)
 
 
-def verify_counts(
-    store: Store, patience: Patience, graphs: Sequence[Graph], gone: Sequence[Graph]
-) -> Verified:
-    """Compare the number of triples in each graph with what was sent."""
-    counts = count(store, patience, [*graphs, *gone])
-    wrong = [
-        Difference(graph.iri, _shortfall(counts.get(graph.iri, 0), graph.triples))
-        for graph in graphs
-        if counts.get(graph.iri, 0) != graph.triples
-    ]
-    wrong += [
-        Difference(graph.iri, f"{counts[graph.iri]} triples are still there")
-        for graph in gone
-        if counts.get(graph.iri, 0)
-    ]
-    total = sum(counts.get(graph.iri, 0) for graph in graphs)
-    return Verified("count", len(graphs), total, tuple(wrong))
+@dataclass(frozen=True)
+class Verifier:
+    """Looks what a store holds, and says meanwhile that the load goes on."""
 
+    store: Store
+    source: Source
+    manifest: Manifest
+    patience: Patience
 
-def count(store: Store, patience: Patience, graphs: Iterable[Graph]) -> dict[str, int]:
-    """The triples of graphs in a store, by IRI; none for a graph that is not there."""
-    names = {graph.iri: graph.node for graph in graphs}
-    if store.preset.scans and len(names) > _FEW:
-        counts = _count_all(store, patience)
+    def counts(self, graphs: Sequence[Graph], gone: Sequence[Graph]) -> Verified:
+        """Compare the number of triples in each graph with what was sent."""
+        self.patience(self.manifest.renew)
+        counts = self.count([*graphs, *gone])
+        wrong = [
+            Difference(graph.iri, _shortfall(counts.get(graph.iri, 0), graph.triples))
+            for graph in graphs
+            if counts.get(graph.iri, 0) != graph.triples
+        ]
+        wrong += [
+            Difference(graph.iri, f"{counts[graph.iri]} triples are still there")
+            for graph in gone
+            if counts.get(graph.iri, 0)
+        ]
+        total = sum(counts.get(graph.iri, 0) for graph in graphs)
+        return Verified("count", len(graphs), total, tuple(wrong))
+
+    def count(self, graphs: Iterable[Graph]) -> dict[str, int]:
+        """The triples of graphs in a store, by IRI; none for a graph that is not there."""
+        names = {graph.iri: graph.node for graph in graphs}
+        rows: Solutions = []
+        if self.store.preset.scans and len(names) > _FEW:
+            rows += by_pages(self._asked, lambda after: _all_counted(self.manifest.home, after))
+        else:
+            rest = iter(names.values())
+            while some := list(islice(rest, _AT_A_TIME)):
+                rows += self._asked(_counted(some))
+        counts = {row["graph"].value: int(row["n"].value) for row in rows if "graph" in row}
         return {iri: counts[iri] for iri in names if iri in counts}
-    rest, counts = iter(names.values()), {}
-    while some := list(islice(rest, _AT_A_TIME)):
-        counts |= _counted(store, patience, f"VALUES ?g {{ {' '.join(map(str, some))} }}")
-    return counts
+
+    def contents(self, graphs: Sequence[Graph], gone: Sequence[Graph]) -> Verified:
+        """Read graphs back and compare them with what was sent, blank nodes by structure, literals by value.
+
+        A graph that comes back as it was sent is never held in memory as a whole.
+        """
+        wrong, rewritten, total = list(self.counts((), gone).differences), Counter[str](), 0
+        for graph in graphs:
+            self.patience(self.manifest.renew)
+            here, there = self._fingerprints(graph)
+            total += there.triples
+            difference = self._compared(graph, rewritten) if here != there else None
+            if difference is not None:
+                wrong.append(difference)
+        return Verified("full", len(graphs), total, tuple(wrong), rewritten)
+
+    def _asked(self, text: str) -> Solutions:
+        return self.patience(lambda: self.store.select(text))
+
+    def _fingerprints(self, graph: Graph) -> tuple[Fingerprint, Fingerprint]:
+        there = self.patience(lambda: Fingerprint.of(self.store.triples(graph.node)))
+        return Fingerprint.of(self.source.triples(graph)), there
+
+    def _compared(self, graph: Graph, rewritten: Counter[str]) -> Difference | None:
+        there = self.patience(lambda: list(self.store.triples(graph.node)))
+        return compared(graph, list(self.source.triples(graph)), there, rewritten)
 
 
-def _count_all(store: Store, patience: Patience) -> dict[str, int]:
-    """The triples of all graphs that there are, page by page, because stores cut long answers."""
-    counts: dict[str, int] = {}
-    beyond = ""
-    while page := _counted(store, patience, "", beyond, f" ORDER BY STR(?g) LIMIT {PAGE}"):
-        counts |= page
-        if len(page) < PAGE:
-            break
-        beyond = f"FILTER(STR(?g) > {ox.Literal(list(page)[-1])})"
-    return counts
+def _counted(graphs: Sequence[ox.NamedNode]) -> str:
+    """The query for the sizes of some graphs."""
+    inside = f"VALUES ?graph {{ {' '.join(map(str, graphs))} }} GRAPH ?graph {{ ?s ?p ?o }}"
+    return f"SELECT ?graph (COUNT(*) AS ?n) {{ {inside} }} GROUP BY ?graph"
 
 
-def _counted(
-    store: Store, patience: Patience, before: str, after: str = "", page: str = ""
-) -> dict[str, int]:
-    inside = f"{before} GRAPH ?g {{ ?s ?p ?o }} {after}"
-    text = f"SELECT ?g (COUNT(*) AS ?n) {{ {inside} }} GROUP BY ?g{page}"
-    rows = patience(lambda: store.select(text)) or []
-    return {row["g"].value: int(row["n"].value) for row in rows if "g" in row}
+def _all_counted(home: str, after: str) -> str:
+    """The query for the sizes of a page of the graphs below an IRI."""
+    beyond = f" && STR(?graph) > {ox.Literal(after)}" if after else ""
+    ours = f"FILTER(STRSTARTS(STR(?graph), {ox.Literal(home)}){beyond})"
+    counted = f"SELECT ?graph (COUNT(*) AS ?n) {{ GRAPH ?graph {{ ?s ?p ?o }} {ours} }} GROUP BY ?graph"
+    return f"{counted} ORDER BY STR(?graph) LIMIT {PAGE}"
 
 
-def verify_contents(
-    store: Store, patience: Patience, source: Source, graphs: Sequence[Graph], gone: Sequence[Graph]
-) -> Verified:
-    """Read graphs back and compare them with what was sent, blank nodes by structure, literals by value."""
-    gone_too = verify_counts(store, patience, (), gone)
-    wrong, rewritten, total = list(gone_too.differences), Counter[str](), 0
-    for graph in graphs:
-        there = patience(lambda: list(store.triples(graph.node))) or []  # noqa: B023 - called at once
-        total += len(there)
-        difference = _compared(graph, list(source.triples(graph)), there, rewritten)
-        if difference is not None:
-            wrong.append(difference)
-    return Verified("full", len(graphs), total, tuple(wrong), rewritten)
+@dataclass
+class Fingerprint:
+    """A graph as a number: that of its triples in any order, those with blank nodes in canonical form."""
+
+    triples: int = 0
+    sum: int = 0
+
+    @classmethod
+    def of(cls, triples: Iterable[ox.Triple]) -> Fingerprint:
+        """The fingerprint of a graph that is read once."""
+        made, blank = cls(), list[ox.Triple]()
+        for triple in triples:
+            made.triples += 1
+            if _is_ground(triple):
+                made._add(str(triple))
+            else:
+                blank.append(triple)
+        for line in canonical_lines(blank):
+            made._add(line)
+        return made
+
+    def _add(self, line: str) -> None:
+        number = int.from_bytes(hashlib.blake2b(line.encode(), digest_size=16).digest())
+        self.sum = (self.sum + number) % (1 << 128)
 
 
-def _compared(
+def _is_ground(triple: ox.Triple) -> bool:
+    value = triple.object
+    has_blank = isinstance(triple.subject, ox.BlankNode) or isinstance(value, ox.BlankNode)
+    return not has_blank and (not isinstance(value, ox.Triple) or _is_ground(value))
+
+
+def compared(
     graph: Graph, here: list[ox.Triple], there: list[ox.Triple], rewritten: Counter[str]
 ) -> Difference | None:
     """How two versions of a graph differ; literals of equal value are noted and count as equal."""
@@ -153,7 +204,7 @@ def _normal(triple: ox.Triple) -> ox.Triple:
 
 
 def _normal_literal(literal: ox.Literal) -> ox.Literal:
-    """One form for literals that mean the same value."""
+    """One form for literals that mean the same value, whatever type a store gives it."""
     text, kind = literal.value, literal.datatype
     if literal.language is not None:
         return ox.Literal(text, language=literal.language.lower())
@@ -163,22 +214,27 @@ def _normal_literal(literal: ox.Literal) -> ox.Literal:
         return ox.Literal({"1": "true", "0": "false"}.get(text, text), datatype=kind)
     if kind in (XSD("dateTime"), XSD("date"), XSD("time")):
         return ox.Literal(_moment(text), datatype=kind)
-    if kind in (XSD("double"), XSD("float")):
-        return ox.Literal(_real(text), datatype=XSD("double"))
+    if kind in (XSD("duration"), XSD("yearMonthDuration")):
+        return ox.Literal(_span(text), datatype=kind)
     return literal
 
 
 def _number(text: str) -> str:
+    """A number without exponent, and without zeros that say nothing; what is none stays."""
+    if "e" in text.lower():
+        try:
+            text = format(Decimal(repr(float(text))), "f")
+        except (ValueError, InvalidOperation):
+            return text
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
     whole, _, part = digits.partition(".")
     return f"{sign}{whole.lstrip('0') or '0'}.{part.rstrip('0') or '0'}"
 
 
-def _real(text: str) -> str:
-    try:
-        return repr(float(text))
-    except ValueError:
-        return text
+def _span(text: str) -> str:
+    """Years and months as months, which is how Virtuoso writes them."""
+    found = _MONTHS.fullmatch(text)
+    return str(12 * int(found[1] or 0) + int(found[2] or 0)) if found else text
 
 
 def _moment(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.query.formats import Format
-from kg.remote.endpoints import KINDS, StoreSettings
+from kg.remote.endpoints import StoreSettings, kinds
 from tests.console import Step, run, steps
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,5 +26,5 @@ def test_a_choice_is_taken_in_any_case() -> None:
 
 def test_every_format_and_setting_is_named() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    names = {*Format, *KINDS, *StoreSettings.__dataclass_fields__} - {"name"}
+    names = {*Format, *kinds(), *StoreSettings.__dataclass_fields__} - {"name"}
     assert [name for name in sorted(names) if name not in text] == []

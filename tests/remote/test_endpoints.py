@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.remote.endpoints import KINDS, PLAIN, StoreSettings, base_of, presets, services
+from kg.remote.endpoints import DIRECTORY, PLAIN, StoreSettings, base_of, kinds, presets, services
 
 RDF4J = "http://h/rdf4j-server/repositories/x"
 
@@ -29,9 +29,9 @@ def test_the_services_of_a_kind(kind: str, url: str, query: str, update: str, gr
 
 
 def test_every_kind_has_a_preset_or_is_for_asking_only() -> None:
-    assert {*presets(), *PLAIN, "directory"} == set(KINDS)
+    assert set(kinds()) == {*presets(), *PLAIN, DIRECTORY}
     for preset in presets().values():
-        assert preset.replaces in ("update", "transaction", "move", "graph")
+        assert preset.replaces in ("update", "operations", "transaction", "move", "graph")
         assert (preset.transactions is None) == (preset.replaces != "transaction")
-        assert (preset.inline == 0) == (preset.replaces != "update")
+        assert (preset.inline == 0) == (preset.replaces not in ("update", "operations"))
     assert base_of(StoreSettings("s", "http://ann:x@h/ds/query#f", "fuseki")) == "http://h/ds"

@@ -29,7 +29,8 @@ class Fault:
 
     `cut_request` and `cut_answer` break the connection after so many bytes of body, the former on both sides,
     the latter after the server has done its work; `then` is called at the break, or before anything else;
-    with `half` the server gets the first half of the lines, and says that all is well.
+    with `half` the server gets the first half of the lines, and says that all is well; with `over` it fails
+    at bodies of more than so many bytes alone.
     """
 
     status: int | None = None
@@ -39,6 +40,7 @@ class Fault:
     cut_request: int | None = None
     cut_answer: int | None = None
     half: bool = False
+    over: int = 0
     then: Callable[[], None] | None = None
 
 
@@ -94,11 +96,13 @@ class Proxy:
         """All bytes that came from the client."""
         return sum(seen.size for seen in self.seen)
 
-    def fault_for(self, verb: str, path: str) -> Fault | None:
+    def fault_for(self, verb: str, path: str, length: int) -> Fault | None:
         """The first plan that fits, one time fewer to go."""
         with self._lock:
             for planned in self._planned:
                 if planned.verb in ("", verb) and planned.path in path and planned.times != 0:
+                    if length < planned.fault.over:
+                        continue
                     if planned.skip:
                         planned.skip -= 1
                         continue
@@ -173,7 +177,8 @@ def _handler(proxy: Proxy, target: str) -> type[BaseHTTPRequestHandler]:
 
         def serve(self) -> None:
             self.taken = 0
-            fault = proxy.fault_for(self.command, self.path) or Fault()
+            length = int(self.headers.get("Content-Length") or 0)
+            fault = proxy.fault_for(self.command, self.path, length) or Fault()
             try:
                 self.obey(fault)
             finally:
@@ -184,8 +189,8 @@ def _handler(proxy: Proxy, target: str) -> type[BaseHTTPRequestHandler]:
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = serve
 
         def obey(self, fault: Fault) -> None:
-            if fault.wait:
-                proxy.stopped.wait(fault.wait)
+            if fault.wait and proxy.stopped.wait(fault.wait):
+                raise _CutError  # the test is over: nothing shall reach the server any more
             if fault.then and fault.cut_request is None and fault.cut_answer is None:
                 fault.then()
             if fault.status is not None:

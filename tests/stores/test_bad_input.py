@@ -12,13 +12,13 @@ import pytest
 from kg.errors import StoreError, UsageError
 from kg.query.remote import Endpoint, ask
 from kg.remote.endpoints import StoreSettings, preset_of
-from kg.remote.login import Secret
+from kg.remote.login import Login, Secret
 from kg.stores import opening, protocol
 from kg.stores.load import load
 from kg.stores.opening import Access
 from kg.stores.plan import Action
 from kg.stores.source import Source
-from kg.stores.transfer import BrokenOff, Standing
+from kg.stores.standing import BrokenOff, Standing
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
 from tests.stores.material import BASE, SECRET, TROUBLE, at_once, depot, held, numbered, sizes, source
@@ -103,7 +103,8 @@ def test_graphs_of_odd_names(any_server: Server, name: str) -> None:
 def test_a_question_with_odd_letters(any_server: Server) -> None:
     any_server.update("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 'Gr\\u00FC\\u00DFe' } }")
     for method in ("form", "get"):
-        asked = Endpoint(any_server.query_url, method, any_server.user or None, Secret(any_server.password))
+        login = Login(any_server.user or None, Secret(any_server.password))
+        asked = Endpoint(any_server.query_url, method, login)
         assert ask(asked, "ASK { GRAPH <urn:g> { <urn:s> <urn:p> 'Grüße' } }", {}), method
 
 

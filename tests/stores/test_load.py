@@ -13,6 +13,7 @@ from kg.errors import UsageError
 from kg.query.remote import Endpoint, loaded_graphs
 from kg.remote.endpoints import preset_of
 from kg.remote.limit import Limit
+from kg.remote.login import Login
 from kg.stores import opening
 from kg.stores.load import Loaded, load
 from kg.stores.plan import Action
@@ -114,7 +115,7 @@ def test_staging_graphs_of_a_load_that_broke_off_are_swept_away(any_server: Serv
 
 
 def test_long_manifests_are_read_page_by_page(any_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("kg.remote.load_manifest", "kg.stores.manifest", "kg.stores.verify", "kg.query.remote"):
+    for module in ("kg.remote.load_manifest", "kg.stores.verify"):
         monkeypatch.setattr(f"{module}.PAGE", 2)
     assert load(depot(), {}, any_server.url, at_once(any_server)).is_whole
     again = load(depot(), {}, any_server.url, at_once(any_server, verify="count"))
@@ -122,7 +123,7 @@ def test_long_manifests_are_read_page_by_page(any_server: Server, monkeypatch: p
     login = access(any_server)
     scheme = "digest" if any_server.kind == "virtuoso" else "basic"
     url = any_server.query_url.replace("/sparql", "/sparql-auth") if login.user else any_server.query_url
-    endpoint = Endpoint(url, user=login.user, password=login.password, scheme=scheme)
+    endpoint = Endpoint(url, login=Login(login.user, login.password, scheme=scheme))
     assert set(loaded_graphs(endpoint, BASE)) == set(sizes(depot()))
 
 

@@ -114,7 +114,7 @@ def test_the_manifest_holds_no_secret(any_server: Server) -> None:
     manifest.lock()
     held = store.select(f"SELECT ?s ?p ?o {{ GRAPH {manifest.graph} {{ ?s ?p ?o }} }}")
     manifest.unlock()
-    assert len(held) == 4 * 4 + 3 and not SHOWN.search(str(held))
+    assert len(held) == 4 * 5 + 3 and not SHOWN.search(str(held))
 
 
 def test_no_half_of_a_secret_is_shown(rdf4j: Server, faults: Callable[..., Proxy]) -> None:

@@ -23,7 +23,7 @@ def test_settings_say_otherwise(tmp_path: Path) -> None:
     stores = Project.load(tmp_path).stores
     assert services(stores["prod"]).update == "http://h/update"
     assert services(stores["prod"]).graphs == "http://h/graphs"
-    assert find(stores, "disk", Access()) == Path("data/store")
+    assert find(stores, "disk", Access()) == tmp_path / "data/store"
     with pytest.raises(UsageError, match="for asking only"):
         open_store(stores["there"], Access(), Limit(None))
     with pytest.raises(UsageError, match="did you mean fuseki"):

@@ -91,4 +91,24 @@ def test_a_server_error_is_tried_once_more() -> None:
 
 
 def test_what_was_done_all_the_same_is_not_done_twice() -> None:
-    assert Time().patience()(failing(passing()), is_done=lambda: True) is None
+    tries = list[int]()
+
+    def act() -> None:
+        tries.append(1)
+        raise passing()
+
+    Time().patience().carry_out(act, lambda: True)
+    assert len(tries) == 1
+
+
+def test_asking_whether_it_was_done_is_no_patience_of_its_own() -> None:
+    """A store that is gone is tried six times in all, not six times for each time."""
+    time, asked = Time(), list[int]()
+
+    def is_done() -> bool:
+        asked.append(1)
+        raise passing()
+
+    with pytest.raises(RequestError):
+        time.patience().carry_out(failing(passing()), is_done)
+    assert len(time.waits) == len(asked) == 5

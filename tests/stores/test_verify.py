@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.stores.source import Graph
-from kg.stores.verify import _compared
+from kg.stores.verify import compared
 from tests.stores.material import turtle
 
 
@@ -44,7 +44,7 @@ def test_loss_is_told_from_another_way_of_writing(
     here: str, there: str, missing: int, rewritten: int
 ) -> None:
     noted = Counter[str]()
-    found = _compared(graph("urn:g"), raw(here), raw(there), noted)
+    found = compared(graph("urn:g"), raw(here), raw(there), noted)
     assert (found is not None) == bool(missing)
     if found is not None:
         assert found.message.startswith(f"{missing} of ")
@@ -55,12 +55,12 @@ def test_what_is_missing_is_shown_as_it_was_sent_and_came_back() -> None:
     here = raw(":a :p 1 ; :q true . [] :r 2.50 . :b :p <<( :a :p 3 )>>")
     there = raw(":a :p '01'^^xsd:int ; :q '0'^^xsd:boolean . [] :r 2.5 . :b :p <<( :a :p 3.0 )>>")
     noted = Counter[str]()
-    found = _compared(graph("urn:g"), here, there, noted)
+    found = compared(graph("urn:g"), here, there, noted)
     assert found is not None and noted.total() == 2
     (missing,), (extra,) = found.missing, found.extra
     assert missing.endswith('q> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .')
     assert extra.endswith('q> "0"^^<http://www.w3.org/2001/XMLSchema#boolean> .')
-    lost = _compared(graph("urn:g"), here, raw(":a :p 2 . [] :s 01"), noted)
+    lost = compared(graph("urn:g"), here, raw(":a :p 2 . [] :s 01"), noted)
     assert lost is not None
     assert [line.split()[-2].partition("^")[0] for line in lost.missing[:2]] == ['"1"', '"true"']
     assert lost.missing[-1].startswith("_:") and '"2.50"' in lost.missing[-1]
