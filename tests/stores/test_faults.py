@@ -239,8 +239,18 @@ def test_a_certificate_that_nobody_vouches_for(oxigraph_server: Server, faults: 
     assert load(depot(), {}, url, at_once(access=Access(insecure=True))).is_whole
 
 
+def test_a_certificate_that_the_machine_is_told_to_trust(
+    oxigraph_server: Server, faults: Faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oxigraph_server.empty()
+    proxy = faults(oxigraph_server.url, tls=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    assert load(depot(), {}, proxy.url, at_once()).is_whole
+
+
 def test_redirects_are_not_followed(rdf4j: Server, faults: Faults) -> None:
     rdf4j.empty()
+    load(former(), {}, rdf4j.url, at_once(rdf4j))
     proxy, elsewhere = faults(rdf4j.url), faults(rdf4j.url)
     for verb in ("POST", "PUT"):
         to = {"Location": f"http://u:{SECRET}@{elsewhere.url.removeprefix('http://')}/"}
@@ -317,6 +327,7 @@ def test_a_second_load_is_refused_and_told_who_is_at_it(any_server: Server) -> N
 def test_no_message_shows_a_secret(rdf4j: Server, virtuoso: Server, faults: Faults, fault: Fault) -> None:
     for server in (rdf4j, virtuoso):
         server.empty()
+        load(former(), {}, server.url, at_once(server))
         proxy = faults(server.url)
         proxy.plan(fault, verb="PUT", times=None)
         with pytest.raises(StoreError) as caught:
