@@ -260,18 +260,16 @@ class KnowledgeGraph:
 
         The layer `claims` alone as CSV is the sheet that `kg article import` reads.
         """
-        from kg.export.formats import format_of, is_sheet, named
+        from kg.export.formats import format_of, named
 
         if isinstance(target, str):
             target = Path(target)
         if not isinstance(target, Path):
-            name = named(form or "turtle")
-            if name == "sheet":
-                raise UsageError("the claims sheet is written to a file; name one, such as claims.csv")
-            return self.extract(**part).write(target, name)
-        if is_sheet(target, form, part.get("layers", ())):
+            return self.extract(**part).write(target, named(form or "turtle"))
+        name = format_of(target, form, part.get("layers", ()))
+        if name == "sheet":
             return self._write_sheet(target, force=force, **part)
-        return self.extract(**part).write(target, format_of(target, form), force=force)
+        return self.extract(**part).write(target, name, force=force)
 
     def _write_sheet(self, path: Path, *, force: bool, **part: Any) -> Written:
         from kg.article.sheets.sheet import only_article, write_sheet

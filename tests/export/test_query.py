@@ -69,3 +69,17 @@ def test_the_claims_alone_as_csv_are_the_sheet(shipped_graph: KnowledgeGraph, tm
     ]
     with pytest.raises(UsageError, match="one article, whole"):
         shipped_graph.export(tmp_path / "x.tsv", layers=["facts"])
+
+
+@pytest.mark.parametrize(("name", "layers"), [("CLAIMS.TSV", []), ("claims.CSV", ["claims"])])
+def test_a_sheet_is_known_by_a_suffix_in_capitals(
+    shipped_graph: KnowledgeGraph, tmp_path: Path, name: str, layers: list[str]
+) -> None:
+    written = shipped_graph.export(tmp_path / name, layers=layers)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert set(written.counts) == {"claims"}
+
+
+def test_a_sheet_is_no_part_of_the_graph(shipped_graph: KnowledgeGraph, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="claims sheet"):
+        shipped_graph.extract().write(tmp_path / "claims.tsv", "sheet")
