@@ -318,10 +318,15 @@ class KnowledgeGraph:
         return Answer(
             self._run(text, path),
             self.labels,
-            prefixes=self.project.prefixes,
+            context=self._context,
             quote=self._quote,
             limit=self._asked.limit,
         )
+
+    def _context(self) -> dict[str, Any]:
+        from kg.jsonld import context_of
+
+        return context_of(self.project)
 
     def _run(self, text: str, path: Path | None) -> Result:
         prefixes, timeout = self.project.prefixes, self._asked.timeout

@@ -149,10 +149,12 @@ class Extract:
 
         prefixes = self._project.prefixes
         if form == "jsonld":
-            from kg.export.jsonld import context_of, write_framed, write_jsonld
+            from kg.jsonld import context_of, write_framed, write_jsonld
 
-            write = write_framed if self._part.frame else write_jsonld
-            return write(content, file, context_of(self._project))
+            context = context_of(self._project)
+            if self._part.frame:
+                return write_framed(content.merged(), file, context)
+            return write_jsonld(content.texts(), file, context, content.shared)
         if form == "nquads":
             return rdf.write_nquads(content, file)
         if form == "ntriples":

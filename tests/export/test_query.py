@@ -9,6 +9,7 @@ import pytest
 
 from kg.errors import UsageError
 from kg.graph import KnowledgeGraph
+from kg.query.formats import Format
 
 if TYPE_CHECKING:
     from tests.conftest import Kg
@@ -55,6 +56,13 @@ def test_a_query_that_is_no_construct_is_refused(shipped_graph: KnowledgeGraph) 
         shipped_graph.extract(query="actor-netwrk")
     with pytest.raises(UsageError, match="leave --layer and --article out"):
         shipped_graph.extract(query="actor-network", layers=["claims"])
+
+
+def test_an_answer_and_an_export_are_the_same_jsonld(shipped_graph: KnowledgeGraph) -> None:
+    answered, exported = io.BytesIO(), io.BytesIO()
+    shipped_graph.query("actor-network").write(answered, Format.JSONLD)
+    shipped_graph.export(exported, form="jsonld", query="actor-network")
+    assert answered.getvalue() == exported.getvalue()
 
 
 def test_the_claims_alone_as_csv_are_the_sheet(shipped_graph: KnowledgeGraph, tmp_path: Path) -> None:
