@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.errors import UsageError
 from kg.export.content import Content
 from kg.labels import Labels
-from kg.lists import list_items
+from kg.lists import Node, list_items
 from kg.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS
 
 _NOTE = SKOS("note")
@@ -104,7 +104,7 @@ def _titles(store: ox.Store) -> Iterator[str]:
             yield from _words(store, quad.subject, predicate)
 
 
-def _items(store: ox.Store, head: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> list[ox.NamedNode]:
+def _items(store: ox.Store, head: Node | ox.Triple) -> list[ox.NamedNode]:
     """The named items of a list."""
     return [item for item in list_items(store, head) or () if isinstance(item, ox.NamedNode)]
 
@@ -112,8 +112,9 @@ def _items(store: ox.Store, head: ox.NamedNode | ox.BlankNode | ox.Literal | ox.
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Not what pyLODE tells of its own work."""
-    logging.disable(logging.WARNING)
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
     try:
         yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
