@@ -49,7 +49,7 @@ def print_engines(graph: KnowledgeGraph) -> None:
     dataset = graph.to_rdflib()
     ours, theirs, ratios = 0.0, 0.0, []
     for stored in graph.queries.values():
-        text = stored.bound(example(stored), graph.lookup)
+        text = bound(graph, stored)
         mine = best(partial(written, graph, text), 3)
         other = best(partial(all_of, dataset, text), 1)
         ours, theirs = ours + mine, theirs + other
@@ -122,7 +122,7 @@ def all_of(dataset: rdflib.Dataset, text: str) -> list[object]:
 
 
 def bound(graph: KnowledgeGraph, stored: StoredQuery) -> str:
-    return stored.bound(example(stored), graph.lookup)
+    return stored.with_terms(stored.terms(example(stored), graph.lookup))
 
 
 def example(stored: StoredQuery) -> dict[str, str]:

@@ -260,18 +260,16 @@ class KnowledgeGraph:
 
         The layer `claims` alone as CSV is the sheet that `kg article import` reads.
         """
-        from kg.export.formats import format_of, is_sheet, named
+        from kg.export.formats import format_of, named
 
         if isinstance(target, str):
             target = Path(target)
         if not isinstance(target, Path):
-            name = named(form or "turtle")
-            if name == "sheet":
-                raise UsageError("the claims sheet is written to a file; name one, such as claims.csv")
-            return self.extract(**part).write(target, name)
-        if is_sheet(target, form, part.get("layers", ())):
+            return self.extract(**part).write(target, named(form or "turtle"))
+        name = format_of(target, form, part.get("layers", ()))
+        if name == "sheet":
             return self._write_sheet(target, force=force, **part)
-        return self.extract(**part).write(target, format_of(target, form), force=force)
+        return self.extract(**part).write(target, name, force=force)
 
     def _write_sheet(self, path: Path, *, force: bool, **part: Any) -> Written:
         from kg.article.sheets.sheet import only_article, write_sheet
@@ -320,10 +318,15 @@ class KnowledgeGraph:
         return Answer(
             self._run(text, path),
             self.labels,
-            prefixes=self.project.prefixes,
+            context=self._context,
             quote=self._quote,
             limit=self._asked.limit,
         )
+
+    def _context(self) -> dict[str, Any]:
+        from kg.jsonld import context_of
+
+        return context_of(self.project)
 
     def _run(self, text: str, path: Path | None) -> Result:
         prefixes, timeout = self.project.prefixes, self._asked.timeout

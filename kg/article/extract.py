@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,9 +32,7 @@ class Extracted:
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file, or of standard input for `-`."""
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
+    """The bytes of a file; raises `InputError` where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from html import escape as escape_html
 from importlib.resources import files
 from itertools import pairwise
@@ -28,7 +28,6 @@ _HINT = (
     "the text, the arrow keys from mark to mark, Enter to open, Escape to close.</p>"
 )
 _WEB = re.compile(r"https?://")
-_CLAIM = re.compile(r"#S[\w.-]*")
 _SURE = {"certain": "●●●", "probable": "●●○", "possible": "●○○"}
 
 
@@ -37,6 +36,7 @@ def html(view: ArticleView) -> str:
 
     A content security policy names its script and its style by their digests, so that nothing else runs.
     """
+    names = frozenset(f"#{claim.name}" for claim in view.claims)
     style, script = (_file(name).strip() for name in ("page.css", "page.js"))
     values = {
         "language": escape(view.language),
@@ -53,7 +53,7 @@ def html(view: ArticleView) -> str:
         "legend": _LEGEND if view.text is not None else "",
         "hint": _HINT if view.text is not None else "",
         "paragraphs": "\n".join(_paragraph(view, paragraph) for paragraph in view.paragraphs),
-        "cards": "\n".join(map(_card, view.claims)),
+        "cards": "\n".join(_card(claim, names) for claim in view.claims),
         "footer": f"Made by kg {escape(__version__)}. {_rights(view)}",
         "style": style,
         "script": script,
@@ -174,12 +174,13 @@ def _names(view: ArticleView, paragraph: Paragraph) -> str:
     return f'<details class="names" lang="en"><summary>{len(here)} {noun}</summary><ul>{items}</ul></details>'
 
 
-def _card(claim: Claim) -> str:
+def _card(claim: Claim, names: Container[str]) -> str:
+    """The card of a claim; the short forms in `names` are those of claims that have one."""
     subject, predicate, value = (
-        f"<{tag}>{_linked(part)}</{tag}>" for tag, part in zip("bib", claim.relation, strict=True)
+        f"<{tag}>{_linked(part, names)}</{tag}>" for tag, part in zip("bib", claim.relation, strict=True)
     )
     name, kind = escape(claim.name), escape(claim.kind)
-    rows = "".join(f"<dt>{term}</dt><dd>{value}</dd>" for term, value in _rows(claim))
+    rows = "".join(f"<dt>{term}</dt><dd>{value}</dd>" for term, value in _rows(claim, names))
     status = (
         f'<span class="as {"fact" if claim.status == "fact" else "view"}">{escape(claim.status or "")}</span>'
     )
@@ -200,14 +201,14 @@ def _list(names: tuple[str, ...]) -> str:
     return "&#10;".join(map(escape, names))
 
 
-def _linked(text: str) -> str:
-    """Words, or a link where they are the short form of a claim of this article."""
-    if _CLAIM.fullmatch(text):
+def _linked(text: str, names: Container[str]) -> str:
+    """Words, or a link where they are the short form of a claim with a card."""
+    if text in names:
         return f'<a href="{escape(text)}">{escape(text[1:])}</a>'
     return escape(text)
 
 
-def _rows(claim: Claim) -> Iterator[tuple[str, str]]:
+def _rows(claim: Claim, names: Container[str]) -> Iterator[tuple[str, str]]:
     """What a card says of a claim, term by term."""
     yield "held by", escape(", ".join(claim.holders))
     if claim.reporters:
@@ -222,7 +223,7 @@ def _rows(claim: Claim) -> Iterator[tuple[str, str]]:
     if claim.hedges:
         yield "hedged by", escape(", ".join(claim.hedges))
     if claim.contradicts:
-        yield "contradicts", ", ".join(map(_linked, claim.contradicts))
+        yield "contradicts", ", ".join(_linked(name, names) for name in claim.contradicts)
     if claim.spans:
         yield "where", escape(", ".join(f"{start}-{end}" for start, end in claim.spans))
 

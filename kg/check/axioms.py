@@ -9,9 +9,9 @@ from itertools import combinations
 
 import pyoxigraph as ox
 
-from kg.check.paths import list_items
 from kg.check.results import Node
 from kg.labels import Labels
+from kg.lists import list_items
 from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, XSD
 
 _DECLARED = frozenset(

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.check.paths import list_items
 from kg.check.reads import Group, Pattern, UnknownReads, read_group
 from kg.check.results import SH, Node, sh
 from kg.check.shapes import Shapes
 from kg.check.wellformed import prologue
+from kg.lists import list_items
 from kg.terms import RDF_TYPE, RDFS
 
 _SUBCLASS = RDFS("subClassOf")

@@ -30,8 +30,6 @@ _BATCH = 10_000
 class FastEngine:
     """Shapes prepared once, run over many graphs."""
 
-    name = "fast"
-
     def __init__(self, shapes: bytes) -> None:
         try:
             self._validator = _validator()(shapes, None, "nt", None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from kg.check.results import SH, Node, Result, sh
+from kg.lists import list_items
 from kg.terms import PREFIXES, RDF, curie
 
 _OPERATORS = {
@@ -67,24 +68,6 @@ def result_path(shapes: ox.Store, result: Result) -> str | None:
             assert not isinstance(quad.object, ox.Triple)
             return path_text(shapes, quad.object)
     return text
-
-
-def list_items(store: ox.Store, cell: Node) -> list[Node] | None:
-    """The members of an RDF list, or None when it is ill-formed: no end, two ends, a circle."""
-    items: list[Node] = []
-    seen: set[Node] = set()
-    while cell != RDF("nil"):
-        if isinstance(cell, ox.Literal) or cell in seen:
-            return None
-        seen.add(cell)
-        first = [found.object for found in store.quads_for_pattern(cell, RDF("first"), None)]
-        rest = [found.object for found in store.quads_for_pattern(cell, RDF("rest"), None)]
-        if len(first) != 1 or len(rest) != 1 or isinstance(first[0], ox.Triple):
-            return None
-        items.append(first[0])
-        assert not isinstance(rest[0], ox.Triple)
-        cell = rest[0]
-    return items
 
 
 def _joined(texts: list[str | None], mark: str) -> str | None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.check.paths import list_items, result_path
+from kg.check.paths import result_path
 from kg.check.results import SH, Node, Result, sh
 from kg.findings import Finding, Severity
 from kg.labels import Labels
+from kg.lists import list_items
 from kg.terms import curie
 
 if TYPE_CHECKING:

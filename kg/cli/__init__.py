@@ -6,11 +6,11 @@ import gc
 import io
 import os
 import sys
-from importlib import import_module
 
 import click
 
 from kg import __version__
+from kg.cli.groups import LazyGroup
 
 SECTIONS = {
     "Ask": ("query", "sparql", "why", "show", "stats"),
@@ -18,32 +18,11 @@ SECTIONS = {
     "Take away": ("export", "diff", "load", "stores"),
     "Maintain": ("build", "check", "format", "explain", "init"),
 }
+PLACES = {name: f"kg.cli.{name}:{name}" for names in SECTIONS.values() for name in names}
 
 
-class Commands(click.Group):
-    """Loads a command's module when it is asked for, and lists commands by what they are for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """All commands in the order of the help page."""
-        return [name for names in SECTIONS.values() for name in names]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        command = getattr(import_module(f"kg.cli.{cmd_name}"), cmd_name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; an unknown one is an error that offers the nearest."""
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from kg.terms import nearest
-
-            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self.list_commands(ctx))}")
-        return super().resolve_command(ctx, args)
+class Commands(LazyGroup):
+    """The commands, listed by what they are for."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands in their groups."""
@@ -55,7 +34,7 @@ class Commands(click.Group):
                 )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, places=PLACES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", prog_name="kg")
 def cli() -> None:
     """Ask, take away and maintain a knowledge graph of security policy.

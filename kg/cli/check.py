@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kg.check.reports import FORMATS
 from kg.cli.options import STDOUT, FormatName, Seconds, may_write, project_option
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -69,7 +70,7 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--format",
     "form",
-    type=FormatName(["text", "json", "sarif", "junit", "github", "markdown"]),
+    type=FormatName(FORMATS),
     help="Default: by the suffix of -o, else text.",
 )
 @click.option(

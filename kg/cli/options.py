@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
 
 
 _MONTH = 30 * 24 * 3600
-STDOUT = Path("-")
-"""What stands for standard output where a file is named."""
+STDIN = STDOUT = Path("-")
+"""What stands for standard input or output where a file is named."""
+
+
+def read_input(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`."""
+    if path == STDIN:
+        return sys.stdin.buffer.read()
+    from kg.article.extract import read_file
+
+    return read_file(path)
 
 
 def may_write(path: Path, *, force: bool) -> None:

@@ -38,15 +38,6 @@ class Questions(click.Group):
                 return None
             raise
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the question; an unknown one is an error that offers the nearest."""
-        if not ctx.resilient_parsing and not args[0].startswith("-"):
-            command = self.get_command(ctx, args[0])
-            return args[0], command, args[1:]
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The questions by topic."""
         topics: dict[str, list[tuple[str, str]]] = {}

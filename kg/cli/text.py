@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.complete import articles
-from kg.cli.options import project_option
+from kg.cli.options import project_option, read_input
 
 if TYPE_CHECKING:
     from kg.article.texts import Arrival
@@ -34,11 +34,10 @@ def add(ctx: click.Context, /, slug: str, file: Path, applied: bool, folder: Pat
     from the one on record is compared with it: which passages hold, which moved, which are lost. Nothing is
     written then without --apply.
     """
-    from kg.article.extract import read_file
     from kg.article.texts import arrival
     from kg.project import Project
 
-    found = arrival(Project.find(folder or Path.cwd()), slug, read_file(file), file)
+    found = arrival(Project.find(folder or Path.cwd()), slug, read_input(file), file)
     if found.is_recorded or found.is_first:
         _keep(found)
     else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -17,6 +18,9 @@ from kg.export.layers import Graphs
 from kg.files import is_packed, written_by_name
 from kg.labels import Labels
 from kg.project import Project
+
+if TYPE_CHECKING:
+    from kg.export.network import Network
 
 _ONTOLOGY = frozenset({"ontology", "alignments"})
 # What a format shows where no layer is named; the others show all.
@@ -103,6 +107,8 @@ class Extract:
             return canonical_hash(self._content(form or "nquads"), merged=merged)
 
     def _require(self, form: str) -> None:
+        if form == "sheet":
+            raise UsageError("the claims sheet is written to a file; name one, such as claims.csv")
         if self._part.rdf12 and not FORMATS[form].has_triple_terms:
             able = ", ".join(name for name, known in FORMATS.items() if known.has_triple_terms)
             raise UsageError(f"{form} has no triple terms; --rdf12 is for {able}")
@@ -124,37 +130,31 @@ class Extract:
                 content = with_one_header(content, self._project)
         return replace(content, rewriting=with_triple_terms) if self._part.rdf12 else content
 
-    def _write(self, content: Content, files: list[IO[bytes]], form: str) -> Written:
+    def _write(self, content: Content, files: Sequence[IO[bytes]], form: str) -> Written:
         if FORMATS[form].is_rdf:
             statements = self._write_rdf(content, files[0], form)
             graphs = 0 if FORMATS[form].has_graphs and not self._part.frame else len(content.graphs)
             return Written({"statements": statements}, merged=graphs if graphs > 1 else 0)
-        if form == "html":
-            from kg.export.pages import page
-
-            files[0].write(page(content, self._labels).encode())
-            return Written({"page on the ontology": 1})
-        if form == "parquet":
-            return self._write_parquet(content, files)
-        from kg.export.network import Network
-        from kg.export.tables import write_graphml, write_tables
-
-        network = Network(content, self._graphs, self._store, self._labels)
-        if form == "graphml":
-            edges = write_graphml(network, files[0])
-        else:
-            edges = write_tables(network, *files, neo4j=form == "neo4j")
-        return Written({"nodes": len(network.nodes), "edges": edges})
+        writers: Mapping[str, Callable[..., Written]] = {
+            "graphml": self._write_graphml,
+            "csv": self._write_tables,
+            "neo4j": partial(self._write_tables, neo4j=True),
+            "parquet": self._write_parquet,
+            "html": self._write_page,
+        }
+        return writers[form](content, *files)
 
     def _write_rdf(self, content: Content, file: IO[bytes], form: str) -> int:
         from kg.export import rdf
 
         prefixes = self._project.prefixes
         if form == "jsonld":
-            from kg.export.jsonld import context_of, write_framed, write_jsonld
+            from kg.jsonld import context_of, write_framed, write_jsonld
 
-            write = write_framed if self._part.frame else write_jsonld
-            return write(content, file, context_of(self._project))
+            context = context_of(self._project)
+            if self._part.frame:
+                return write_framed(content.merged(), file, context)
+            return write_jsonld(content.texts(), file, context, content.shared)
         if form == "nquads":
             return rdf.write_nquads(content, file)
         if form == "ntriples":
@@ -162,17 +162,39 @@ class Extract:
         named = {"turtle": rdf.write_turtle, "trig": rdf.write_trig, "rdfxml": rdf.write_rdfxml}
         return named[form](content, file, prefixes)
 
-    def _write_parquet(self, content: Content, files: list[IO[bytes]]) -> Written:
+    def _write_graphml(self, content: Content, file: IO[bytes]) -> Written:
+        from kg.export.tables import write_graphml
+
+        network = self._network(content)
+        edges = write_graphml(network, file)
+        return Written({"nodes": len(network.nodes), "edges": edges})
+
+    def _write_tables(
+        self, content: Content, nodes: IO[bytes], edges: IO[bytes], *, neo4j: bool = False
+    ) -> Written:
+        from kg.export.tables import write_tables
+
+        network = self._network(content)
+        count = write_tables(network, nodes, edges, neo4j=neo4j)
+        return Written({"nodes": len(network.nodes), "edges": count})
+
+    def _network(self, content: Content) -> Network:
+        from kg.export.network import Network
+
+        return Network(content, self._graphs, self._store, self._labels)
+
+    def _write_parquet(self, content: Content, *files: IO[bytes]) -> Written:
         from kg.export.parquet import Tables, write_parquet
 
         tables = Tables(content, self._graphs, self._store, self._labels)
-        parts = FORMATS["parquet"].parts
-        return Written(
-            {
-                name: write_parquet(name, tables.rows(name), file)
-                for name, file in zip(parts, files, strict=True)
-            }
-        )
+        parts = zip(FORMATS["parquet"].parts, files, strict=True)
+        return Written({name: write_parquet(name, tables.rows(name), file) for name, file in parts})
+
+    def _write_page(self, content: Content, file: IO[bytes]) -> Written:
+        from kg.export.pages import page
+
+        file.write(page(content, self._labels).encode())
+        return Written({"page on the ontology": 1})
 
 
 @contextmanager

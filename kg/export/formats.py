@@ -42,11 +42,17 @@ FORMATS: Mapping[str, Form] = {
 _BY_SUFFIX = {suffix: name for name, form in FORMATS.items() for suffix in form.suffixes}
 
 
-def format_of(path: Path, form: str | None) -> str:
-    """The format's name: as asked for, else by the suffix; raises `UsageError` for neither."""
+def format_of(path: Path, form: str | None, layers: Sequence[str] = ()) -> str:
+    """The format's name: as asked for, else by the suffix; raises `UsageError` for neither.
+
+    >>> format_of(Path("kg.CSV"), None), format_of(Path("kg.csv"), None, ["claims"])
+    ('csv', 'sheet')
+    """
     if form is not None:
         return named(form)
     suffix = suffix_of(path)
+    if suffix == ".csv" and list(layers) == ["claims"]:
+        return "sheet"
     if suffix not in _BY_SUFFIX:
         raise UsageError(
             f"{path.name or path} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format",
@@ -63,13 +69,6 @@ def named(form: str) -> str:
 
         raise UsageError(f"{form!r} is not a format{nearest(form, FORMATS)}")
     return name
-
-
-def is_sheet(path: Path, form: str | None, layers: Sequence[str]) -> bool:
-    """Whether the claims sheet is meant: by its name, by .tsv, or by .csv for the claims alone."""
-    if form is not None:
-        return named(form) == "sheet"
-    return path.suffix == ".tsv" or (path.suffix == ".csv" and list(layers) == ["claims"])
 
 
 def files_of(path: Path, name: str) -> list[Path]:

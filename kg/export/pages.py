@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from kg.errors import UsageError
 from kg.export.content import Content
 from kg.labels import Labels
-from kg.terms import DCTERMS, OWL, RDF, RDF_TYPE, RDFS_LABEL, SKOS
+from kg.lists import Node, list_items
+from kg.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS
 
 _NOTE = SKOS("note")
 _CHARACTERS = {
@@ -76,7 +77,7 @@ def notes(store: ox.Store, labels: Labels) -> Iterator[ox.Triple]:
                 yield from _note(typed.object, f"Value {_name(quad.subject, labels)}{definition}")
     for quad in store.quads_for_pattern(None, RDF_TYPE, OWL("AllDisjointClasses")):
         for members in store.quads_for_pattern(quad.subject, OWL("members"), None):
-            nodes = list(_items(store, members.object))
+            nodes = _items(store, members.object)
             for node in nodes:
                 others = ", ".join(_name(other, labels) for other in nodes if other != node)
                 yield from _note(node, f"Disjoint with {others}")
@@ -103,21 +104,17 @@ def _titles(store: ox.Store) -> Iterator[str]:
             yield from _words(store, quad.subject, predicate)
 
 
-def _items(store: ox.Store, cell: object) -> Iterator[ox.NamedNode]:
+def _items(store: ox.Store, head: Node | ox.Triple) -> list[ox.NamedNode]:
     """The named items of a list."""
-    while isinstance(cell, ox.BlankNode):
-        first = next(iter(store.quads_for_pattern(cell, RDF("first"), None)), None)
-        rest = next(iter(store.quads_for_pattern(cell, RDF("rest"), None)), None)
-        if first is not None and isinstance(first.object, ox.NamedNode):
-            yield first.object
-        cell = rest.object if rest is not None else None
+    return [item for item in list_items(store, head) or () if isinstance(item, ox.NamedNode)]
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Not what pyLODE tells of its own work."""
-    logging.disable(logging.WARNING)
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.WARNING))
     try:
         yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)

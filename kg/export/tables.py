@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import IO
 
 from kg.export.network import Edge, Network, Node
+from kg.xml import escaped
 
 Cells = Sequence[str]
 
@@ -32,7 +32,6 @@ _EDGE_COLUMNS: dict[str, str] = {
     "Status": "status",
     "Passage": "passage:string[]",
 }
-_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
 
 def write_tables(network: Network, nodes: IO[bytes], edges: IO[bytes], *, neo4j: bool = False) -> int:
@@ -63,10 +62,10 @@ def write_graphml(network: Network, file: IO[bytes]) -> int:
     file.write("\n".join([*lines, ""]).encode())
     for node in network.nodes:
         data = _data("node", list(_NODE_COLUMNS)[1:], _node_cells(node)[1:])
-        file.write(f'    <node id="{_xml(node.iri)}">{data}</node>\n'.encode())
+        file.write(f'    <node id="{escaped(node.iri)}">{data}</node>\n'.encode())
     for number, edge in enumerate(network.edges()):
         data = _data("edge", list(_EDGE_COLUMNS)[3:], _edge_cells(edge)[3:])
-        ends = f'source="{_xml(edge.source.iri)}" target="{_xml(edge.target.iri)}"'
+        ends = f'source="{escaped(edge.source.iri)}" target="{escaped(edge.target.iri)}"'
         file.write(f'    <edge id="e{number}" {ends}>{data}</edge>\n'.encode())
     file.write(b"  </graph>\n</graphml>\n")
     return count
@@ -107,12 +106,7 @@ def _write(file: IO[bytes], headings: Cells, rows: Iterable[Cells]) -> int:
 
 def _data(kind: str, names: Iterable[str], cells: Iterable[str]) -> str:
     return "".join(
-        f'<data key="{kind}-{name.lower()}">{_xml(cell)}</data>'
+        f'<data key="{kind}-{name.lower()}">{escaped(cell)}</data>'
         for name, cell in zip(names, cells, strict=True)
         if cell
     )
-
-
-def _xml(text: str) -> str:
-    """The text escaped, without the characters that XML 1.0 cannot hold."""
-    return escape(text.translate(_NOT_XML))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -15,13 +15,14 @@ from kg.labels import Labels
 from kg.query.engine import Result
 from kg.query.formats import Format as Format
 from kg.query.rows import Row, Term, python_value, spooled, write_csv
-from kg.terms import PASSAGE_MARK, PREFIXES, curie
+from kg.terms import PASSAGE_MARK, curie
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
 Quote = Callable[[ox.NamedNode], str | None]
+Context = Callable[[], dict[str, Any]]
 
 
 _RESULTS = {
@@ -65,13 +66,14 @@ class Answer:
         result: Result,
         labels: Labels,
         *,
-        prefixes: Mapping[str, str] = PREFIXES,
+        context: Context = dict,
         quote: Quote | None = None,
         limit: int | None = None,
     ) -> None:
         self._result = result
         self._labels = labels
-        self._prefixes = prefixes
+        self._prefixes = labels.prefixes
+        self._context = context
         self._quote = quote or (lambda _: None)
         self._limit = limit
         self._ahead: list[Any] = []
@@ -316,9 +318,11 @@ class Answer:
 
     def _write_graph(self, file: IO[bytes], form: Format) -> None:
         if form is Format.JSONLD:
-            from kg.query.jsonld import jsonld
+            from kg.jsonld import write_jsonld
+            from kg.turtle.canonical_hash import canonical_lines
 
-            self._write_lines(file, [jsonld(self, self._prefixes)])
+            text = "".join(canonical_lines(self)).encode()
+            write_jsonld([(ox.DefaultGraph(), text)], file, self._context())
         elif form in _NETWORKS:
             from kg.query import networks
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.query.stored import catalogue
-from kg.sparql.tokens import tokens
+from kg.sparql.tokens import names
 from kg.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
 from kg.turtle.reading import read_turtle
 
@@ -63,7 +63,7 @@ def _in_data(project: Project, store: ox.Store) -> Iterator[str]:
         name = str(getattr(graph, "value", "")).removeprefix(base)
         if name not in _DERIVED and not name.endswith("/inferred"):
             for quad in store.quads_for_pattern(None, None, None, graph):
-                yield from _names(quad.triple)
+                yield from _iris(quad.triple)
 
 
 def _in_shapes(project: Project) -> Iterator[str]:
@@ -71,26 +71,17 @@ def _in_shapes(project: Project) -> Iterator[str]:
     for source in project.sources():
         if source.kind is Kind.SHAPES:
             for triple in read_turtle(source.path):
-                yield from _names(triple)
+                yield from _iris(triple)
                 if isinstance(triple.object, ox.Literal) and "{" in triple.object.value:
-                    yield from _in_text(project, triple.object.value)
+                    yield from (iri for iri, _ in names(triple.object.value, project.prefixes))
 
 
 def _in_queries(project: Project) -> Iterator[str]:
     for stored in catalogue(project).values():
-        yield from _in_text(project, stored.text)
+        yield from (iri for iri, _ in names(stored.text, project.prefixes))
 
 
-def _in_text(project: Project, text: str) -> Iterator[str]:
-    for token in tokens(text):
-        if token.kind == "iri":
-            yield token.text[1:-1]
-        elif token.kind == "name":
-            prefix, _, local = token.text.partition(":")
-            yield project.prefixes.get(prefix, "") + local.replace("\\", "")
-
-
-def _names(triple: ox.Triple) -> Iterator[str]:
+def _iris(triple: ox.Triple) -> Iterator[str]:
     for term in triple:
         if isinstance(term, ox.NamedNode):
             yield term.value

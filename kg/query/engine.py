@@ -30,7 +30,7 @@ def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | No
         ordered = in_order(text, names)
         if ordered is not None and ordered != names:
             result = _run(store, naming(text, ordered), prefixes, path)
-    return _whole(result) if re.search(r"(?i)\bservice\b", text) else result
+    return _whole(result) if _says(text, "SERVICE") else result
 
 
 def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None) -> LocalResult:
@@ -54,11 +54,16 @@ def names_graphs(text: str) -> bool:
     >>> names_graphs("SELECT ?from { ?from ?p 'from' }"), names_graphs("ASK FROM <urn:g> {}")
     (False, True)
     """
-    if not re.search(r"(?i)\bfrom\b", text):
+    return _says(text, "FROM")
+
+
+def _says(text: str, keyword: str) -> bool:
+    """Whether a query has a keyword, and not only its letters in a string, a name or a comment."""
+    if not re.search(rf"(?i)\b{keyword}\b", text):
         return False
     from kg.sparql.tokens import tokens
 
-    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(text))
+    return any(token.kind == "word" and token.text.upper() == keyword for token in tokens(text))
 
 
 def _depth(text: str) -> int:

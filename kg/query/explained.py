@@ -14,7 +14,6 @@ from kg.query.dot import quoted
 from kg.query.why import Explanation, Reason
 from kg.query.words import Words
 
-FORMATS = ("text", "json", "dot")
 RULES = {
     "cax-sco": "it is of a narrower kind",
     "cax-eqc1": "two kinds are the same",

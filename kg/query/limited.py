@@ -63,12 +63,12 @@ def main() -> None:
     except KgError as error:
         json.dump({"message": error.message, "line": error.line, "code": error.code}, sys.stderr)
         sys.exit(_FAILED)
-    if isinstance(result, ox.QueryTriples):
-        out.write(b"graph\n")
-        result.serialize(out, ox.RdfFormat.N_TRIPLES)
-    elif isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+    if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         out.write(b"rows\n")
         result.serialize(out, ox.QueryResultsFormat.JSON)
+    else:
+        out.write(b"graph\n")
+        ox.serialize(result, out, ox.RdfFormat.N_TRIPLES)
 
 
 if __name__ == "__main__":

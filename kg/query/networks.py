@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import escape  # xml.sax.saxutils would load the whole of urllib
 
 import pyoxigraph as ox
 
 from kg.labels import Labels
 from kg.query.dot import quoted
 from kg.terms import RDF_TYPE, RDFS_LABEL
-
-_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
+from kg.xml import escaped
 
 
 @dataclass
@@ -70,22 +68,16 @@ def graphml(found: Network) -> Iterator[str]:
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
     yield '  <key id="iri" for="node" attr.name="iri" attr.type="string"/>'
     for name, key in keys.items():
-        yield f'  <key id="{key}" for="node" attr.name="{escape(_xml(name))}" attr.type="string"/>'
+        yield f'  <key id="{key}" for="node" attr.name="{escaped(name)}" attr.type="string"/>'
     yield '  <key id="relation" for="edge" attr.name="label" attr.type="string"/>'
     yield '  <graph edgedefault="directed">'
     for node, about in found.nodes.items():
         data = "".join(
-            f'<data key="{keys[name]}">{escape(_xml("; ".join(values)))}</data>'
-            for name, values in about.items()
+            f'<data key="{keys[name]}">{escaped("; ".join(values))}</data>' for name, values in about.items()
         )
-        yield f'    <node id="{ids[node]}"><data key="iri">{escape(node.strip("<>"))}</data>{data}</node>'
+        yield f'    <node id="{ids[node]}"><data key="iri">{escaped(node.strip("<>"))}</data>{data}</node>'
     for source, label, target in found.edges:
-        told = f'<data key="relation">{escape(_xml(label))}</data>'
+        told = f'<data key="relation">{escaped(label)}</data>'
         yield f'    <edge source="{ids[source]}" target="{ids[target]}">{told}</edge>'
     yield "  </graph>"
     yield "</graphml>"
-
-
-def _xml(text: str) -> str:
-    """The text without the characters that XML 1.0 cannot hold."""
-    return text.translate(_NOT_XML)

@@ -12,7 +12,6 @@ from kg.query.claims import ClaimView
 from kg.query.explained import short_name, where
 from kg.query.show import Mention, Page
 
-FORMATS = ("text", "json")
 MOST = 12
 T = TypeVar("T")
 

@@ -176,7 +176,15 @@ def in_order(kind: str, first: str, last: str) -> bool:
     """
     if kind in ("integer", "decimal", "gYear"):
         return float(first) <= float(last)
-    return first <= last if kind in ("date", "dateTime") else True
+    if kind == "dateTime":
+        return _moment(first) <= _moment(last)
+    return first <= last if kind == "date" else True
+
+
+def _moment(value: str) -> datetime:
+    """A date and time that can be compared with any other: without a time zone it is UTC."""
+    moment = datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def bind(

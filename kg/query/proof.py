@@ -6,13 +6,14 @@ only where all its premises hold, so the search fails on nothing but circles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import pyoxigraph as ox
 
-from kg.terms import OWL, RDF, RDF_TYPE, RDFS
+from kg.lists import items_of, list_cells
+from kg.terms import OWL, RDF_TYPE, RDFS
 
 SUB_CLASS, SUB_PROPERTY = RDFS("subClassOf"), RDFS("subPropertyOf")
 SAME = OWL("sameAs")
@@ -52,6 +53,7 @@ class Prover:
         self._asserted = frozenset(asserted)
         self._graphs = self._asserted | frozenset(inferred)
         self._match = cache(self._look_up)
+        self._cells = cache(partial(list_cells, store))
 
     def prove(self, triple: ox.Triple) -> Proof | None:
         """The first short proof, without circles; None for a triple that does not hold or does not follow."""
@@ -103,12 +105,10 @@ class Prover:
             yield rule, (axiom,)
         for axiom in self._match(goal.object, OWL(same), goal.subject):
             yield rule, (axiom,)
-        for whole in self._match(goal.subject, OWL("intersectionOf"), None):
-            items, cells = self._list(whole.object)
+        for whole, items, cells in self._lists(goal.subject, "intersectionOf"):
             if goal.object in items:
                 yield "scm-int", (whole, *cells)
-        for whole in self._match(goal.object, OWL("unionOf"), None):
-            items, cells = self._list(whole.object)
+        for whole, items, cells in self._lists(goal.object, "unionOf"):
             if goal.subject in items:
                 yield "scm-uni", (whole, *cells)
 
@@ -127,8 +127,7 @@ class Prover:
             for use in self._match(None, _predicate(axiom.subject), subject):
                 yield "prp-rng", (use, axiom)
         yield from self._expression_steps(subject, kind)
-        for whole in self._match(None, OWL("intersectionOf"), None):
-            items, cells = self._list(whole.object)
+        for whole, items, cells in self._lists(None, "intersectionOf"):
             if kind in items:
                 yield "cls-int2", (_typed(subject, whole.subject), whole, *cells)
         for every in self._match(None, OWL("allValuesFrom"), kind):
@@ -147,15 +146,12 @@ class Prover:
                         yield "cls-svf1", (use, _typed(use.object, some.object), on, some)
             for has in self._match(kind, OWL("hasValue"), None):
                 yield "cls-hv2", (ox.Triple(_subject(subject), _predicate(on.object), has.object), on, has)
-        for whole in self._match(kind, OWL("intersectionOf"), None):
-            items, cells = self._list(whole.object)
+        for whole, items, cells in self._lists(kind, "intersectionOf"):
             yield "cls-int1", (*(_typed(subject, item) for item in items), whole, *cells)
-        for whole in self._match(kind, OWL("unionOf"), None):
-            items, cells = self._list(whole.object)
+        for whole, items, cells in self._lists(kind, "unionOf"):
             for item in items:
                 yield "cls-uni", (_typed(subject, item), whole, *cells)
-        for whole in self._match(kind, OWL("oneOf"), None):
-            items, cells = self._list(whole.object)
+        for whole, items, cells in self._lists(kind, "oneOf"):
             if subject in items:
                 yield "cls-oo", (whole, *cells)
 
@@ -170,9 +166,8 @@ class Prover:
         for has in self._match(None, OWL("hasValue"), value):
             for on in self._match(has.subject, OWL("onProperty"), predicate):
                 yield "cls-hv1", (_typed(subject, has.subject), on, has)
-        for chain in self._match(predicate, OWL("propertyChainAxiom"), None):
-            items, cells = self._list(chain.object)
-            for path in self._paths(subject, [_predicate(item) for item in items], value):
+        for chain, items, cells in self._lists(predicate, "propertyChainAxiom"):
+            for path in self._paths(subject, items, value):
                 yield "prp-spo2", (*path, chain, *cells)
         if not isinstance(value, ox.Literal):
             yield from self._relation_steps(subject, predicate, value)
@@ -205,18 +200,18 @@ class Prover:
         for axiom in self._match(None, RDF_TYPE, OWL("InverseFunctionalProperty")):
             for use in self._match(one, _predicate(axiom.subject), None):
                 yield "prp-ifp", (use, ox.Triple(_subject(other), use.predicate, use.object), axiom)
-        for axiom in self._match(None, OWL("hasKey"), None):
-            items, cells = self._list(axiom.object)
+        for axiom, items, cells in self._lists(None, "hasKey"):
             kinds = _typed(one, axiom.subject), _typed(other, axiom.subject)
-            for uses in self._same_values(one, other, [_predicate(item) for item in items]):
+            for uses in self._same_values(one, other, items):
                 yield "prp-key", (*kinds, *uses, axiom, *cells)
 
     def _same_values(
-        self, one: Node, other: Node, properties: list[ox.NamedNode]
+        self, one: Node, other: Node, properties: Sequence[Node]
     ) -> Iterator[tuple[ox.Triple, ...]]:
         """For each choice of a value that two things share of each property: the triples that say so."""
         if not properties:
             yield ()
+        if not properties or not isinstance(properties[0], ox.NamedNode):
             return
         for use in self._match(one, properties[0], None):
             for same in self._match(other, properties[0], use.object):
@@ -232,11 +227,9 @@ class Prover:
             if same.subject != goal.object:
                 yield "eq-rep-o", (ox.Triple(goal.subject, goal.predicate, same.subject), same)
 
-    def _paths(
-        self, start: Node, properties: list[ox.NamedNode], end: Node
-    ) -> Iterator[tuple[ox.Triple, ...]]:
+    def _paths(self, start: Node, properties: Sequence[Node], end: Node) -> Iterator[tuple[ox.Triple, ...]]:
         """The chains of triples from start to end through these properties."""
-        if isinstance(start, ox.Literal) or not properties:
+        if isinstance(start, ox.Literal) or not properties or not isinstance(properties[0], ox.NamedNode):
             return
         for use in self._match(start, properties[0], end if len(properties) == 1 else None):
             if len(properties) == 1:
@@ -244,16 +237,14 @@ class Prover:
             for rest in self._paths(use.object, properties[1:], end):
                 yield (use, *rest)
 
-    def _list(self, head: Node) -> tuple[list[Node], list[ox.Triple]]:
-        """The items of a list, and the triples that make it."""
-        items: list[Node] = []
-        cells: list[ox.Triple] = []
-        while head != RDF("nil"):
-            first, rest = (self._match(head, RDF(part), None)[0] for part in ("first", "rest"))
-            items.append(first.object)
-            cells += [first, rest]
-            head = rest.object
-        return items, cells
+    def _lists(
+        self, subject: Node | None, name: str
+    ) -> Iterator[tuple[ox.Triple, Sequence[Node], Sequence[ox.Triple]]]:
+        """Each axiom with a list that is well-formed, the list's items, and the triples that make it."""
+        for axiom in self._match(subject, OWL(name), None):
+            cells = self._cells(axiom.object)
+            if cells is not None:
+                yield axiom, items_of(cells), cells
 
     def _is_asserted(self, triple: ox.Triple) -> bool:
         return any(quad.graph_name in self._asserted for quad in self._quads(*triple))

@@ -69,10 +69,6 @@ class StoredQuery:
         """The value of a header key."""
         return self._read["header"].get(key, default)
 
-    def bound(self, values: Mapping[str, str | Sequence[str]], names: Names) -> str:
-        """The text with values as typed put in: the given ones, else defaults, else any value."""
-        return self.with_terms(self.terms(values, names))
-
     def with_terms(self, terms: Mapping[str, Sequence[Term]]) -> str:
         """The text with these terms as the rows of its parameters' blocks; no terms means any value."""
         return bind(self.text, terms, self._read["blocks"])
@@ -80,7 +76,7 @@ class StoredQuery:
     def terms(
         self, values: Mapping[str, str | Sequence[str]], names: Names
     ) -> Mapping[str, tuple[Term, ...]]:
-        """The terms of each parameter, none for any value.
+        """The terms of each parameter: of the values as typed, else of its defaults; none for any value.
 
         Raises `UsageError` for a parameter that is unknown or missing, or a value that does not fit.
         """

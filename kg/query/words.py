@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg.labels import Labels
+from kg.lists import list_items
 from kg.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -23,6 +24,10 @@ _AXIOMS = {
     RDFS("range"): 'every value of "{s}" is {a_o}',
     OWL("inverseOf"): '"{s}" is the inverse of "{o}"',
     OWL("equivalentProperty"): '"{s}" means the same as "{o}"',
+}
+_LISTS = {
+    OWL("propertyChainAxiom"): (", then ", '"{s}" follows from {items}'),
+    OWL("hasKey"): (" and ", "{s}: {items} tell one from another"),
 }
 _STATED = {
     RDFS_LABEL: '{s} is called "{o}"',
@@ -57,12 +62,11 @@ class Words:
         if predicate in (RDFS("subClassOf"), OWL("equivalentClass")):
             reverse = "" if predicate == RDFS("subClassOf") else ", and the reverse"
             return f"{self._every(subject)} is {self.a_kind(value)}{reverse}"
-        if predicate == OWL("propertyChainAxiom"):
-            steps = ", then ".join(f'"{self._labels(step)}"' for step in self._items(value))
-            return f'"{self._labels(subject)}" follows from {steps}'
-        if predicate == OWL("hasKey"):
-            parts = " and ".join(f'"{self._labels(part)}"' for part in self._items(value))
-            return f"{self._labels(subject)}: {parts} tell one from another"
+        if predicate in _LISTS and (items := list_items(self._store, value)):
+            joint, pattern = _LISTS[predicate]
+            return pattern.format(
+                s=self._labels(subject), items=joint.join(f'"{self._labels(item)}"' for item in items)
+            )
         if predicate in _AXIOMS:
             return _AXIOMS[predicate].format(
                 s=self._labels(subject), o=self._labels(value), a_o=self.a_kind(value)
@@ -100,11 +104,14 @@ class Words:
                 return f"a thing that {relation} {self._labels(has)}"
             for every in self._values(kind, "allValuesFrom"):
                 return f"a thing that {relation} nothing but {self.a_kind(every)}"
-        for name, joint in (("intersectionOf", " and "), ("unionOf", " or ")):
-            for items in self._values(kind, name):
-                return "a thing that is " + joint.join(self.a_kind(item) for item in self._items(items))
-        for items in self._values(kind, "oneOf"):
-            return "a thing that is " + " or ".join(self._labels(item) for item in self._items(items))
+        for name, joint, words in (
+            ("intersectionOf", " and ", self.a_kind),
+            ("unionOf", " or ", self.a_kind),
+            ("oneOf", " or ", self._labels),
+        ):
+            for head in self._values(kind, name):
+                if items := list_items(self._store, head):
+                    return f"a thing that is {joint.join(map(words, items))}"
         return "a thing of a nameless class"
 
     def _values(self, node: Node, name: str) -> Iterator[Node]:
@@ -114,8 +121,3 @@ class Words:
         if not isinstance(node, ox.Literal):
             for quad in self._store.quads_for_pattern(node, predicate, None):
                 yield quad.object
-
-    def _items(self, head: Node) -> Iterator[Node]:
-        while head != RDF("nil"):
-            yield from self._objects(head, RDF("first"))
-            head = next(self._objects(head, RDF("rest")), RDF("nil"))

@@ -70,13 +70,6 @@ def turtle_of_lines(
         yield from spaced(text for _, text in graph)
 
 
-def subject_block(
-    triples: Iterable[ox.Triple], prefixes: Mapping[str, str], *, base: str | None = None
-) -> str:
-    """The statements of one subject, or of a few, without a head; ends with a line break."""
-    return "".join(spaced(text for _, text in Blocks(lines_of(triples), prefixes, base=base)))[1:]
-
-
 def head(prefixes: Mapping[str, str], *, base: str | None = None) -> str:
     """The directives of a file."""
     first = f"@base <{base}> .\n" if base else ""

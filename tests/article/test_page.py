@@ -124,6 +124,19 @@ def test_each_claim_has_a_card_with_all_about_it(view: ArticleView) -> None:
     assert "polaritydenied" in cards["S006"]
 
 
+def test_links_lead_to_the_claims_that_have_a_card() -> None:
+    against = ("#S001", "#S001p", "b#S001")
+    imported = claim("C1f", (0, 3), contradicts=against, relation=("#S001p", "is", "#C1f"))
+    page = html(article("Ada saw it.", imported, claim("S001", (4, 7), contradicts=("#C1f",))))
+    links = [
+        (node.get("href"), node.text)
+        for card in parsed(page).iter("li")
+        for part in (*card.iter("p"), *card.iter("dl"))
+        for node in part.iter("a")
+    ]
+    assert links == [("#C1f", "C1f"), ("#S001", "S001"), ("#C1f", "C1f")]
+
+
 def test_the_page_loads_nothing_and_runs_nothing_but_its_own(view: ArticleView) -> None:
     page = html(view)
     tree = parsed(page)

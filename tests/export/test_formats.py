@@ -18,8 +18,8 @@ from kg.errors import StoreError, UsageError
 from kg.export import rdf
 from kg.export.content import Content, constructed
 from kg.export.formats import FORMATS, files_of, format_of
-from kg.export.jsonld import context_of, write_jsonld
 from kg.graph import KnowledgeGraph
+from kg.jsonld import context_of, write_jsonld
 from kg.project import Project
 from kg.terms import PREFIXES
 from tests.export.readers import canonical
@@ -143,7 +143,7 @@ quads = st.builds(
 def as_bytes(content: Content, name: str) -> bytes:
     file = io.BytesIO()
     if name == "jsonld":
-        write_jsonld(content, file, context_of(Project.shipped()))
+        write_jsonld(content.texts(), file, context_of(Project.shipped()), content.shared)
     elif name in ("nquads", "ntriples"):
         {"nquads": rdf.write_nquads, "ntriples": rdf.write_ntriples}[name](content, file)
     else:

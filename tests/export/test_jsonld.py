@@ -11,8 +11,8 @@ from pyld import jsonld as pyld
 
 from kg.errors import InputError, UsageError
 from kg.export.content import constructed
-from kg.export.jsonld import CONTEXT, context_of, write_jsonld
 from kg.graph import KnowledgeGraph
+from kg.jsonld import CONTEXT, context_of, write_jsonld
 from kg.project import Project
 from tests.export.context import context_text
 from tests.export.readers import canonical, offline
@@ -35,7 +35,7 @@ def from_turtle(text: str) -> tuple[dict[str, Any], set[ox.Quad]]:
     """Some Turtle as JSON-LD in the words of the shipped context."""
     content = constructed(quad.triple for quad in ox.parse(text, ox.RdfFormat.TURTLE))
     file = io.BytesIO()
-    write_jsonld(content, file, context_of(Project.shipped()))
+    write_jsonld(content.texts(), file, context_of(Project.shipped()))
     return json.loads(file.getvalue()), set(canonical(content.store))
 
 
@@ -160,3 +160,9 @@ def test_terms_that_do_not_fit_lose_nothing(text: str) -> None:
 def test_an_iri_that_looks_like_a_curie_is_refused() -> None:
     with pytest.raises(UsageError, match="for a CURIE"):
         from_turtle("<geo:37.8,-122.4> <urn:p> 1 .")
+
+
+def test_a_triple_term_is_refused() -> None:
+    text = b"<urn:s> <urn:p> <<( <urn:a> <urn:b> <urn:c> )>> .\n"
+    with pytest.raises(UsageError, match="no triple terms"):
+        write_jsonld([(ox.DefaultGraph(), text)], io.BytesIO(), {})

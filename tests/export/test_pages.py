@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from html.parser import HTMLParser
@@ -78,6 +79,15 @@ def test_the_page_of_a_project_of_ones_own(orchards_graph: KnowledgeGraph, tmp_p
     first = path.read_bytes()
     orchards_graph.export(path, layers=["ontology"], force=True)
     assert path.read_bytes() == first
+
+
+def test_logging_is_afterwards_as_it_was(orchards_graph: KnowledgeGraph, tmp_path: Path) -> None:
+    logging.disable(logging.INFO)
+    try:
+        orchards_graph.export(tmp_path / "x.html", layers=["ontology"])
+        assert logging.root.manager.disable == logging.INFO
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def test_layers_without_an_ontology_have_no_page(orchards_graph: KnowledgeGraph, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kg.errors import UsageError
 from kg.graph import KnowledgeGraph
+from kg.query.formats import Format
 
 if TYPE_CHECKING:
     from tests.conftest import Kg
@@ -57,6 +58,13 @@ def test_a_query_that_is_no_construct_is_refused(shipped_graph: KnowledgeGraph) 
         shipped_graph.extract(query="actor-network", layers=["claims"])
 
 
+def test_an_answer_and_an_export_are_the_same_jsonld(shipped_graph: KnowledgeGraph) -> None:
+    answered, exported = io.BytesIO(), io.BytesIO()
+    shipped_graph.query("actor-network").write(answered, Format.JSONLD)
+    shipped_graph.export(exported, form="jsonld", query="actor-network")
+    assert answered.getvalue() == exported.getvalue()
+
+
 def test_the_claims_alone_as_csv_are_the_sheet(shipped_graph: KnowledgeGraph, tmp_path: Path) -> None:
     written = shipped_graph.export(tmp_path / "claims.csv", layers=["claims"])
     assert [path.name for path in tmp_path.iterdir()] == ["claims.csv"]
@@ -69,3 +77,17 @@ def test_the_claims_alone_as_csv_are_the_sheet(shipped_graph: KnowledgeGraph, tm
     ]
     with pytest.raises(UsageError, match="one article, whole"):
         shipped_graph.export(tmp_path / "x.tsv", layers=["facts"])
+
+
+@pytest.mark.parametrize(("name", "layers"), [("CLAIMS.TSV", []), ("claims.CSV", ["claims"])])
+def test_a_sheet_is_known_by_a_suffix_in_capitals(
+    shipped_graph: KnowledgeGraph, tmp_path: Path, name: str, layers: list[str]
+) -> None:
+    written = shipped_graph.export(tmp_path / name, layers=layers)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert set(written.counts) == {"claims"}
+
+
+def test_a_sheet_is_no_part_of_the_graph(shipped_graph: KnowledgeGraph, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="claims sheet"):
+        shipped_graph.extract().write(tmp_path / "claims.tsv", "sheet")

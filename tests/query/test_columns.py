@@ -71,3 +71,15 @@ def test_a_failure_is_the_same_under_a_time_limit(orchards_built: Path) -> None:
     folder = next((orchards_built / "build" / "snapshots").iterdir()) / "store"
     with pytest.raises(StoreError):
         run_limited(folder, "ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", {}, 60)
+
+
+def test_a_graph_with_a_service_comes_whole_through_a_time_limit(kg: Kg, orchards: Path) -> None:
+    plain = "CONSTRUCT { ?s a ?kind } { ?s a ?kind }"
+    asked = plain[:-1] + "SERVICE SILENT <http://127.0.0.1:9/> { ?s a ?other } }"
+    limited = kg("sparql", asked, "--timeout", "50", cwd=orchards)
+    assert limited.out == kg("sparql", plain, cwd=orchards).out != ""
+
+
+def test_a_service_is_a_keyword_and_no_word_of_a_string(store: ox.Store) -> None:
+    found = run(store, 'CONSTRUCT { ?s ?p ?o } { ?s ?p ?o FILTER(STR(?o) != "service") }', {})
+    assert isinstance(found, ox.QueryTriples)  # not held in memory until it is whole

@@ -26,7 +26,6 @@ from kg.project import Project
 from kg.query.answer import Answer, Format, Look
 from kg.query.engine import run
 from kg.query.formats import Format as OfFormats
-from kg.query.jsonld import jsonld
 from kg.query.limited import run_limited
 from kg.query.tables import html, markdown
 from kg.turtle.writing import turtle
@@ -244,12 +243,19 @@ TRIPLES = st.builds(ox.Triple, IRIS | BLANK, IRIS, IRIS | BLANK | LITERALS)
 @given(st.lists(TRIPLES, max_size=6))
 @settings(max_examples=60, deadline=None)
 def test_jsonld_reads_back_as_the_same_graph(triples: list[ox.Triple]) -> None:
-    text = jsonld(triples, {"e": "http://e/", "h": "http://e/#", "odd": "urn:"})
+    context = {"e": "http://e/", "h": "http://e/#"}
+    text = written(Answer(iter(triples), Labels(ox.Store()), context=lambda: context), Format.JSONLD)
     expected, found = Graph(), Graph()
     expected.parse(data="".join(f"{triple} .\n" for triple in triples), format="nt")
     read = "".join(f"{quad.triple} .\n" for quad in ox.parse(text, ox.RdfFormat.JSON_LD))
     found.parse(data=read, format="nt")
     assert isomorphic(found, expected)
+
+
+def test_an_iri_that_looks_like_a_curie_is_refused(graph: KnowledgeGraph) -> None:
+    """Under a context that binds geo: it would be read as a name of GeoSPARQL's."""
+    with pytest.raises(UsageError, match="for a CURIE"):
+        written(graph.sparql("CONSTRUCT { <geo:52.5,13.4> a geo:Feature } {}"), Format.JSONLD)
 
 
 HOSTILE = '<script>alert("x")</script> | `*_[]\\ & "q"\nline\x0b\x00'

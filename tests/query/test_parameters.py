@@ -17,7 +17,7 @@ from rdflib.util import from_n3
 
 from kg.errors import InputError, UsageError
 from kg.query.lookup import Lookup
-from kg.query.parameters import Parameter, Term, bind, declared, serialised
+from kg.query.parameters import Parameter, Term, bind, declared, in_order, serialised
 
 FORMS = {
     "select": "SELECT * { VALUES $v { 1 } ?s ?p $v }",
@@ -219,6 +219,14 @@ def test_a_decimal_is_written_as_stores_keep_it() -> None:
 def test_a_moment_is_brought_to_z() -> None:
     term = Parameter("v", "dateTime").term("2024-12-11T09:00:00+09:00", Lookup(ox.Store(), {}))
     assert term.value == "2024-12-11T00:00:00Z"
+
+
+@pytest.mark.parametrize("second", ["00Z", "00.500000Z", "00"])
+def test_moments_are_compared_as_times(second: str) -> None:
+    """As text, 00Z comes after 00.5Z."""
+    moment = "2024-12-11T09:00:"
+    assert in_order("dateTime", f"{moment}00Z", f"{moment}{second}")
+    assert not in_order("dateTime", f"{moment}00.700000Z", f"{moment}{second}")
 
 
 def test_a_list_is_more_rows_and_nothing_is_undef() -> None:

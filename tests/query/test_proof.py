@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from kg.build.reasoning import close
 from kg.graph import KnowledgeGraph
+from kg.labels import Labels
 from kg.project import Project
 from kg.query.proof import Proof, Prover
 from kg.query.why import Why
+from kg.query.words import Words
 from kg.terms import OWL, RDF, RDF_TYPE, RDFS
+from kg.terms import quad as quad_in
 
 SAID, FOLLOWS = ox.NamedNode("http://e/graph/said"), ox.NamedNode("http://e/graph/follows")
 LIST = (RDF("first"), RDF("rest"))
@@ -145,6 +148,39 @@ def test_a_nameless_class_is_a_step_between() -> None:
 def test_what_does_not_hold_has_no_proof() -> None:
     prover, _ = world(":A rdfs:subClassOf :B . :a a :B .")
     assert prover.prove(ox.Triple(ox.NamedNode("http://e/a"), RDF_TYPE, ox.NamedNode("http://e/A"))) is None
+
+
+ILL_FORMED = [":L", "[ rdf:first :A ]", "_:l . _:l rdf:first :A ; rdf:rest _:l"]
+
+
+@pytest.mark.parametrize("broken", ILL_FORMED)
+@pytest.mark.parametrize("axiom", [":C owl:intersectionOf", ":p owl:propertyChainAxiom", ":A owl:hasKey"])
+def test_an_ill_formed_list_proves_nothing_and_stops_no_proof(axiom: str, broken: str) -> None:
+    said = f"{PREFIXES}{axiom} {broken} . :A rdfs:subClassOf :B . :a a :A . :b a :A ."
+    follows = f"{PREFIXES}:a a :B , :C ; :p :b ; owl:sameAs :b ."
+    goals = [found.triple for found in ox.parse(follows, ox.RdfFormat.TURTLE)]
+    store = ox.Store()
+    store.load(said.encode(), ox.RdfFormat.TURTLE, to_graph=SAID)
+    store.extend(quad_in(goal, FOLLOWS) for goal in goals)
+    prover = Prover(store, [SAID], [FOLLOWS])
+    assert [goal for goal in goals if prover.prove(goal) is not None] == goals[:1]
+
+
+def test_a_chain_of_what_is_no_property_proves_nothing() -> None:
+    said = f"{PREFIXES}:q owl:propertyChainAxiom ( :p 'r' ) . :a :p :b ."
+    store = ox.Store()
+    store.load(said.encode(), ox.RdfFormat.TURTLE, to_graph=SAID)
+    goal = ox.Triple(*(ox.NamedNode(f"http://e/{name}") for name in "aqc"))
+    store.add(quad_in(goal, FOLLOWS))
+    assert Prover(store, [SAID], [FOLLOWS]).prove(goal) is None
+
+
+@pytest.mark.parametrize("broken", ILL_FORMED)
+def test_a_class_by_an_ill_formed_list_is_nameless(broken: str) -> None:
+    store = ox.Store()
+    store.load(f"{PREFIXES}_:c owl:unionOf {broken} . :a a _:c .".encode(), ox.RdfFormat.TURTLE)
+    (typed,) = store.quads_for_pattern(None, RDF_TYPE, None)
+    assert Words(store, Labels(store)).sentence(typed.triple).endswith("a thing of a nameless class")
 
 
 CLASSES, PROPERTIES, THINGS = (

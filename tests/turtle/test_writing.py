@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg.terms import PREFIXES
 from kg.turtle.blank_nodes import fingerprint
 from kg.turtle.order import natural
-from kg.turtle.writing import Names, head, subject_block, turtle, turtle_of_lines
+from kg.turtle.writing import Names, head, turtle, turtle_of_lines
 from tests.conftest import ORCHARDS
 
 EX = "https://example.org/a/"
@@ -38,7 +38,8 @@ def write(triples: Iterable[ox.Triple], base: str | None = None) -> str:
 
 
 def body(triples: Iterable[ox.Triple], base: str | None = None) -> str:
-    return subject_block(triples, TABLE, base=base)
+    _, *blocks = turtle(triples, TABLE, base=base)
+    return "".join(blocks)[1:]
 
 
 def dataset(triples: Iterable[ox.Triple]) -> ox.Dataset:

@@ -11,14 +11,13 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sheets.columns import Column
 from kg.article.sheets.material import CLAIM, CONTENT, Material, proposition_of
-from kg.terms import PROPOSITION, RDF_TYPE, SECPOL
+from kg.terms import PROPOSITION, RDF_TYPE
 
 Term = ox.NamedNode | ox.Literal
 Values = frozenset[tuple[ox.NamedNode, Term]]
 Said = Mapping[str, Values]
 
 NOTHING: Values = frozenset()
-EVIDENCE = SECPOL("evidencedBy")
 _DIGITS = 12
 _NOWHERE = (1 << 62, 1 << 62)
 

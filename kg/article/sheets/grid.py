@@ -99,11 +99,11 @@ def _delimited(text: str, path: Path) -> Grid:
     text = text[stated.end() :] if stated else text
     header = _QUOTED.sub("", text.partition("\n")[0])
     delimiter = stated["mark"] if stated else max(_DELIMITERS, key=header.count)
-    csv.field_size_limit(_MOST_IN_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
     wrong: dict[tuple[int, int], str] = {}
+    former = csv.field_size_limit(_MOST_IN_CELL)  # of the whole process
     try:
         for number, row in enumerate(reader, start=1):
             _hold(len(rows), path)
@@ -117,6 +117,8 @@ def _delimited(text: str, path: Path) -> Grid:
     except csv.Error as error:
         message = "a cell's quotation mark is not closed" if "end of data" in str(error) else str(error)
         raise InputError(f"the sheet is broken: {message}", path=path, line=reader.line_num) from error
+    finally:
+        csv.field_size_limit(former)
     return Grid(tuple(rows), tuple(numbers), wrong)
 
 

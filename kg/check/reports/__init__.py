@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from kg.check.report import Report
+if TYPE_CHECKING:
+    from kg.check.report import Report  # loads an RDF library, which help texts do without
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
 

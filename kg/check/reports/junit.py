@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 from kg.check.report import Report
 from kg.check.rules import Rule
 from kg.findings import Finding, Severity
-
-_NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
+from kg.xml import xml_text
 
 
 def render(report: Report) -> str:
@@ -38,7 +37,7 @@ def _case(suite: ElementTree.Element, rule: Rule, findings: list[Finding], nodes
     case = ElementTree.SubElement(suite, "testcase", classname=f"kg.{rule.part}", name=rule.id)
     if failures := _failures(findings):
         failure = ElementTree.SubElement(case, "failure", type=rule.id)
-        failure.set("message", failures[0].message.translate(_NOT_XML))
+        failure.set("message", xml_text(failures[0].message))
         _text(failure, "\n".join(_line(finding) for finding in failures))
     output = [_line(finding) for finding in findings if finding.severity is not Severity.VIOLATION]
     if nodes is not None:
@@ -60,4 +59,4 @@ def _line(finding: Finding) -> str:
 
 
 def _text(element: ElementTree.Element, text: str) -> None:
-    element.text = text.translate(_NOT_XML)
+    element.text = xml_text(text)

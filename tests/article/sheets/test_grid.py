@@ -7,6 +7,7 @@ import datetime
 import io
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -120,6 +121,17 @@ def test_another_encoding_is_refused_unless_it_is_named(tmp_path: Path) -> None:
 def test_broken_files_are_refused(tmp_path: Path, data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_grid(written(tmp_path, data))
+
+
+@pytest.mark.parametrize("data", [b"quote\nx\n", b'a,b\n"x,y\n'], ids=["read", "refused"])
+def test_other_readers_of_csv_keep_their_limit(tmp_path: Path, data: bytes) -> None:
+    former = csv.field_size_limit(2_000_000)
+    try:
+        with suppress(InputError):
+            read_grid(written(tmp_path, data))
+        assert csv.field_size_limit() == 2_000_000
+    finally:
+        csv.field_size_limit(former)
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

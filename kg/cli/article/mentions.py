@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.complete import articles
-from kg.cli.options import project_option
+from kg.cli.options import may_write, project_option
 
 if TYPE_CHECKING:
     from kg.article.mentions import Proposals
@@ -69,12 +69,10 @@ def _show(proposals: Proposals, *, output: Path | None, context: bool, force: bo
     from kg.article.deciding import counts, sheet
     from kg.article.lines import printable
     from kg.cli.render import show_table
-    from kg.errors import UsageError
     from kg.files import written
 
     if output is not None:
-        if output.exists() and not force:
-            raise UsageError(f"{output} exists; --force overwrites it")
+        may_write(output, force=force)
         with written(output) as file:
             file.write(sheet(proposals, context=context))
     elif not sys.stdout.isatty():

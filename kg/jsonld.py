@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from kg.errors import InputError, UsageError
-from kg.export.content import Content
 from kg.project import Project
 from kg.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, curie
 from kg.turtle.blank_nodes import NIL, Structure, structure
@@ -28,6 +27,7 @@ _KEYWORDS = ("@version", "@vocab")
 _DEFINED = {"@id", "@type", "@container"}
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")  # what every JSON reader keeps to the last digit
 
+Graph = ox.NamedNode | ox.DefaultGraph
 Json = dict[str, Any]
 Said = Mapping[str, list[str]]
 
@@ -54,13 +54,22 @@ def _read_context(path: Path) -> Json:
     return context
 
 
-def write_jsonld(content: Content, file: IO[bytes], context: Json) -> int:
-    """Write each graph under its name; memory is that of the largest few graphs."""
-    file.write(f'{{\n"@context": {_pretty(context)},\n"@graph": ['.encode())
+def write_jsonld(
+    graphs: Iterable[tuple[Graph, bytes]],
+    file: IO[bytes],
+    context: Json,
+    shared: Callable[[Graph, bytes], Collection[str]] = lambda *_: (),
+) -> int:
+    """Write each graph under its name, and return how many statements there are.
+
+    A graph is given in N-Triples; `shared` tells which blank nodes of it other graphs have, too. Memory is
+    that of the largest few graphs.
+    """
+    file.write(_head(context))
     compact, statements, between = Compact(context), 0, "\n"
-    for graph, text in content.texts():
+    for graph, text in graphs:
         said = _said(text)
-        nodes = compact.nodes(said, structure(said, content.shared(graph, text)))
+        nodes = compact.nodes(said, structure(said, shared(graph, text)))
         if isinstance(graph, ox.DefaultGraph):
             between = _write(file, nodes, between)
         else:
@@ -74,11 +83,10 @@ def write_jsonld(content: Content, file: IO[bytes], context: Json) -> int:
     return statements
 
 
-def write_framed(content: Content, file: IO[bytes], context: Json) -> int:
-    """Write the union of the graphs as trees: claims hold their propositions and passages, others follow."""
-    lines = content.merged()
+def write_framed(lines: Collection[bytes], file: IO[bytes], context: Json) -> int:
+    """Write one graph as trees: claims hold their propositions and passages, others follow."""
     said = _said(b"\n".join(lines))
-    file.write(f'{{\n"@context": {_pretty(context)},\n"@graph": ['.encode())
+    file.write(_head(context))
     _write(file, Compact(context).trees(said, structure(said)), "\n")
     file.write(b"\n]\n}\n")
     return len(lines)
@@ -121,6 +129,8 @@ class Compact:
         return self._plain_terms.get(term[1:-1]) or self.node_name(term)
 
     def _iri_name(self, iri: str) -> str:
+        if iri[0] == "<":
+            raise UsageError("JSON-LD has no triple terms", hint="use another format")
         name = curie(iri, self._prefixes)
         if name[0] != "<":
             return name
@@ -279,6 +289,10 @@ def _tidied(value: Any) -> Any:
 
 def _one(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
+
+
+def _head(context: Json) -> bytes:
+    return f'{{\n"@context": {_pretty(context)},\n"@graph": ['.encode()
 
 
 def _pretty(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.options import project_option
+from kg.cli.options import STDIN, project_option, read_input
 
 if TYPE_CHECKING:
     from kg.article.extract import Extracted
@@ -41,14 +41,14 @@ def command(
     missing is asked for on a terminal. Authors and publishers that are not known yet come into
     entities/authors.ttl.
     """
-    from kg.article.extract import extract, read_file
+    from kg.article.extract import extract
     from kg.article.new import begin, check_slug
     from kg.errors import shown
     from kg.project import Project
 
     project = Project.find(folder or Path.cwd())
     check_slug(project, slug)
-    found = extract(read_file(file), file)
+    found = extract(read_input(file), file)
     begun = begin(project, slug, found, file, _metadata(found, file, authors, given))
     for name, entity in begun.new_names:
         click.echo(f"new in entities/authors.ttl: {name} ({entity})", err=True)
@@ -63,7 +63,7 @@ def _metadata(
     from kg.errors import UsageError
 
     names = {"title": found.title, "publisher": found.publisher, "issued": found.issued, "url": found.url}
-    asks = sys.stdin.isatty() and str(file) != "-"
+    asks = sys.stdin.isatty() and file != STDIN
     values = {
         name: given[name] or (_ask(name, default) if asks else default) for name, default in names.items()
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.complete import articles
-from kg.cli.options import Opening, reads_graph
+from kg.cli.options import Opening, may_write, reads_graph
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,11 +52,9 @@ def command(opening: Opening, slug: str, page: Path | None, glosses: bool, force
 
 def _write(view: ArticleView, page: Path, force: bool) -> None:
     from kg.article.page import html
-    from kg.errors import UsageError
     from kg.files import written
 
-    if page.exists() and not force:
-        raise UsageError(f"{page} exists; --force overwrites it")
+    may_write(page, force=force)
     with written(page) as file:
         file.write(html(view).encode())
     click.echo(f"wrote {page}", err=True)

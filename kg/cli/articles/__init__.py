@@ -1,1 +1,0 @@
-"""The commands of kg article; one module each, whose `command` it is."""
