@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +17,8 @@ import pyoxigraph as ox
 from kg.build.snapshot import Snapshot, current
 from kg.errors import StoreError
 from kg.findings import Finding, as_json
+
+_ASIDE = re.compile(r"\.(?:current|\w+\.json|[0-9a-f]+)\.(?P<process>[0-9]+)", re.ASCII)
 
 
 class Draft:
@@ -89,7 +92,8 @@ def tidy(state: Path, keep: int = 3) -> None:
     """Remove what killed builds left behind, and all but the current and the newest snapshots."""
     folder = state / "snapshots"
     for path in (*folder.glob(".*"), *state.glob(".*")):
-        if not _is_running(path.name.rpartition(".")[2]):
+        aside = _ASIDE.fullmatch(path.name)
+        if aside and not _is_running(int(aside["process"])):
             _remove(path)
     published = current(state)
     whole = [path for path in folder.iterdir() if not path.name.startswith(".")]
@@ -111,12 +115,12 @@ def _move_to_free_name(aside: Path, digest: str) -> Path:
     raise StoreError("there are a thousand snapshots of these sources; remove some", path=aside.parent)
 
 
-def _is_running(pid: str) -> bool:
+def _is_running(pid: int) -> bool:
     try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
+        os.kill(pid, 0)
+    except ProcessLookupError:
         return False
-    except PermissionError:
+    except (PermissionError, OverflowError):
         pass
     return True
 
