@@ -9,6 +9,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from kg.errors import UsageError
+from kg.graphs import name_of
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest, several
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
@@ -178,8 +179,9 @@ class Lookup:
 
     def _articles(self) -> Iterator[str]:
         for graph in self._store.named_graphs():
-            if isinstance(graph, ox.NamedNode) and graph.value.endswith("/meta"):
-                yield graph.value.removesuffix("/meta").replace("/graph/", "/", 1)
+            name = name_of(graph)
+            if isinstance(graph, ox.NamedNode) and name.endswith("/meta"):
+                yield graph.value.removesuffix(f"graph/{name}") + name.removesuffix("/meta")
 
     def _short_forms(self) -> set[str]:
         """The short forms of what belongs to one article and bears a name."""
