@@ -9,6 +9,7 @@ from typing import TypeVar, overload
 import pyoxigraph as ox
 
 from kg.errors import UsageError
+from kg.graphs import is_inferred, name_of
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.claims import Claims, ClaimView, Passage
@@ -105,7 +106,7 @@ class Show:
             inferred: {
                 self._labels(quad.object)
                 for quad in outgoing
-                if quad.predicate == RDF_TYPE and ("inferred" in self._home(quad)) is inferred
+                if quad.predicate == RDF_TYPE and is_inferred(name_of(quad.graph_name)) is inferred
             }
             for inferred in (False, True)
         }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import UsageError
+from kg.graphs import is_inferred, name_of
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.claims import Claims, ClaimView
@@ -146,4 +147,4 @@ class Why:
 
 
 def _asserted_first(quad: ox.Quad) -> tuple[bool, str]:
-    return "inferred" in str(quad.graph_name), str(quad)
+    return is_inferred(name_of(quad.graph_name)), str(quad)
