@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from kg.build.found import Found
-from kg.build.graphs import Graphs
+from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, Staging, places, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
@@ -38,34 +38,32 @@ def check_literal_forms(staging: Staging) -> Found:
     return found
 
 
-def check_articles(graphs: Graphs, shapes: Shapes, phase: str, scopes: tuple[str, ...]) -> Found:
+def check_articles(graphs: GraphStore, shapes: Shapes, phase: str, scopes: tuple[str, ...]) -> Found:
     """The findings of a phase's shapes of some scopes, for each article on its own.
 
     The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
     """
     entries = shapes.entries(scopes, phase)
-    shared = graphs.ntriples(graphs.shared_data(phase)) if phase == "asserted" else b""
+    shared = graphs.ntriples(graphs.seen_in(phase, None)) if phase == "asserted" else b""
     labels = Labels(graphs.store, graphs.project.prefixes)
     found: Found = {}
     for slug in graphs.slugs or (None,):
-        own = graphs.article_data(slug, phase) if slug else []
+        own = graphs.seen_in(phase, slug) if slug else []
         if phase == "asserted":  # most shapes, which together look at nearly all
             data = shared + graphs.ntriples(own)
         else:
-            data = looked_at(shapes, entries, graphs.store, graphs.shared_data(phase) + own)
+            data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None) + own)
         found[slug] = list(shapes.check(data, labels, scopes=scopes, phase=phase)) if data else []
     return found
 
 
-def check_corpus(graphs: Graphs, shapes: Shapes, files_of: FilesOf) -> list[Finding]:
+def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[Finding]:
     """The findings of the shapes of the scope `corpus`, on all articles together."""
     labels = Labels(graphs.store, graphs.project.prefixes)
     findings: list[Finding] = []
     for phase in PHASES:
-        whole = graphs.shared_data(phase)
-        for slug in graphs.slugs:
-            whole += graphs.article_data(slug, phase)
-        data = looked_at(shapes, shapes.entries(("corpus",), phase), graphs.store, whole)
+        entries = shapes.entries(("corpus",), phase)
+        data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None, *graphs.slugs))
         findings += shapes.check(data, labels, scopes=("corpus",), phase=phase) if data else ()
     return [_placed(finding, graphs.project, files_of) for finding in findings]
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.build.graphs import Graphs
+from kg.build.graph_store import GraphStore
 from kg.check.lines import at_statements
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, placed
@@ -46,7 +46,7 @@ class ReadFile:
 
 
 @dataclass(frozen=True)
-class Staging(Graphs):
+class Staging(GraphStore):
     """What is built, in memory: the named graphs so far, and the files that they come from.
 
     The store brings literals into their canonical form, so all that follows sees what will be published.

@@ -168,12 +168,9 @@ class Show:
         found = {
             self._words.sentence(quad.triple)
             for quad in quads
-            if self._home(quad).endswith(homes) and not isinstance(quad.subject, ox.BlankNode)
+            if name_of(quad.graph_name).endswith(homes) and not isinstance(quad.subject, ox.BlankNode)
         }
         return tuple(sorted(found))
-
-    def _home(self, quad: ox.Quad) -> str:
-        return str(getattr(quad.graph_name, "value", "")).removeprefix(self._project.graph_iri(""))
 
 
 def _saying(quads: Iterable[ox.Quad], predicates: Collection[ox.NamedNode]) -> set[ox.NamedNode]:
