@@ -15,7 +15,7 @@ from kg.check.wellformed import check_wellformed, references
 from kg.check.wording import Wording
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place
-from kg.labels import Labels
+from kg.labels import Labels, preferred
 from kg.terms import PREFIXES, RDF_TYPE
 from kg.turtle.reading import read_turtle, subject_lines
 
@@ -204,10 +204,8 @@ class Shapes:
         return next(iter(self.store.quads_for_pattern(None, None, shape)), None) is not None
 
     def _first(self, shape: Node, predicate: ox.NamedNode, default: str) -> str:
-        """The text of a property, the English one where there are several."""
-        values = self.values(shape, predicate)
-        values.sort(key=lambda value: (getattr(value, "language", None) != "en", value.value))
-        return values[0].value if values else default
+        found = preferred(self.values(shape, predicate))
+        return found if found is not None else default
 
     def _misplaced(self) -> Iterator[InputError]:
         """Shapes that would share a rule id, or that would never be run."""

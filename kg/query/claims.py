@@ -195,7 +195,7 @@ class Claims:
         return tuple(self.note(node) for node in sorted(nodes, key=lambda node: node.value))
 
     def _gloss(self, node: ox.NamedNode) -> str:
-        return next((value.value for value in self.objects(node, RDFS_LABEL)), "")
+        return self._labels.words(node, RDFS_LABEL) or ""
 
     def _named(self, node: ox.NamedNode, local_name: str) -> tuple[str, ...]:
         return tuple(sorted(self._labels(value) for value in self.objects(node, SECPOL(local_name))))

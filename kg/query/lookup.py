@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import UsageError
 from kg.graphs import name_of
+from kg.labels import Labels
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest, several
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
@@ -144,10 +145,7 @@ class Lookup:
             yield from self._store.quads_for_pattern(node, predicate, None)
 
     def _label(self, node: ox.NamedNode) -> str:
-        own = (quad.object for quad in self._store.quads_for_pattern(node, RDFS_LABEL, None))
-        return next(
-            (name.value for name in own if isinstance(name, ox.Literal)), curie(node.value, self._prefixes)
-        )
+        return Labels(self._store, self._prefixes)(node)
 
     def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
         return self._has(node, RDF_TYPE, kind)

@@ -110,7 +110,6 @@ class Show:
             }
             for inferred in (False, True)
         }
-        definition = next((quad.object for quad in outgoing if quad.predicate == SKOS("definition")), None)
         links = sorted({quad.object for quad in outgoing if quad.predicate in _LINKS}, key=str)
         return Page(
             iri=node.value,
@@ -118,7 +117,7 @@ class Show:
             label=self._labels(node),
             kinds=tuple(sorted(kinds[False])),
             wider_kinds=tuple(sorted(kinds[True] - kinds[False])),
-            definition=definition.value if isinstance(definition, ox.Literal) else None,
+            definition=self._labels.words(node, SKOS("definition")),
             names=tuple(sorted({self._labels(quad.object) for quad in outgoing if _is_name(quad)})),
             background=self._sentences(told, "entities", "ontology"),
             facts=self._sentences(told, "/facts", "/meta"),
