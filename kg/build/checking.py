@@ -7,7 +7,7 @@ from functools import cache
 
 from kg.build.found import Found
 from kg.build.graph_store import GraphStore
-from kg.build.sources import ReadFile, Staging, places, read_files
+from kg.build.sources import ReadFile, Staging, placed_in, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
 from kg.check.job import Job, Outcome, Wanted
@@ -15,7 +15,7 @@ from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import shown
-from kg.findings import Finding, placed
+from kg.findings import Finding
 from kg.labels import Labels
 from kg.project import Kind, Project, Source
 
@@ -65,7 +65,10 @@ def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[
         entries = shapes.entries(("corpus",), phase)
         data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None, *graphs.slugs))
         findings += shapes.check(data, labels, scopes=("corpus",), phase=phase) if data else ()
-    return [_placed(finding, graphs.project, files_of) for finding in findings]
+    about: dict[str | None, list[Finding]] = {}
+    for finding in findings:
+        about.setdefault(graphs.project.slug_of(finding.node or ""), []).append(finding)
+    return [found for slug, some in about.items() for found in placed_in(files_of(slug), some)]
 
 
 def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> Found:
@@ -92,8 +95,3 @@ def files_when_needed(project: Project, sources: Iterable[Source], jobs: int) ->
         return read_files(project, by_slug.get(slug, ()), jobs)
 
     return lambda slug: own(None) if slug is None else own(None) + own(slug)
-
-
-def _placed(finding: Finding, project: Project, files_of: FilesOf) -> Finding:
-    files = files_of(project.slug_of(finding.node) if finding.node else None)
-    return placed(finding, lambda iri: places(files, iri))

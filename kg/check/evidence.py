@@ -17,10 +17,10 @@ _EVIDENCE, _STATED_BY, _PROPOSITION = SECPOL("evidencedBy"), SECPOL("statedBy"),
 _MOST = 3
 
 
-def spans_of(material: Material, findings: Iterable[Finding], limit: int) -> dict[str, tuple[Span, ...]]:
-    """For each node of the first findings (`limit` of them; 0: all) the ranges of text that it rests on."""
-    nodes = list(dict.fromkeys(finding.node for finding in findings if finding.node))
-    spans = {node: tuple(_spans(material, node)) for node in (nodes[:limit] if limit else nodes)}
+def spans_of(material: Material, findings: Iterable[Finding]) -> dict[str, tuple[Span, ...]]:
+    """For each node of some findings the ranges of text that it rests on."""
+    nodes = dict.fromkeys(finding.node for finding in findings if finding.node)
+    spans = {node: tuple(_spans(material, node)) for node in nodes}
     return {node: found for node, found in spans.items() if found}
 
 
