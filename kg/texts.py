@@ -16,7 +16,6 @@ from kg.project import Project
 from kg.terms import SECPOL
 from kg.turtle.reading import read_turtle
 
-DIGITS = 12
 _JOINER = "\u200d"
 _JOINING = f"\u00ad\u200c{_JOINER}\u2060\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _UNSPACED = re.compile(  # Thai and Lao, Burmese, Khmer, Japanese and Chinese
@@ -104,11 +103,6 @@ def normalised(text: str) -> str:
 def text_digest(text: str) -> str:
     """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def span_digest(words: str) -> str:
-    """The digest that a passage keeps of its words: the first twelve digits of their SHA-256."""
-    return text_digest(words)[:DIGITS]
 
 
 def paragraph_at(text: str, offset: int) -> int:

@@ -19,9 +19,10 @@ from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
 from kg.errors import InputError, UsageError
 from kg.files import write_all
+from kg.passages import passage_iri, span_digest
 from kg.project import Project
-from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, XSD
-from kg.texts import require_text, span_digest
+from kg.terms import RDF_TYPE, SECPOL, XSD
+from kg.texts import require_text
 from kg.turtle.reading import parse_turtle, read_text
 
 LONGEST = 60
@@ -175,7 +176,7 @@ class _Places:
 
 
 def _node(proposal: Proposal, article: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{article}{PASSAGE_MARK}{proposal.start},{proposal.end}")
+    return ox.NamedNode(passage_iri(article, (proposal.start, proposal.end)))
 
 
 def _triples(proposals: Proposals, proposal: Proposal, article: str) -> Iterator[ox.Triple]:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.check.evidence import parse_range
 from kg.check.job import Job, Outcome
 from kg.check.material import Material
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.labels import Labels
+from kg.passages import range_of, span_digest
 from kg.project import Project
 from kg.terms import RDF_TYPE, SECPOL, several
-from kg.texts import is_within_word, read_text, span_digest, text_digest, text_in, text_path
+from kg.texts import is_within_word, read_text, text_digest, text_in, text_path
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def _digests(project: Project, store: ox.Store, slug: str) -> Iterator[ox.Quad]:
 
 def _is_lost(quad: ox.Quad, text: str) -> bool:
     """Whether a text has other words in the range of a passage than its digest says."""
-    at = parse_range(getattr(quad.subject, "value", ""))
-    return at is not None and ox.Literal(span_digest(text[at[1] : at[2]])) != quad.object
+    found = range_of(getattr(quad.subject, "value", ""))
+    return found is not None and ox.Literal(span_digest(text[slice(*found[1])])) != quad.object
 
 
 def _record(material: Material, slug: str, path: Path, text: str) -> Iterator[Finding]:
@@ -153,14 +153,13 @@ def _passages(material: Material, slug: str) -> list[Passage]:
                 nodes[quad.subject] = None
     found = []
     for node in nodes:
-        at = parse_range(node.value)
-        if at is not None:
+        place = range_of(node.value)
+        if place is not None:
             about = store.quads_for_pattern(node, SECPOL("refersTo"), None)
             found.append(
                 Passage(
                     node,
-                    at[1],
-                    at[2],
+                    *place[1],
                     _value(store, node, SECPOL("spanDigest")),
                     _value(store, node, SECPOL("surface")),
                     frozenset(quad.object for quad in about if isinstance(quad.object, ox.NamedNode)),
