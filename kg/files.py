@@ -17,6 +17,22 @@ SETTLE = "keep one side or both, and take out the lines that begin with <<<<<<<,
 _MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
 
 
+def aside(target: Path) -> Path:
+    """Where a file or folder is made that takes its name when it is whole: beside it, by this process."""
+    return target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def is_gone(process: int) -> bool:
+    """Whether a process of this machine has ended."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        pass
+    return False
+
+
 @contextmanager
 def written(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes its name, in one step, when all went well; raises `StoreError` where it cannot.
@@ -26,21 +42,21 @@ def written(path: Path) -> Iterator[IO[bytes]]:
     """
     target = path.resolve()
     is_device = target.exists() and not target.is_file()
-    aside = target if is_device else _aside(target)
+    place = target if is_device else aside(target)
     try:
-        with aside.open("wb") as file:
+        with place.open("wb") as file:
             yield file
             if not is_device:
                 file.flush()
                 os.fsync(file.fileno())
         if not is_device:
-            aside.replace(target)
+            place.replace(target)
     except OSError as error:
         raise StoreError(f"cannot be written: {error.strerror}", path=path) from error
     finally:
         if not is_device:
             with suppress(OSError):
-                aside.unlink(missing_ok=True)
+                place.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -83,20 +99,20 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         for target, data in targets.items():
             made += _missing_folders(target)
             target.parent.mkdir(parents=True, exist_ok=True)
-            with _aside(target).open("wb") as file:
+            with aside(target).open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
         for target in targets:
             former[target] = target.read_bytes() if target.exists() else None
-            _aside(target).replace(target)
+            aside(target).replace(target)
     except OSError as error:
         _put_back(former)
         raise StoreError(f"cannot be written: {error.strerror}", path=target) from error
     finally:
         for target in targets:
             with suppress(OSError):
-                _aside(target).unlink(missing_ok=True)
+                aside(target).unlink(missing_ok=True)
         for folder in reversed(made):
             with suppress(OSError):  # it is in use
                 folder.rmdir()
@@ -124,7 +140,3 @@ def _put_back(former: Mapping[Path, bytes | None]) -> None:
 def _missing_folders(target: Path) -> list[Path]:
     """The folders above a file that are not there yet, the uppermost first."""
     return [folder for folder in reversed(target.parents) if not folder.exists()]
-
-
-def _aside(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}")

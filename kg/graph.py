@@ -181,9 +181,8 @@ class KnowledgeGraph:
     def article(self, slug: str) -> ArticleView:
         """An article with its claims where they stand in its text; raises `UsageError` for one not known."""
         from kg.article.view import view
-        from kg.texts import article_folder
 
-        article_folder(self.project, slug)
+        self.project.article_folder(slug)
         return view(self.project, self.snapshot.store, self.labels, slug)
 
     def untouched(self) -> list[Term]:

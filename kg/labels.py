@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from kg.terms import PREFIXES, PROPOSITION, RDFS_LABEL, SKOS_PREF_LABEL, short
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 class Labels:
@@ -31,6 +33,11 @@ class Labels:
         """The same for an IRI as a string."""
         return self(ox.NamedNode(iri))
 
+    def words(self, node: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
+        """The one text that a reader is shown of those that a node has by a property."""
+        values = (quad.object for quad in self._store.quads_for_pattern(node, predicate, None))
+        return preferred(value for value in values if isinstance(value, ox.Literal))
+
     def of_values(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> list[str]:
         """The labels of what a node has by a property, sorted."""
         found = self._store.quads_for_pattern(subject, predicate, None)
@@ -52,7 +59,21 @@ class Labels:
         """A claim's label is its gloss, a sentence; where it is named, its short form serves better."""
         is_claim = next(iter(self._store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
         for predicate in () if is_claim else (RDFS_LABEL, SKOS_PREF_LABEL):
-            for quad in self._store.quads_for_pattern(node, predicate, None):
-                if isinstance(quad.object, ox.Literal):
-                    return quad.object.value
+            if (label := self.words(node, predicate)) is not None:
+                return label
         return short(node.value, self.prefixes)
+
+
+def preferred(terms: Iterable[Term]) -> str | None:
+    """The text to show of several: the English one, else one in no language, else the first in order.
+
+    >>> preferred([ox.Literal("Hafen", language="de"), ox.Literal("port"), ox.Literal("quay", language="en")])
+    'quay'
+    """
+    found = min(terms, key=_rank, default=None)
+    return found.value if found is not None else None
+
+
+def _rank(term: Term) -> tuple[bool, bool, str, str]:
+    language = term.language or "" if isinstance(term, ox.Literal) else ""
+    return language.partition("-")[0] != "en", language != "", term.value, language

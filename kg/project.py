@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.errors import InputError
+from kg.errors import InputError, UsageError
 from kg.settings import read_settings
 from kg.terms import PREFIXES, nearest
 
@@ -166,6 +166,15 @@ class Project:
     def article_iri(self, slug: str) -> str:
         """The IRI of an article; what belongs to it alone stands behind its `#`."""
         return f"{self.base}article/{slug}"
+
+    def article_folder(self, slug: str) -> Path:
+        """The folder of an article; raises `UsageError` that offers the nearest for one that there is not."""
+        homes = [layer.root / "articles" for layer in self.layers if layer.articles]
+        files = [file for home in homes for file in home.glob("*/article.ttl")]
+        folders = {file.parent.name: file.parent for file in files}
+        if slug not in folders:
+            raise UsageError(f"there is no article {slug!r}{nearest(slug, folders)}")
+        return folders[slug]
 
     def slug_of(self, iri: str) -> str | None:
         """The article that a node or a named graph belongs to; None for what articles share."""

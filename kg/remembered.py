@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import kg
+from kg.errors import StoreError
+from kg.files import written
 
 # A file changed within this span of its last stat may change again without a new time stamp.
 _SETTLED_NS = 2_000_000_000
@@ -52,14 +53,10 @@ class Remembered:
         """Keep what was asked for since the cache was opened, where the disk allows."""
         if self._known == self._former:
             return
-        aside = self._cache.with_name(f".{self._cache.name}.{os.getpid()}")
-        try:
+        with suppress(OSError, StoreError):
             self._cache.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps({_VERSION: kg.__version__, **self._known}), encoding="utf-8")
-            aside.replace(self._cache)
-        except OSError:
-            with suppress(OSError):
-                aside.unlink()
+            with written(self._cache) as file:
+                file.write(json.dumps({_VERSION: kg.__version__, **self._known}).encode())
 
 
 def _read(cache: Path) -> dict[str, Any]:

@@ -6,20 +6,16 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, UsageError, shown
-from kg.findings import Finding, Severity
+from kg.errors import InputError, shown
 from kg.project import Project
-from kg.terms import PASSAGE_MARK, SECPOL, nearest
+from kg.terms import SECPOL
 from kg.turtle.reading import read_turtle
 
-DIGITS = 12
-_SPAN_DIGEST = SECPOL("spanDigest")
 _JOINER = "\u200d"
 _JOINING = f"\u00ad\u200c{_JOINER}\u2060\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _UNSPACED = re.compile(  # Thai and Lao, Burmese, Khmer, Japanese and Chinese
@@ -39,14 +35,17 @@ def text_path(project: Project, slug: str) -> Path | None:
 def read_text(project: Project, slug: str) -> str | None:
     """An article's text, code point for code point, or None where it is not to be had."""
     path = text_path(project, slug)
-    if path is None:
-        return None
+    return None if path is None else text_in(path)
+
+
+def text_in(path: Path) -> str:
+    """The text in a file; raises `InputError` where it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
     except UnicodeDecodeError as error:
-        hint = f"bring it in again: kg text add {slug} FILE"
+        hint = f"bring it in again: kg text add {path.stem} FILE"
         raise InputError("the text is not UTF-8", path=path, hint=hint) from error
 
 
@@ -62,21 +61,10 @@ class Record:
         return self.sha256 == text_digest(text)
 
 
-def article_folder(project: Project, slug: str) -> Path:
-    """The folder of an article; raises `UsageError` that offers the nearest for one that there is not."""
-    homes = [layer.root / "articles" for layer in project.layers if layer.articles]
-    folders = {folder.name: folder for home in homes if home.is_dir() for folder in home.iterdir()}
-    found = folders.get(slug)
-    if found is None or not (found / "article.ttl").is_file():
-        known = [name for name, folder in folders.items() if (folder / "article.ttl").is_file()]
-        raise UsageError(f"there is no article {slug!r}{nearest(slug, known)}")
-    return found
-
-
 def recorded(project: Project, slug: str) -> Record:
     """What an article has on record of its text."""
     article = ox.NamedNode(project.article_iri(slug))
-    triples = read_turtle(article_folder(project, slug) / "article.ttl", article.value)
+    triples = read_turtle(project.article_folder(slug) / "article.ttl", article.value)
     values = {
         triple.predicate: triple.object.value
         for triple in triples
@@ -102,45 +90,6 @@ def require_text(project: Project, slug: str) -> str:
     return text
 
 
-def lost_passages(project: Project, store: ox.Store) -> Iterator[Finding]:
-    """One finding for each article some of whose passages have other words in its text than were annotated.
-
-    `store` is the project's graph. Articles without the text that is on record are passed over.
-    """
-    for slug in sorted({source.slug for source in project.sources() if source.slug}):
-        try:
-            text = read_text(project, slug)
-        except InputError:
-            continue
-        article = ox.NamedNode(project.article_iri(slug))
-        if text is None or not _records(store, article, text):
-            continue
-        homes = [
-            ox.NamedNode(project.graph_iri(f"article/{slug}/{part}")) for part in ("passages", "mentions")
-        ]
-        found = (quad for home in homes for quad in store.quads_for_pattern(None, _SPAN_DIGEST, None, home))
-        lost = sum(1 for quad in found if not _holds(quad, text))
-        if lost:
-            some = "a passage has" if lost == 1 else f"{lost} passages have"
-            message = f"{slug}: {some} other words in the text than were annotated"
-            hint = "kg check --only passages names them; quote them anew"
-            yield Finding("text.digest", Severity.WARNING, message, article.value, hint=hint)
-
-
-def _records(store: ox.Store, article: ox.NamedNode, text: str) -> bool:
-    """Whether a text is the one that an article has on record."""
-    digest = ox.Literal(text_digest(text))
-    return any(store.quads_for_pattern(article, SECPOL("textSha256"), digest))
-
-
-def _holds(quad: ox.Quad, text: str) -> bool:
-    """Whether the digest of a passage is that of its range of the text; its IRI states the range."""
-    start, _, end = str(quad.subject).rstrip(">").partition(PASSAGE_MARK)[2].partition(",")
-    if not (start.isdecimal() and end.isdecimal() and isinstance(quad.object, ox.Literal)):
-        return True  # the shapes tell of it
-    return span_digest(text[int(start) : int(end)]) == quad.object.value
-
-
 def normalised(text: str) -> str:
     r"""A text as it is kept: Unicode NFC, lines that end in LF, no byte order mark; nothing else is touched.
 
@@ -154,11 +103,6 @@ def normalised(text: str) -> str:
 def text_digest(text: str) -> str:
     """The SHA-256 of a text in UTF-8, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def span_digest(words: str) -> str:
-    """The digest that a passage keeps of its words: the first twelve digits of their SHA-256."""
-    return text_digest(words)[:DIGITS]
 
 
 def paragraph_at(text: str, offset: int) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kg.errors import StoreError
-from kg.files import write_all, written
+from kg.files import is_gone, write_all, written
 
 
 def test_a_file_takes_its_name_when_all_went_well(tmp_path: Path) -> None:
@@ -18,6 +20,13 @@ def test_a_file_takes_its_name_when_all_went_well(tmp_path: Path) -> None:
         assert not path.exists()
     assert path.read_bytes() == b"new"
     assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_process_is_gone_when_it_has_ended() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert is_gone(ended.pid)
+    assert not any(map(is_gone, (os.getpid(), 1, 10**20)))
 
 
 def test_a_failure_leaves_the_former_file(tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
 from kg.errors import InputError, UsageError
 from kg.files import write_all
+from kg.passages import passage_iri, span_digest
 from kg.project import Project
-from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, XSD
-from kg.texts import article_folder, require_text, span_digest
+from kg.terms import RDF_TYPE, SECPOL, XSD
+from kg.texts import require_text
 from kg.turtle.reading import parse_turtle, read_text
 
 LONGEST = 60
@@ -91,7 +92,7 @@ def propose(project: Project, slug: str) -> Proposals:
 
     Raises `InputError` without the text that was annotated.
     """
-    folder = article_folder(project, slug)
+    folder = project.article_folder(slug)
     text = require_text(project, slug)
     known = Known.read(project, slug)
     taken = ArticleFiles.read(folder, project.article_iri(slug)).mentions()
@@ -141,7 +142,7 @@ def accept(proposals: Proposals, accepted: Iterable[Proposal]) -> int:
     if not chosen:
         return 0
     project, article = proposals.project, proposals.project.article_iri(proposals.slug)
-    path = article_folder(project, proposals.slug) / "mentions.ttl"
+    path = project.article_folder(proposals.slug) / "mentions.ttl"
     present = read_text(path) if path.is_file() else ""
     document = Document(present, article, project.prefixes)
     texts = document.texts(triple for proposal in chosen for triple in _triples(proposals, proposal, article))
@@ -175,7 +176,7 @@ class _Places:
 
 
 def _node(proposal: Proposal, article: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{article}{PASSAGE_MARK}{proposal.start},{proposal.end}")
+    return ox.NamedNode(passage_iri(article, (proposal.start, proposal.end)))
 
 
 def _triples(proposals: Proposals, proposal: Proposal, article: str) -> Iterator[ox.Triple]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pyoxigraph as ox
 
+from kg.passages import Span, passage_iri, range_of
 from kg.project import ARTICLE_FILES
-from kg.terms import PASSAGE_MARK, RDF_TYPE, SECPOL, short
+from kg.terms import RDF_TYPE, SECPOL, short
 from kg.turtle.reading import read_turtle
 
 _CITES = SECPOL("evidencedBy")
-_SPAN = re.compile(r"(0|[1-9][0-9]*),(0|[1-9][0-9]*)")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, order=True)
@@ -79,12 +80,16 @@ class ArticleFiles:
         return {span for node in nodes if (span := span_of(node, self.iri)) is not None}
 
 
-def span_of(node: object, article: str) -> tuple[int, int] | None:
+def span_of(node: object, article: str) -> Span | None:
     """The start and end that a passage's IRI states, or None for what is no passage of the article."""
-    if not isinstance(node, ox.NamedNode) or not node.value.startswith(article + PASSAGE_MARK):
-        return None
-    match = _SPAN.fullmatch(node.value.removeprefix(article + PASSAGE_MARK))
-    return (int(match.group(1)), int(match.group(2))) if match else None
+    found = range_of(node.value) if isinstance(node, ox.NamedNode) else None
+    return found[1] if found and found[0] == article else None
+
+
+def moved(node: T, article: str, moves: Mapping[tuple[int, int], tuple[int, int]]) -> T | ox.NamedNode:
+    """The passage of the new range where a passage of the article moved; all else as it is."""
+    span = span_of(node, article)
+    return node if span is None or span not in moves else ox.NamedNode(passage_iri(article, moves[span]))
 
 
 def _literals(triples: Iterable[ox.Triple], predicate: ox.NamedNode) -> dict[ox.NamedNode, str]:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.article.ranges import span_of
+from kg.article.ranges import moved, span_of
 from kg.errors import InputError
+from kg.passages import passage_iri
 from kg.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
 from kg.texts import text_digest
 from kg.turtle.reading import blocks, parse_turtle
 
 Span = tuple[int, int]
-Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _STRING = r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _NAME = r"(?:[\w.-]*:{0}(?![\w-])|<[^<>\s]*#{0}>)"
@@ -43,8 +43,7 @@ def with_moved_ranges(
         span = span_of(ox.NamedNode(article + token[len(head) : -1]), article)
         if span is None or span not in moves:
             return match.group()
-        start, end = moves[span]
-        return f"{head}{PASSAGE_MARK}{start},{end}>"
+        return f"{passage_iri(head, moves[span])}>"
 
     parts = []
     for block in blocks(text, article):
@@ -56,16 +55,16 @@ def with_moved_ranges(
         parts.append(str(replace(block, text=body)))
     rewritten = "".join(parts)
 
-    def moved(triple: ox.Triple) -> ox.Triple:
+    def corrected(triple: ox.Triple) -> ox.Triple:
         span = span_of(triple.subject, article)
         value = triple.object
         if triple.predicate == SECPOL("paragraph") and span is not None and span in paragraphs:
             value = ox.Literal(str(paragraphs[span]), datatype=XSD("integer"))
-        subject = _moved(triple.subject, article, moves)
+        subject = moved(triple.subject, article, moves)
         assert not isinstance(subject, ox.Literal)
-        return ox.Triple(subject, triple.predicate, _moved(value, article, moves))
+        return ox.Triple(subject, triple.predicate, moved(value, article, moves))
 
-    _prove(path, {moved(triple) for triple in parse_turtle(text, article, path=path)}, rewritten, article)
+    _prove(path, {corrected(triple) for triple in parse_turtle(text, article, path=path)}, rewritten, article)
     return rewritten
 
 
@@ -115,14 +114,6 @@ def with_record(path: Path, text: str, article: str, content: str) -> str:
 def _setter(value: str) -> Callable[[re.Match[str]], str]:
     """Puts a value behind each name that a pattern finds, and leaves strings, IRIs and comments alone."""
     return lambda match: match.group("name") + value if match.group("name") else match.group()
-
-
-def _moved(node: Node, article: str, moves: Mapping[Span, Span]) -> Node:
-    span = span_of(node, article)
-    if span is None or span not in moves:
-        return node
-    start, end = moves[span]
-    return ox.NamedNode(f"{article}{PASSAGE_MARK}{start},{end}")
 
 
 def _prove(path: Path, expected: set[ox.Triple], rewritten: str, base: str) -> None:

@@ -14,13 +14,7 @@ from kg.article.sheets.records import moved_records
 from kg.errors import InputError, UsageError
 from kg.files import write_all
 from kg.project import Project
-from kg.texts import (
-    article_folder,
-    paragraph_at,
-    recorded,
-    text_digest,
-    text_path,
-)
+from kg.texts import paragraph_at, recorded, text_digest, text_path
 from kg.turtle.reading import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
@@ -106,7 +100,7 @@ class Arrival:
                 text = with_record(path, text, self.files.iri, self.text)
             if text != former:
                 yield path, text.encode()
-        yield from moved_records(self.project, self.slug, article_folder(self.project, self.slug), moves)
+        yield from moved_records(self.project, self.slug, self.project.article_folder(self.slug), moves)
 
 
 def arrival(project: Project, slug: str, data: bytes, path: Path) -> Arrival:
@@ -114,7 +108,7 @@ def arrival(project: Project, slug: str, data: bytes, path: Path) -> Arrival:
 
     Raises `InputError` for a file without text, and for the text of another article.
     """
-    folder = article_folder(project, slug)
+    folder = project.article_folder(slug)
     if not folder.is_relative_to(project.root):
         raise UsageError(
             f"the article {slug} comes with the shipped project; its text is not kept in this one"

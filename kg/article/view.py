@@ -165,7 +165,7 @@ def view(project: Project, store: ox.Store, labels: Labels, slug: str) -> Articl
     text, notice = _text(project, store, slug)
     return ArticleView(
         slug=slug,
-        title=reader.value(reader.article, DCTERMS("title")) or slug,
+        title=labels.words(reader.article, DCTERMS("title")) or slug,
         authors=reader.named(reader.article, DCTERMS("creator")),
         publisher=next(iter(reader.named(reader.article, DCTERMS("publisher"))), None),
         issued=reader.value(reader.article, DCTERMS("issued")),
@@ -216,7 +216,7 @@ class _Reader:
             yield Claim(
                 name=node.value.rpartition("#")[2],
                 kind=next((self._labels(kind) for kind in kinds), "claim"),
-                gloss=self.value(node, RDFS_LABEL) or "",
+                gloss=self._labels.words(node, RDFS_LABEL) or "",
                 relation=self._relation(content),
                 holders=self.named(node, SECPOL("heldBy")),
                 reporters=self.named(node, SECPOL("reportedBy")),

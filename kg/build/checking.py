@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from kg.build.found import Found
-from kg.build.graphs import Graphs
-from kg.build.sources import ReadFile, Staging, places, read_files
+from kg.build.graph_store import GraphStore
+from kg.build.sources import ReadFile, Staging, placed_in, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
 from kg.check.job import Job, Outcome, Wanted
@@ -15,7 +15,7 @@ from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import shown
-from kg.findings import Finding, placed
+from kg.findings import Finding
 from kg.labels import Labels
 from kg.project import Kind, Project, Source
 
@@ -38,36 +38,37 @@ def check_literal_forms(staging: Staging) -> Found:
     return found
 
 
-def check_articles(graphs: Graphs, shapes: Shapes, phase: str, scopes: tuple[str, ...]) -> Found:
+def check_articles(graphs: GraphStore, shapes: Shapes, phase: str, scopes: tuple[str, ...]) -> Found:
     """The findings of a phase's shapes of some scopes, for each article on its own.
 
     The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
     """
     entries = shapes.entries(scopes, phase)
-    shared = graphs.ntriples(graphs.shared_data(phase)) if phase == "asserted" else b""
+    shared = graphs.ntriples(graphs.seen_in(phase, None)) if phase == "asserted" else b""
     labels = Labels(graphs.store, graphs.project.prefixes)
     found: Found = {}
     for slug in graphs.slugs or (None,):
-        own = graphs.article_data(slug, phase) if slug else []
+        own = graphs.seen_in(phase, slug) if slug else []
         if phase == "asserted":  # most shapes, which together look at nearly all
             data = shared + graphs.ntriples(own)
         else:
-            data = looked_at(shapes, entries, graphs.store, graphs.shared_data(phase) + own)
+            data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None) + own)
         found[slug] = list(shapes.check(data, labels, scopes=scopes, phase=phase)) if data else []
     return found
 
 
-def check_corpus(graphs: Graphs, shapes: Shapes, files_of: FilesOf) -> list[Finding]:
+def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[Finding]:
     """The findings of the shapes of the scope `corpus`, on all articles together."""
     labels = Labels(graphs.store, graphs.project.prefixes)
     findings: list[Finding] = []
     for phase in PHASES:
-        whole = graphs.shared_data(phase)
-        for slug in graphs.slugs:
-            whole += graphs.article_data(slug, phase)
-        data = looked_at(shapes, shapes.entries(("corpus",), phase), graphs.store, whole)
+        entries = shapes.entries(("corpus",), phase)
+        data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None, *graphs.slugs))
         findings += shapes.check(data, labels, scopes=("corpus",), phase=phase) if data else ()
-    return [_placed(finding, graphs.project, files_of) for finding in findings]
+    about: dict[str | None, list[Finding]] = {}
+    for finding in findings:
+        about.setdefault(graphs.project.slug_of(finding.node or ""), []).append(finding)
+    return [found for slug, some in about.items() for found in placed_in(files_of(slug), some)]
 
 
 def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> Found:
@@ -94,8 +95,3 @@ def files_when_needed(project: Project, sources: Iterable[Source], jobs: int) ->
         return read_files(project, by_slug.get(slug, ()), jobs)
 
     return lambda slug: own(None) if slug is None else own(None) + own(slug)
-
-
-def _placed(finding: Finding, project: Project, files_of: FilesOf) -> Finding:
-    files = files_of(project.slug_of(finding.node) if finding.node else None)
-    return placed(finding, lambda iri: places(files, iri))

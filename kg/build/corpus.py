@@ -13,7 +13,7 @@ from typing import overload
 
 import pyoxigraph as ox
 
-from kg.build.graphs import Graphs
+from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, places, read_file
 from kg.findings import Place
 from kg.project import Kind, Project, Source
@@ -69,7 +69,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Corpus(Graphs):
+class Corpus(GraphStore):
     """The graphs of all articles, in a store on disk, and the sources."""
 
     sources: tuple[Source, ...]

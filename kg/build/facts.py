@@ -6,11 +6,10 @@ import pyoxigraph as ox
 
 from kg.build.sources import Staging
 from kg.errors import InputError
+from kg.graphs import PARTS
 from kg.project import Source
 from kg.sparql.headers import Header, query_syntax_error, read_header
 from kg.terms import nearest, quad
-
-GRAPHS = ("facts", "claims", "passages", "mentions")
 
 
 def apply_rules(staging: Staging, rules: list[Source]) -> None:
@@ -30,8 +29,8 @@ def apply_rules(staging: Staging, rules: list[Source]) -> None:
 def _read_rule(rule: Source) -> tuple[Header, str]:
     header, text = read_header(rule.path, known=frozenset({"summary", "description", "into"}))
     into = str(header.require("into"))
-    if into not in GRAPHS:
-        raise InputError(f"an article has no graph {into!r}{nearest(into, GRAPHS)}", path=rule.path)
+    if into not in PARTS:
+        raise InputError(f"an article has no graph {into!r}{nearest(into, PARTS)}", path=rule.path)
     return header, text
 
 

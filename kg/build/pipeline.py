@@ -25,7 +25,7 @@ from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.former import Digests, Former, former, report
 from kg.build.found import Found, in_order, together
-from kg.build.graphs import Graphs
+from kg.build.graph_store import GraphStore
 from kg.build.provenance import article_provenance, provenance
 from kg.build.publishing import Draft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
@@ -157,7 +157,7 @@ def _fill(made: Draft, work: _Work, articles: tuple[str, ...], kept: Former | No
     project, inputs, shapes, watch = work.project, work.inputs, work.shapes, work.watch
     found = kept.found() if kept else {}
     graphs = kept.contents(project) if kept else {}
-    whole = Graphs(project, made.store, articles)
+    whole = GraphStore(project, made.store, articles)
     for graph in whole.named():
         if graph.value not in graphs:
             made.store.remove_graph(graph)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,7 +16,10 @@ import pyoxigraph as ox
 
 from kg.build.snapshot import Snapshot, current
 from kg.errors import StoreError
+from kg.files import aside, is_gone, written
 from kg.findings import Finding, as_json
+
+_ASIDE = re.compile(r"\.(?:current|\w+\.json|[0-9a-f]+)\.(?P<process>[0-9]+)", re.ASCII)
 
 
 class Draft:
@@ -41,16 +45,14 @@ class Draft:
         """Flush it all to the disk, and make it current by renames."""
         self.store.flush()
         self.close()
-        _write_json(self._folder / "report.json", report)
-        _write_json(self._folder / "manifest.json", manifest)
+        (self._folder / "report.json").write_bytes(_json(report))
+        (self._folder / "manifest.json").write_bytes(_json(manifest))
         _sync_tree(self._folder)
         home = _move_to_free_name(self._folder, self._digest)
         _sync(home.parent)
-        pointer = self._state / f".current.{os.getpid()}"
-        with _removed_on_failure(pointer):
-            _write(pointer, f"{home.name}\n")
-            pointer.replace(self._state / "current")
-            _sync(self._state)
+        with written(self._state / "current") as pointer:
+            pointer.write(f"{home.name}\n".encode())
+        _sync(self._state)
         return Snapshot(home)
 
 
@@ -61,12 +63,12 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
     What did not change shares its files on the disk with the former one. A crash or a full disk at any moment
     leaves the former snapshot current; raises `StoreError` for a disk that cannot be written.
     """
-    aside = state / "snapshots" / f".{digest}.{os.getpid()}"
+    folder = aside(state / "snapshots" / digest)
     try:
-        aside.mkdir(parents=True)
+        folder.mkdir(parents=True)
         if former:
-            former.store.backup(str(aside / "store"))
-        made = Draft(state, digest, aside)
+            former.store.backup(str(folder / "store"))
+        made = Draft(state, digest, folder)
         try:
             yield made
         finally:
@@ -74,22 +76,21 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
     except OSError as error:
         raise StoreError(f"the snapshot cannot be written: {error.strerror or error}", path=state) from error
     finally:
-        _remove(aside)
+        _remove(folder)
 
 
 def write_refusal(state: Path, digest: str, findings: Iterable[Finding]) -> None:
     """Remember a refusal where the disk allows, so that the next command need not check again."""
-    aside = state / f".refused.{os.getpid()}"
-    with suppress(OSError), _removed_on_failure(aside):
-        _write_json(aside, {"digest": digest, "findings": as_json(findings)})
-        aside.replace(state / "refused.json")
+    with suppress(StoreError), written(state / "refused.json") as file:
+        file.write(_json({"digest": digest, "findings": as_json(findings)}))
 
 
 def tidy(state: Path, keep: int = 3) -> None:
     """Remove what killed builds left behind, and all but the current and the newest snapshots."""
     folder = state / "snapshots"
     for path in (*folder.glob(".*"), *state.glob(".*")):
-        if not _is_running(path.name.rpartition(".")[2]):
+        left = _ASIDE.fullmatch(path.name)
+        if left and is_gone(int(left["process"])):
             _remove(path)
     published = current(state)
     whole = [path for path in folder.iterdir() if not path.name.startswith(".")]
@@ -98,39 +99,21 @@ def tidy(state: Path, keep: int = 3) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _move_to_free_name(aside: Path, digest: str) -> Path:
+def _move_to_free_name(made: Path, digest: str) -> Path:
     """Rename a finished snapshot to its digest; a second build of the same inputs gets a numbered folder."""
     for number in range(1, 1000):
-        home = aside.with_name(digest if number == 1 else f"{digest}.{number}")
+        home = made.with_name(digest if number == 1 else f"{digest}.{number}")
         if not home.exists():
             try:
-                return aside.rename(home)
+                return made.rename(home)
             except OSError as error:  # another build of the same inputs was faster
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                     raise
-    raise StoreError("there are a thousand snapshots of these sources; remove some", path=aside.parent)
+    raise StoreError("there are a thousand snapshots of these sources; remove some", path=made.parent)
 
 
-def _is_running(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def _write_json(path: Path, values: Mapping[str, Any]) -> None:
-    _write(path, json.dumps(values, indent=2, sort_keys=True) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+def _json(values: Mapping[str, Any]) -> bytes:
+    return (json.dumps(values, indent=2, sort_keys=True) + "\n").encode()
 
 
 def _sync_tree(folder: Path) -> None:
@@ -144,15 +127,6 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _removed_on_failure(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        _remove(path)
-        raise
 
 
 def _remove(path: Path) -> None:

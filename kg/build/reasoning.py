@@ -12,6 +12,7 @@ import sparq
 from kg.build.found import Found
 from kg.build.sources import Staging, places
 from kg.findings import Finding, Severity
+from kg.graphs import inferred
 from kg.labels import Labels
 from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, curie, quad
 
@@ -55,21 +56,21 @@ def infer(staging: Staging) -> Found:
     """
     shared_text = staging.ntriples(staging.shared_graphs())
     shared = close(shared_text, as_known(shared_text))
-    _publish(staging, "inferred/shared", shared.entailed)
-    known = as_known(shared_text + staging.ntriples([staging.graph("inferred/shared")]))
+    _publish(staging, None, shared.entailed)
+    known = as_known(shared_text + staging.ntriples([staging.graph(inferred(None))]))
     found: Found = {None: list(_clashes(staging, None, shared))}
     for slug in staging.slugs:
         text = staging.ntriples(staging.article_graphs(slug))
         own = as_known(text + staging.ntriples([staging.graph(f"article/{slug}/meta")]))
         closure = close(shared_text + text, known + own)
-        _publish(staging, f"article/{slug}/inferred", closure.entailed)
+        _publish(staging, slug, closure.entailed)
         clashes = tuple(clash for clash in closure.clashes if clash not in shared.clashes)
         found[slug] = list(_clashes(staging, slug, Closure(closure.entailed, clashes)))
     return found
 
 
-def _publish(staging: Staging, name: str, triples: Iterable[ox.Triple]) -> None:
-    graph = staging.graph(name)
+def _publish(staging: Staging, slug: str | None, triples: Iterable[ox.Triple]) -> None:
+    graph = staging.graph(inferred(slug))
     staging.store.bulk_extend(quad(triple, graph) for triple in triples)
 
 

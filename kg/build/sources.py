@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.build.graphs import Graphs
+from kg.build.graph_store import GraphStore
 from kg.check.lines import at_statements
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, placed
@@ -46,7 +46,7 @@ class ReadFile:
 
 
 @dataclass(frozen=True)
-class Staging(Graphs):
+class Staging(GraphStore):
     """What is built, in memory: the named graphs so far, and the files that they come from.
 
     The store brings literals into their canonical form, so all that follows sees what will be published.
@@ -64,8 +64,7 @@ class Staging(Graphs):
 
     def placed(self, slug: str | None, findings: Iterable[Finding]) -> list[Finding]:
         """Findings about an article with their places in the files that it stands on, to the line."""
-        at = cache(partial(places, self.files_of(slug)))
-        return list(at_statements(self.files, (placed(finding, at) for finding in findings)))
+        return placed_in(self.files_of(slug), findings)
 
 
 def places(files: Sequence[ReadFile], iri: str) -> tuple[Place, ...]:
@@ -73,6 +72,12 @@ def places(files: Sequence[ReadFile], iri: str) -> tuple[Place, ...]:
     found = [(file, iri) for file in files if iri in file.subjects]
     found = found or [(file, file.users[iri]) for file in files if iri in file.users]
     return tuple(Place(shown(file.source.path), file.lines.get(node)) for file, node in found)
+
+
+def placed_in(files: Sequence[ReadFile], findings: Iterable[Finding]) -> list[Finding]:
+    """Findings with their places in some files, to the line of the statement."""
+    at = cache(partial(places, files))
+    return list(at_statements(files, (placed(finding, at) for finding in findings)))
 
 
 def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
@@ -10,32 +9,27 @@ import pyoxigraph as ox
 from kg.check.material import Material
 from kg.check.report import Span
 from kg.findings import Finding
+from kg.passages import range_of
 from kg.terms import SECPOL
 
-_RANGE = re.compile(r"^(?P<article>[^#]+)#char=(?P<start>[0-9]+),(?P<end>[0-9]+)$")
 _EVIDENCE, _STATED_BY, _PROPOSITION = SECPOL("evidencedBy"), SECPOL("statedBy"), SECPOL("proposition")
 _MOST = 3
 
 
-def spans_of(material: Material, findings: Iterable[Finding], limit: int) -> dict[str, tuple[Span, ...]]:
-    """For each node of the first findings (`limit` of them; 0: all) the ranges of text that it rests on."""
-    nodes = list(dict.fromkeys(finding.node for finding in findings if finding.node))
-    spans = {node: tuple(_spans(material, node)) for node in (nodes[:limit] if limit else nodes)}
+def spans_of(material: Material, findings: Iterable[Finding]) -> dict[str, tuple[Span, ...]]:
+    """For each node of some findings the ranges of text that it rests on."""
+    nodes = dict.fromkeys(finding.node for finding in findings if finding.node)
+    spans = {node: tuple(_spans(material, node)) for node in nodes}
     return {node: found for node, found in spans.items() if found}
-
-
-def parse_range(iri: str) -> tuple[str, int, int] | None:
-    """The document, start and end that the IRI of a passage or mention states (RFC 5147)."""
-    found = _RANGE.match(iri)
-    return (found["article"], int(found["start"]), int(found["end"])) if found else None
 
 
 def _spans(material: Material, node: str) -> Iterator[Span]:
     home = material.project.article_iri("")
-    passages = [node] if parse_range(node) else sorted(_passages(material.store, node))
+    passages = [node] if range_of(node) else sorted(_passages(material.store, node))
     for passage in passages[:_MOST]:
-        if at := parse_range(passage):
-            yield Span(at[0].removeprefix(home), at[1], at[2])
+        if found := range_of(passage):
+            article, span = found
+            yield Span(article.removeprefix(home), *span)
 
 
 def _passages(store: ox.Store, node: str) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.check.excerpt import focus_nodes
-from kg.check.material import Material, data_graphs
+from kg.check.material import Material
 from kg.check.results import sh
 from kg.check.shapes import PHASES, TARGETS, Shapes
 from kg.findings import Finding, Severity
@@ -29,7 +29,7 @@ def count_focus_nodes(material: Material, shapes: Shapes) -> list[FocusCount]:
 
     A shape that only other shapes refer to is counted with them.
     """
-    graphs = {phase: data_graphs(material, phase) for phase in PHASES}
+    graphs = {phase: material.seen_in(phase, None, *material.slugs) for phase in PHASES}
     known: dict[object, int] = {}
     counts = []
     for shape in [*shapes.targeted, *shapes.unused]:

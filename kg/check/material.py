@@ -70,6 +70,10 @@ class Material(Protocol):
         """The asserted graphs that all articles stand on."""
         ...
 
+    def seen_in(self, phase: str, *slugs: str | None) -> list[ox.NamedNode]:
+        """What the shapes of a phase see of some articles; None is what all articles stand on."""
+        ...
+
     def ntriples(self, graphs: Iterable[ox.NamedNode]) -> bytes:
         """Some graphs together as N-Triples."""
         ...
@@ -77,15 +81,3 @@ class Material(Protocol):
     def places(self, iri: str) -> tuple[Place, ...]:
         """Where a subject is described."""
         ...
-
-
-def data_graphs(material: Material, phase: str = "asserted") -> list[ox.NamedNode]:
-    """The graphs that shapes are run on in a phase, all articles together."""
-    parts = ["meta"] if phase == "asserted" else ["meta", "inferred"]
-    graphs = material.shared_graphs()
-    if phase != "asserted":
-        graphs.append(material.graph("inferred/shared"))
-    for slug in material.slugs:
-        graphs += material.article_graphs(slug)
-        graphs += [material.graph(f"article/{slug}/{part}") for part in parts]
-    return graphs

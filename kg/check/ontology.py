@@ -22,6 +22,7 @@ from kg.check.reasoner import check_with_hermit
 from kg.check.rules import Rule
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
+from kg.graphs import inferred
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.sparql.headers import query_syntax_error, read_header
@@ -123,7 +124,7 @@ def _relations(job: Job) -> Iterator[ox.Triple]:
         if file.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS, Kind.RULE):
             for name in file.names & declared:
                 yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(file.path.name))
-    for graph in ("inferred/shared", *(f"article/{slug}/inferred" for slug in job.material.slugs)):
+    for graph in map(inferred, (None, *job.material.slugs)):
         for name in _terms_of(job.material, graph) & declared:
             yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(graph))
 

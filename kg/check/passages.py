@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.check.evidence import parse_range
 from kg.check.job import Job, Outcome
 from kg.check.material import Material
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.labels import Labels
+from kg.passages import range_of, span_digest
+from kg.project import Project
 from kg.terms import RDF_TYPE, SECPOL, several
-from kg.texts import is_within_word, text_path
-
-_DIGITS = 12
+from kg.texts import is_within_word, read_text, text_digest, text_in, text_path
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,11 @@ def check_passages(job: Job, outcome: Outcome) -> None:
         if path is None or not path.is_file():
             missing.append(slug)
             continue
-        text = _read(path)
+        text = text_in(path)
         wrong = list(_record(job.material, slug, path, text))
         outcome.findings += wrong
         if not wrong:
-            outcome.findings += _ranges(job.material, passages, text.decode("utf-8"))
+            outcome.findings += _ranges(job.material, passages, text)
             verified += len(passages)
     outcome.looked_at.append(f"{total} passages and mentions, {verified} of them in the text")
     if missing:
@@ -60,12 +58,43 @@ def check_passages(job: Job, outcome: Outcome) -> None:
         )
 
 
-def _record(material: Material, slug: str, path: Path, text: bytes) -> Iterator[Finding]:
+def lost_passages(project: Project, store: ox.Store) -> Iterator[str]:
+    """A line for each article of a graph whose text has other words in some passages than were annotated.
+
+    Articles without the text that is on record are passed over.
+    """
+    for slug in sorted({source.slug for source in project.sources() if source.slug}):
+        try:
+            text = read_text(project, slug)
+        except InputError:
+            continue
+        record = _value(store, ox.NamedNode(project.article_iri(slug)), SECPOL("textSha256"))
+        if text is None or text_digest(text) != record:
+            continue
+        if lost := sum(_is_lost(quad, text) for quad in _digests(project, store, slug)):
+            some, them = ("a passage has", "it") if lost == 1 else (f"{lost} passages have", "them")
+            told = f"{slug}: {some} other words in the text than were annotated"
+            yield f"{told}; kg check --only passages names {them}"
+
+
+def _digests(project: Project, store: ox.Store, slug: str) -> Iterator[ox.Quad]:
+    for part in ("passages", "mentions"):
+        home = ox.NamedNode(project.graph_iri(f"article/{slug}/{part}"))
+        yield from store.quads_for_pattern(None, SECPOL("spanDigest"), None, home)
+
+
+def _is_lost(quad: ox.Quad, text: str) -> bool:
+    """Whether a text has other words in the range of a passage than its digest says."""
+    found = range_of(getattr(quad.subject, "value", ""))
+    return found is not None and ox.Literal(span_digest(text[slice(*found[1])])) != quad.object
+
+
+def _record(material: Material, slug: str, path: Path, text: str) -> Iterator[Finding]:
     """Whether a text is the one that was annotated."""
     article = ox.NamedNode(material.project.article_iri(slug))
     actual = {
-        "textSha256": hashlib.sha256(text).hexdigest(),
-        "textLength": str(len(text.decode("utf-8"))),
+        "textSha256": text_digest(text),
+        "textLength": str(len(text)),
     }
     for name, value in actual.items():
         recorded = _value(material.store, article, SECPOL(name))
@@ -84,7 +113,7 @@ def _record(material: Material, slug: str, path: Path, text: bytes) -> Iterator[
 def _ranges(material: Material, passages: list[Passage], text: str) -> Iterator[Finding]:
     for passage in passages:
         span = text[passage.start : passage.end]
-        digest = hashlib.sha256(span.encode()).hexdigest()[:_DIGITS]
+        digest = span_digest(span)
         if passage.digest is not None and passage.digest != digest:
             message = f"the digest of this range of the text is {digest}, {passage.digest} is on record"
             yield _finding(material, "text.digest", passage, message, "correct the range, or the digest")
@@ -124,14 +153,13 @@ def _passages(material: Material, slug: str) -> list[Passage]:
                 nodes[quad.subject] = None
     found = []
     for node in nodes:
-        at = parse_range(node.value)
-        if at is not None:
+        place = range_of(node.value)
+        if place is not None:
             about = store.quads_for_pattern(node, SECPOL("refersTo"), None)
             found.append(
                 Passage(
                     node,
-                    at[1],
-                    at[2],
+                    *place[1],
                     _value(store, node, SECPOL("spanDigest")),
                     _value(store, node, SECPOL("surface")),
                     frozenset(quad.object for quad in about if isinstance(quad.object, ox.NamedNode)),
@@ -162,14 +190,3 @@ def _cited(material: Material, passage: ox.NamedNode) -> tuple[Place, ...]:
 def _value(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
     found = store.quads_for_pattern(subject, predicate, None)
     return next((quad.object.value for quad in found if isinstance(quad.object, ox.Literal)), None)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-        data.decode("utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise InputError("the text is not UTF-8", path=path) from error
-    return data

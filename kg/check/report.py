@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.check.focus import FocusCount
@@ -44,11 +44,7 @@ class Report:
     @property
     def shown(self) -> list[Finding]:
         """The findings that a report shows: the worst when there are too many, in the order of the files."""
-        if not self.limit or len(self.findings) <= self.limit:
-            return list(self.findings)
-        worst = sorted(self.findings, key=lambda finding: _ORDER.index(finding.severity))[: self.limit]
-        kept = set(map(id, worst))
-        return [finding for finding in self.findings if id(finding) in kept]
+        return worst(self.findings, self.limit)
 
     @property
     def omitted(self) -> int:
@@ -75,3 +71,11 @@ class Report:
     def fails(self, severity: Severity) -> bool:
         """Whether a finding is as bad as `severity` or worse."""
         return any(_ORDER.index(f.severity) <= _ORDER.index(severity) for f in self.findings)
+
+
+def worst(findings: Sequence[Finding], limit: int) -> list[Finding]:
+    """The worst of some findings, `limit` of them (0: all), in the order given."""
+    if not limit or len(findings) <= limit:
+        return list(findings)
+    kept = set(sorted(findings, key=lambda finding: _ORDER.index(finding.severity))[:limit])
+    return [finding for finding in findings if finding in kept]

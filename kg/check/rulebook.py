@@ -24,7 +24,7 @@ def rulebook(shapes: Shapes, checks: Iterable[Check], more: Iterable[Rule] = ())
 
 def shape_rules(shapes: Shapes) -> Iterator[Rule]:
     """What each named shape says of itself."""
-    for shape in [*shapes.targeted, *shapes.unused]:
+    for shape in shapes.named:
         severity = shapes.says(shape, "severity", "Violation").removeprefix(SH).lower()
         path = shapes.files.get(shape.value)
         yield Rule(

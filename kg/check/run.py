@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from kg.check.baseline import Baseline
 from kg.check.evidence import spans_of
 from kg.check.focus import count_focus_nodes, vacuous
 from kg.check.job import Job, Outcome, Wanted
-from kg.check.lines import at_statements
 from kg.check.ontology import check_ontology
 from kg.check.passages import check_passages
-from kg.check.report import Report
+from kg.check.report import Report, worst
 from kg.check.rulebook import rulebook
 from kg.check.rules import Rule
 from kg.check.vocabulary import check_vocabulary
@@ -38,10 +36,10 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
     for part, look in _PARTS.items():
         if part in wanted.parts:
             look(job, outcome)
-    findings = [placed(finding, material.places) for finding in dict.fromkeys(outcome.findings)]
-    findings = [finding for finding in findings if finding.rule in chosen and _stands_in(finding, files)]
+    found = dict.fromkeys(placed(finding, material.places) for finding in outcome.findings)
+    findings = [finding for finding in found if finding.rule in chosen and _stands_in(finding, files)]
     counted, accepted, notes = baseline.split(sorted(findings, key=by_place), wanted.today)
-    report = Report(
+    return Report(
         project=material.project.name,
         findings=tuple(counted),
         rules=rules,
@@ -50,12 +48,9 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
         looked_at=tuple(outcome.looked_at),
         notes=(*outcome.notes, *notes),
         accepted=accepted,
-        spans=spans_of(material, counted, wanted.limit),
+        spans=spans_of(material, worst(counted, wanted.limit)),
         limit=wanted.limit,
     )
-    told = dict(zip(map(id, report.shown), at_statements(material.files, report.shown), strict=True))
-    exact = sorted((told.get(id(finding), finding) for finding in counted), key=by_place)
-    return replace(report, findings=tuple(exact))
 
 
 def _look_at_shapes(job: Job, outcome: Outcome) -> None:

@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import Node, Result, sh
-from kg.check.wellformed import check_wellformed
+from kg.check.wellformed import check_wellformed, references
 from kg.check.wording import Wording
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place
-from kg.labels import Labels
+from kg.labels import Labels, preferred
 from kg.terms import PREFIXES, RDF_TYPE
 from kg.turtle.reading import read_turtle, subject_lines
 
@@ -88,16 +88,22 @@ class Shapes:
         return sorted(found, key=lambda shape: shape.value)
 
     @cached_property
-    def unused(self) -> list[ox.NamedNode]:
-        """The named shapes that select nothing and that no other shape refers to, sorted."""
-        named = {
+    def named(self) -> list[ox.NamedNode]:
+        """The named shapes, sorted: they have a target or a type, or another shape refers to them."""
+        typed = (
             quad.subject
             for kind in ("NodeShape", "PropertyShape")
             for quad in self.store.quads_for_pattern(None, RDF_TYPE, sh(kind))
-            if isinstance(quad.subject, ox.NamedNode)
-        }
-        idle = [shape for shape in named - set(self.targeted) if not self._is_referred_to(shape)]
-        return sorted(idle, key=lambda shape: shape.value)
+        )
+        parts = (part for _, part in references(self.store))
+        found = {node for node in (*self.targeted, *typed, *parts) if isinstance(node, ox.NamedNode)}
+        return sorted((shape for shape in found if shape.value in self.files), key=lambda shape: shape.value)
+
+    @cached_property
+    def unused(self) -> list[ox.NamedNode]:
+        """The named shapes that select nothing and that no other shape refers to, sorted."""
+        idle = set(self.named) - set(self.targeted)
+        return [shape for shape in self.named if shape in idle and not self._is_referred_to(shape)]
 
     def runs_in(self, shape: Node, scopes: Collection[str], phase: str) -> bool:
         """Whether a shape's own constraints belong to some scopes and a phase."""
@@ -198,15 +204,13 @@ class Shapes:
         return next(iter(self.store.quads_for_pattern(None, None, shape)), None) is not None
 
     def _first(self, shape: Node, predicate: ox.NamedNode, default: str) -> str:
-        """The text of a property, the English one where there are several."""
-        values = self.values(shape, predicate)
-        values.sort(key=lambda value: (getattr(value, "language", None) != "en", value.value))
-        return values[0].value if values else default
+        found = preferred(self.values(shape, predicate))
+        return found if found is not None else default
 
     def _misplaced(self) -> Iterator[InputError]:
         """Shapes that would share a rule id, or that would never be run."""
         known: dict[str, str] = {}
-        for shape in self.targeted:
+        for shape in self.named:
             name = local_name(shape.value)
             if known.setdefault(name, shape.value) != shape.value:
                 yield self.error(shape, f"<{known[name]}> has the same rule id; rename one of them")

@@ -18,11 +18,11 @@ from kg.sparql.tokens import names as sparql_names
 from kg.terms import OWL, RDF_TYPE
 
 ANY_ARTICLE = "*"
-_QUERIES = (
-    ("ontology/rules/*.rq", "rule"),
-    ("ontology/checks/*.rq", "check"),
-    ("queries/**/*.rq", "query"),
-)
+_QUERIES = {
+    "rule": "ontology/rules/*.rq",
+    "check": "ontology/checks/*.rq",
+    "query": "queries/**/*.rq",
+}
 _CONSTRAINTS = (f"{SH}select", f"{SH}ask")
 
 
@@ -47,10 +47,15 @@ class NamesOfFile:
     lines: Callable[[], Mapping[str, int]]
     prefixes: Mapping[str, str]
 
+    @property
+    def is_sparql(self) -> bool:
+        """Whether it is SPARQL; all else is Turtle."""
+        return self.kind in _QUERIES
+
     @cached_property
     def names(self) -> frozenset[str]:
         """Every IRI in the file, those of SPARQL in it included."""
-        if not self.triples:
+        if self.is_sparql:
             return frozenset(iri for iri, _ in sparql_names(self._text, self.prefixes))
         nodes = {triple.subject for triple in self.triples} | {triple.object for triple in self.triples}
         named = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
@@ -63,7 +68,7 @@ class NamesOfFile:
     @cached_property
     def terms(self) -> frozenset[str]:
         """The predicates and classes among them, which a vocabulary has to define."""
-        if not self.triples:
+        if self.is_sparql:
             return self.names
         used = {triple.predicate.value for triple in self.triples}
         return frozenset(used) | {
@@ -74,7 +79,7 @@ class NamesOfFile:
 
     def uses(self, wanted: set[str]) -> Iterator[Use]:
         """Where some names are used: once for each node that says so, in a query once for each line."""
-        if not self.triples:
+        if self.is_sparql:
             places = dict.fromkeys(at for at in sparql_names(self._text, self.prefixes) if at[0] in wanted)
             return (Use(iri, self.path, line, None) for iri, line in places)
         said: dict[tuple[str, str | None], None] = {}
@@ -126,7 +131,7 @@ def files_with_names(material: Material, shapes: Shapes) -> Iterator[NamesOfFile
         if path.is_relative_to(root):
             known = {**prefixes, **_declared_prefixes(shapes.triples)}
             yield NamesOfFile(path, Kind.SHAPES, None, triples, partial(shapes.lines, path), known)
-    for pattern, kind in _QUERIES:
+    for kind, pattern in _QUERIES.items():
         for path in sorted(root.glob(pattern)):
             yield NamesOfFile(path, kind, ANY_ARTICLE, (), dict, prefixes)
 

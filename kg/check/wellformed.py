@@ -207,15 +207,20 @@ def _queries(shapes: ox.Store) -> Iterator[Problem]:
 def _circles(shapes: ox.Store) -> Iterator[Problem]:
     """Recursive shapes: SHACL leaves open what they mean (section 3.4.3), so engines differ."""
     refers: dict[Node, list[Node]] = {}
-    for name in _SHAPES:
-        for node, value in _uses(shapes, name):
-            refers.setdefault(node, []).append(value)
-    for name in _LISTS_OF_SHAPES:
-        for node, value in _uses(shapes, name):
-            refers.setdefault(node, []).extend(list_items(shapes, value) or [])
+    for node, other in references(shapes):
+        refers.setdefault(node, []).append(other)
     done: set[Node] = set()
     for start in refers:
         yield from _walk(start, refers, [], done)
+
+
+def references(shapes: ox.Store) -> Iterator[tuple[Node, Node]]:
+    """Each shape with each other that it refers to."""
+    for name in _SHAPES:
+        yield from _uses(shapes, name)
+    for name in _LISTS_OF_SHAPES:
+        for node, value in _uses(shapes, name):
+            yield from ((node, member) for member in list_items(shapes, value) or ())
 
 
 def _walk(

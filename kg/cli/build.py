@@ -27,15 +27,16 @@ def build(
     A graph with violations is not published: the former one stays, and the status is 1.
     """
     from kg.build.pipeline import build as bring_up_to_date
+    from kg.check.passages import lost_passages
     from kg.cli.findings import show_findings
     from kg.findings import violations
     from kg.project import Project
-    from kg.texts import lost_passages
 
     project = Project.find(folder)
     built = bring_up_to_date(project, allow_violations=allow_violations, **asked)
-    lost = lost_passages(project, built.snapshot.store) if built.fresh and built.snapshot else ()
-    show_findings([*built.findings, *lost])
+    show_findings(built.findings)
+    for line in lost_passages(project, built.snapshot.store) if built.fresh and built.snapshot else ():
+        click.echo(line, err=True)
     if quiet:
         pass
     elif built.published and built.snapshot:

@@ -22,6 +22,7 @@ def stats(opening: Opening, coverage: bool, form: str | None) -> None:
     With --coverage: the terms of the ontology that no data, no shape and no stored query touches.
     """
     from kg.cli.render import show_list
+    from kg.graphs import name_in
 
     graph = opening.graph()
     if coverage:
@@ -29,10 +30,7 @@ def stats(opening: Opening, coverage: bool, form: str | None) -> None:
         show_list(["kind", "term", "IRI"], rows, form=form)
         return
     table = graph.snapshot.manifest["graphs"]
-    home = graph.project.graph_iri("")
-    counted = [
-        [name.removeprefix(home), entry["triples"], entry["sha256"][:12]] for name, entry in table.items()
-    ]
+    counted = [[name_in(iri), entry["triples"], entry["sha256"][:12]] for iri, entry in table.items()]
     total = f"{sum(entry['triples'] for entry in table.values())} triples in {len(table)} graphs"
     headings = ["named graph", "triples", "canonical hash"]
     show_list(headings, counted, form=form, below="" if opening.quiet else total)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kg.diff.moves import Moved, moves
-from kg.diff.sides import Side, Statement, is_inferred
+from kg.diff.sides import Side, Statement
+from kg.graphs import is_inferred
 from kg.terms import OWL, PROPOSITION, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL
 from kg.turtle.order import Kind, kind_of, natural, predicate_rank
 

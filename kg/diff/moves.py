@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from kg.diff.sides import Side, Statement
-from kg.terms import PASSAGE_MARK, SECPOL
+from kg.passages import range_of
+from kg.terms import SECPOL
 
-_RANGE = re.compile(rf"<([^#]*){PASSAGE_MARK}([0-9]+),([0-9]+)>")
 _DIGEST = str(SECPOL("spanDigest"))
 
 
@@ -72,13 +71,10 @@ def _passages(statements: Iterable[Statement], present: Side) -> dict[tuple[str,
     """The passages with a digest among some statements that the other side does not have."""
     found: dict[tuple[str, int, str], list[_Passage]] = {}
     for subject, predicate, value in statements:
-        if (
-            predicate == _DIGEST
-            and subject not in present.by_subject
-            and (match := _RANGE.fullmatch(subject))
-        ):
-            article, start, length = match[1], int(match[2]), int(match[3]) - int(match[2])
-            found.setdefault((article, length, value), []).append(_Passage(subject, article, start, length))
+        if predicate == _DIGEST and subject not in present.by_subject and (place := range_of(subject[1:-1])):
+            article, (start, end) = place
+            passage = _Passage(subject, article, start, end - start)
+            found.setdefault((article, passage.length, value), []).append(passage)
     for passages in found.values():
         passages.sort(key=lambda passage: passage.start)
     return found

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kg.errors import InputError, StoreError, UsageError
+from kg.files import aside
 
 _KEPT = 5
 _PARTS = ("kg.toml", "ontology", "entities", "articles", "shapes", "queries")
@@ -38,17 +39,17 @@ def checked_out(root: Path, state: Path, commit: str) -> Path:
     home = state / "revisions" / commit
     if not home.is_dir():
         archive = _archive(root, commit)
-        aside = home.with_name(f".{commit}.{os.getpid()}")
+        place = aside(home)
         try:
-            aside.mkdir(parents=True)
+            place.mkdir(parents=True)
             with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-                tar.extractall(aside, filter="data")
-            aside.rename(home)
+                tar.extractall(place, filter="data")
+            place.rename(home)
         except (OSError, tarfile.TarError) as error:
             if not home.is_dir():
                 raise StoreError(f"the revision cannot be unpacked: {error}", path=home) from error
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(place, ignore_errors=True)
     with suppress(OSError):  # where the disk allows, so that the oldest go first
         os.utime(home)
     _tidy(home.parent)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg.errors import InputError, UsageError
-from kg.terms import RDF_TYPE
+from kg.graphs import is_inferred, name_in, name_of
+from kg.terms import PROV, RDF_TYPE, VOID
 from kg.turtle.order import Kind, kind_of
 from kg.turtle.reading import parser_message
 from kg.turtle.writing import Blocks
@@ -30,7 +31,7 @@ _FORMATS = {
     ".json": ox.RdfFormat.JSON_LD,
     ".n3": ox.RdfFormat.N3,
 }
-_MARK = "/graph/"  # what stands before a layer's name in the IRI of its graph
+_TRACING = tuple(f"<{namespace.iri}" for namespace in (PROV, VOID))
 _TYPE = str(RDF_TYPE)
 MERGED = ""  # the layer of a graph in which all layers are one
 
@@ -87,12 +88,12 @@ class Side:
 
     @cached_property
     def graphs(self) -> dict[str, ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
-        """The graph of each layer; the default graph, and each that is none of ours, by its name."""
-        named = {
-            graph.value.rpartition(_MARK)[2] if _MARK in graph.value else f"{MERGED}{graph}": graph
-            for graph in self.store.named_graphs()
-        }
-        return {MERGED: ox.DefaultGraph(), **named}
+        """The graph of each layer; the default graph as `MERGED`, one of no project by its IRI."""
+        found: dict[str, ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = {MERGED: ox.DefaultGraph()}
+        for graph in sorted(self.store.named_graphs(), key=str):
+            name = name_of(graph)
+            found[str(graph) if name in found else name] = graph
+        return found
 
     @property
     def is_merged(self) -> bool:
@@ -116,7 +117,7 @@ class Side:
         return {
             statement: lines
             for statement, lines in found.items()
-            if statement.subject not in traces and _MARK not in statement.subject
+            if statement.subject not in traces and not _is_about_graph(statement)
         }
 
     @cached_property
@@ -166,9 +167,10 @@ def names_of(layer: str) -> tuple[str, str]:
     return layer.partition("/")[0], layer.rpartition("/")[2]
 
 
-def is_inferred(layer: str) -> bool:
-    """Whether a layer holds what was inferred."""
-    return layer.startswith("inferred") or layer.endswith("/inferred")
+def _is_about_graph(statement: Statement) -> bool:
+    """Whether a statement is one of PROV-O or VoID about a graph of a project, or about a part of one."""
+    iri = statement.subject[1:-1]
+    return statement.predicate.startswith(_TRACING) and bool(name_in(iri) or name_in(iri.rpartition("#")[0]))
 
 
 def read_files(paths: Iterable[Path]) -> ox.Store:

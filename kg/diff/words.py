@@ -32,7 +32,6 @@ class Wording:
 
     def __init__(self, old: Side, new: Side, prefixes: Mapping[str, str]) -> None:
         self._labels = [Labels(side.store, prefixes) for side in (new, old)]
-        self._sides = (new, old)
         self._prefixes = prefixes
         self._names = Names(prefixes, None)
 
@@ -68,11 +67,8 @@ class Wording:
         """A claim's label, which is a sentence."""
         if term[0] != "<":
             return ""
-        for side in self._sides:
-            for quad in side.store.quads_for_pattern(ox.NamedNode(term[1:-1]), RDFS_LABEL, None):
-                if isinstance(quad.object, ox.Literal):
-                    return quad.object.value
-        return ""
+        node = ox.NamedNode(term[1:-1])
+        return next(filter(None, (labels.words(node, RDFS_LABEL) for labels in self._labels)), "")
 
     def short(self, term: str) -> str:
         """The short form of an IRI."""

@@ -68,7 +68,7 @@ class Extract:
         self._project = project
         self._labels = labels
         self._part = part
-        self._graphs = Graphs(store, project)
+        self._graphs = Graphs(store)
         if part.triples is not None and (part.layers or part.articles):
             raise UsageError("a query says itself what it constructs; leave --layer and --article out")
         self._constructed = constructed(part.triples) if part.triples is not None else None

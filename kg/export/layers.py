@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from kg.errors import UsageError
-from kg.project import Project
+from kg.graphs import article_of, name_of
 from kg.terms import nearest
 
 ALL = "all"
@@ -22,14 +21,12 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "inferred": ("inferred/shared", "article/*/inferred"),
     "provenance": ("provenance", "article/*/provenance"),
 }
-_OF_ARTICLE = re.compile(r"article/([^/]+)/([^/]+)")
 
 
 class Graphs:
     """The named graphs of a snapshot, each with the layer and the article that it belongs to."""
 
-    def __init__(self, store: ox.Store, project: Project) -> None:
-        self._home = project.graph_iri("")
+    def __init__(self, store: ox.Store) -> None:
         named = (graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
         self.all = tuple(sorted(named, key=lambda graph: graph.value))
 
@@ -55,16 +52,13 @@ class Graphs:
         """The layer of a graph; `query` for what a query constructed."""
         if not isinstance(graph, ox.NamedNode):
             return "query"
-        pattern = _OF_ARTICLE.sub(r"article/*/\2", self._name(graph))
-        return next((name for name, patterns in LAYERS.items() if pattern in patterns), pattern)
+        name = name_of(graph)
+        pattern = f"article/*/{name.rpartition('/')[2]}" if article_of(name) else name
+        return next((layer for layer, patterns in LAYERS.items() if pattern in patterns), pattern)
 
     def article(self, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> str | None:
         """The article that a graph belongs to."""
-        found = _OF_ARTICLE.fullmatch(self._name(graph)) if isinstance(graph, ox.NamedNode) else None
-        return found.group(1) if found else None
-
-    def _name(self, graph: ox.NamedNode) -> str:
-        return graph.value.removeprefix(self._home)
+        return article_of(name_of(graph))
 
     def _is_wanted(self, graph: ox.NamedNode, layers: Sequence[str], articles: Iterable[str]) -> bool:
         slug = self.article(graph)

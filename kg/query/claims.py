@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cache
 
 import pyoxigraph as ox
 
 from kg.labels import Labels
+from kg.passages import range_of, span_digest
 from kg.project import Project
 from kg.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
 from kg.texts import read_text
@@ -142,14 +142,13 @@ class Claims:
 
     def quote(self, node: ox.NamedNode) -> str | None:
         """The words of a passage, or None; a text whose digest differs there is not quoted from."""
-        document, _, span = node.value.partition(PASSAGE_MARK)
-        start, _, end = span.partition(",")
-        text = self._text(document.rpartition("/")[2])
-        if text is None or not (start.isdecimal() and end.isdecimal()):
+        place = range_of(node.value)
+        text = self._text(place[0].rpartition("/")[2]) if place else None
+        if place is None or text is None:
             return None
-        words = text[int(start) : int(end)]
+        words = text[slice(*place[1])]
         digests = {value.value for value in self.objects(node, SECPOL("spanDigest")) if _is_literal(value)}
-        return words if {hashlib.sha256(words.encode()).hexdigest()[:12]} >= digests else None
+        return words if {span_digest(words)} >= digests else None
 
     def objects(self, node: Node, predicate: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
         """The values of a property, sorted, each once."""
@@ -195,7 +194,7 @@ class Claims:
         return tuple(self.note(node) for node in sorted(nodes, key=lambda node: node.value))
 
     def _gloss(self, node: ox.NamedNode) -> str:
-        return next((value.value for value in self.objects(node, RDFS_LABEL)), "")
+        return self._labels.words(node, RDFS_LABEL) or ""
 
     def _named(self, node: ox.NamedNode, local_name: str) -> tuple[str, ...]:
         return tuple(sorted(self._labels(value) for value in self.objects(node, SECPOL(local_name))))
@@ -212,6 +211,5 @@ def _is_literal(value: Node) -> bool:
 
 
 def _by_start(passage: Passage) -> tuple[str, int]:
-    document, _, span = passage.iri.partition(PASSAGE_MARK)
-    start = span.partition(",")[0]
-    return document, int(start) if start.isdecimal() else 0
+    article, span = range_of(passage.iri) or (passage.iri, (0, 0))
+    return article, span[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.graphs import PARTS, name_of
 from kg.labels import Labels
 from kg.project import Kind, Project
 from kg.query.stored import catalogue
@@ -22,7 +23,7 @@ _KINDS = {
     OWL("NamedIndividual"): "individual",
     SKOS("Concept"): "relation",
 }
-_DERIVED = ("ontology", "alignments", "provenance", "inferred", "inferred/shared")
+_ASSERTED = ("entities", "meta", *PARTS)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Term:
 
 def untouched(project: Project, store: ox.Store, labels: Labels) -> list[Term]:
     """The terms that no data, shape or stored query touches, by kind and label."""
-    used = set(_in_data(project, store)) | set(_in_shapes(project)) | set(_in_queries(project))
+    used = set(_in_data(store)) | set(_in_shapes(project)) | set(_in_queries(project))
     home = ox.NamedNode(project.graph_iri("ontology"))
     found = {
         Term(node.value, labels(node), name)
@@ -56,12 +57,10 @@ def _is_named(store: ox.Store, node: ox.NamedNode, home: ox.NamedNode) -> bool:
     )
 
 
-def _in_data(project: Project, store: ox.Store) -> Iterator[str]:
+def _in_data(store: ox.Store) -> Iterator[str]:
     """What is asserted in entities and articles."""
-    base = project.graph_iri("")
     for graph in store.named_graphs():
-        name = str(getattr(graph, "value", "")).removeprefix(base)
-        if name not in _DERIVED and not name.endswith("/inferred"):
+        if name_of(graph).rpartition("/")[2] in _ASSERTED:
             for quad in store.quads_for_pattern(None, None, None, graph):
                 yield from _iris(quad.triple)
 

@@ -9,6 +9,8 @@ from functools import cache
 import pyoxigraph as ox
 
 from kg.errors import UsageError
+from kg.graphs import name_of
+from kg.labels import Labels
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest, several
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
@@ -143,10 +145,7 @@ class Lookup:
             yield from self._store.quads_for_pattern(node, predicate, None)
 
     def _label(self, node: ox.NamedNode) -> str:
-        own = (quad.object for quad in self._store.quads_for_pattern(node, RDFS_LABEL, None))
-        return next(
-            (name.value for name in own if isinstance(name, ox.Literal)), curie(node.value, self._prefixes)
-        )
+        return Labels(self._store, self._prefixes)(node)
 
     def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
         return self._has(node, RDF_TYPE, kind)
@@ -178,8 +177,9 @@ class Lookup:
 
     def _articles(self) -> Iterator[str]:
         for graph in self._store.named_graphs():
-            if isinstance(graph, ox.NamedNode) and graph.value.endswith("/meta"):
-                yield graph.value.removesuffix("/meta").replace("/graph/", "/", 1)
+            name = name_of(graph)
+            if isinstance(graph, ox.NamedNode) and name.endswith("/meta"):
+                yield graph.value.removesuffix(f"graph/{name}") + name.removesuffix("/meta")
 
     def _short_forms(self) -> set[str]:
         """The short forms of what belongs to one article and bears a name."""

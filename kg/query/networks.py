@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.labels import Labels
+from kg.labels import Labels, preferred
 from kg.query.dot import quoted
 from kg.terms import RDF_TYPE, RDFS_LABEL
 from kg.xml import escaped
@@ -27,10 +27,12 @@ class Network:
 def network(triples: Iterable[ox.Triple], labels: Labels) -> Network:
     """The network of some triples, in a settled order."""
     found = Network()
+    names: dict[str, list[ox.Literal]] = {}
     for triple in sorted(set(triples), key=str):
         node = found.nodes.setdefault(str(triple.subject), {"label": [labels(triple.subject)]})
         if triple.predicate == RDFS_LABEL and isinstance(triple.object, ox.Literal):
-            node["label"] = [triple.object.value]
+            names.setdefault(str(triple.subject), []).append(triple.object)
+            node["label"] = [preferred(names[str(triple.subject)]) or ""]
         elif triple.predicate == RDF_TYPE:
             node.setdefault("kind", []).append(labels(triple.object))
         elif isinstance(triple.object, ox.Literal):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import pyoxigraph as ox
 
 from kg.errors import KgError
+from kg.graphs import is_inferred, name_of
 from kg.labels import Labels
 from kg.query.engine import Result
 from kg.query.parameters import Parameter, Term
@@ -114,7 +115,7 @@ class Related:
         kinds = {
             self._labels(quad.object)
             for quad in self._store.quads_for_pattern(value, RDF_TYPE, None)
-            if "inferred" not in str(quad.graph_name)
+            if not is_inferred(name_of(quad.graph_name))
             and quad.object != ox.NamedNode(f"{PREFIXES['owl']}NamedIndividual")
         }
         return f"{self._labels(value)} ({', '.join(sorted(kinds))})" if kinds else self._labels(value)

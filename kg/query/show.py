@@ -9,6 +9,7 @@ from typing import TypeVar, overload
 import pyoxigraph as ox
 
 from kg.errors import UsageError
+from kg.graphs import is_inferred, name_of
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.claims import Claims, ClaimView, Passage
@@ -105,11 +106,10 @@ class Show:
             inferred: {
                 self._labels(quad.object)
                 for quad in outgoing
-                if quad.predicate == RDF_TYPE and ("inferred" in self._home(quad)) is inferred
+                if quad.predicate == RDF_TYPE and is_inferred(name_of(quad.graph_name)) is inferred
             }
             for inferred in (False, True)
         }
-        definition = next((quad.object for quad in outgoing if quad.predicate == SKOS("definition")), None)
         links = sorted({quad.object for quad in outgoing if quad.predicate in _LINKS}, key=str)
         return Page(
             iri=node.value,
@@ -117,7 +117,7 @@ class Show:
             label=self._labels(node),
             kinds=tuple(sorted(kinds[False])),
             wider_kinds=tuple(sorted(kinds[True] - kinds[False])),
-            definition=definition.value if isinstance(definition, ox.Literal) else None,
+            definition=self._labels.words(node, SKOS("definition")),
             names=tuple(sorted({self._labels(quad.object) for quad in outgoing if _is_name(quad)})),
             background=self._sentences(told, "entities", "ontology"),
             facts=self._sentences(told, "/facts", "/meta"),
@@ -167,12 +167,9 @@ class Show:
         found = {
             self._words.sentence(quad.triple)
             for quad in quads
-            if self._home(quad).endswith(homes) and not isinstance(quad.subject, ox.BlankNode)
+            if name_of(quad.graph_name).endswith(homes) and not isinstance(quad.subject, ox.BlankNode)
         }
         return tuple(sorted(found))
-
-    def _home(self, quad: ox.Quad) -> str:
-        return str(getattr(quad.graph_name, "value", "")).removeprefix(self._project.graph_iri(""))
 
 
 def _saying(quads: Iterable[ox.Quad], predicates: Collection[ox.NamedNode]) -> set[ox.NamedNode]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.graphs import SHARED, name_of
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 from kg.terms import RDF_TYPE, curie, nearest
 
@@ -60,9 +61,9 @@ class Vocabulary:
 
     def _described(self) -> Iterator[str]:
         """The IRIs that the ontology and the entities describe, some more than once."""
-        for name in self._store.named_graphs():
-            if str(getattr(name, "value", "")).endswith(("/ontology", "/entities")):
-                for quad in self._store.quads_for_pattern(None, None, None, name):
+        for graph in self._store.named_graphs():
+            if name_of(graph) in SHARED:
+                for quad in self._store.quads_for_pattern(None, None, None, graph):
                     if isinstance(quad.subject, ox.NamedNode):
                         yield quad.subject.value
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.errors import UsageError
+from kg.graphs import article_of, asserted, inferred, is_inferred, name_of
 from kg.labels import Labels
 from kg.project import Project
 from kg.query.claims import Claims, ClaimView
@@ -15,7 +16,6 @@ from kg.query.proof import Proof, Prover
 from kg.terms import DCTERMS, RDFS_LABEL, SECPOL
 
 _PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
-_PARTS = ("facts", "claims", "passages", "mentions")
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,15 @@ class Why:
     def proof(self, triple: ox.Triple, article: str | None) -> Proof | None:
         """The proof of an inferred triple within its article, or over the shared graphs alone."""
         if article not in self._provers:
-            asserted = [self._graph("ontology"), self._graph("entities")]
-            inferred = [self._graph("inferred/shared")]
-            if article is not None:
-                asserted += [self._graph(f"article/{article}/{part}") for part in _PARTS]
-                inferred.append(self._graph(f"article/{article}/inferred"))
-            self._provers[article] = Prover(self._store, asserted, inferred)
+            ground = (None, article) if article else (None,)
+            said = [self._graph(name) for slug in ground for name in asserted(slug)]
+            self._provers[article] = Prover(self._store, said, map(self._graph, map(inferred, ground)))
         return self._provers[article].prove(triple)
 
     def _explain(self, quad: ox.Quad) -> Explanation:
-        graph = self._name(quad.graph_name)
-        article = graph.split("/")[1] if graph.startswith("article/") else None
-        if graph == "inferred/shared" or graph.endswith("/inferred"):
+        graph = name_of(quad.graph_name)
+        article = article_of(graph)
+        if is_inferred(graph):
             proof = self.proof(quad.triple, article)
             if proof is not None:
                 return Explanation(quad.triple, self._reason(proof, article))
@@ -125,8 +122,8 @@ class Why:
     ) -> Iterator[ox.Quad]:
         """What matches; of all that is said of a subject, only what claims or rules stand behind."""
         for quad in self._store.quads_for_pattern(subject, predicate, value):
-            graph = self._name(quad.graph_name)
-            backed = graph == "entities" or graph.endswith(("/facts", "/inferred", "inferred/shared"))
+            graph = name_of(quad.graph_name)
+            backed = graph == "entities" or graph.endswith("/facts") or is_inferred(graph)
             if predicate is not None or (backed and quad.predicate not in _PLUMBING):
                 yield quad
 
@@ -134,16 +131,12 @@ class Why:
         """The graphs a triple stands in, those of other articles left out."""
         if isinstance(triple.subject, ox.Literal):
             return []
-        found = (self._name(quad.graph_name) for quad in self._store.quads_for_pattern(*triple))
-        mine = f"article/{article}/"
-        return sorted(name for name in found if name.startswith(mine) or not name.startswith("article/"))
-
-    def _name(self, graph: object) -> str:
-        return str(getattr(graph, "value", "")).removeprefix(self._project.graph_iri(""))
+        found = (name_of(quad.graph_name) for quad in self._store.quads_for_pattern(*triple))
+        return sorted(name for name in found if article_of(name) in (None, article))
 
     def _graph(self, name: str) -> ox.NamedNode:
         return ox.NamedNode(self._project.graph_iri(name))
 
 
 def _asserted_first(quad: ox.Quad) -> tuple[bool, str]:
-    return "inferred" in str(quad.graph_name), str(quad)
+    return is_inferred(name_of(quad.graph_name)), str(quad)

@@ -96,6 +96,17 @@ def test_tidying_removes_what_the_dead_left_and_spares_the_living(tmp_path: Path
     assert not cache.exists()
 
 
+@pytest.mark.parametrize(
+    "name", [".gitignore", ".nojekyll", ".venv", ".python-3.11", ".d.99999999999999999999"]
+)
+def test_tidying_leaves_what_a_build_did_not_write(tmp_path: Path, name: str) -> None:
+    published(tmp_path, "d", 1)
+    for folder in (tmp_path, tmp_path / "snapshots"):
+        (folder / name).touch()
+    tidy(tmp_path)
+    assert (tmp_path / name).exists() and (tmp_path / "snapshots" / name).exists()
+
+
 def test_a_pointer_to_nothing_is_no_snapshot(tmp_path: Path) -> None:
     published(tmp_path, "one", 1)
     shutil.rmtree(tmp_path / "snapshots")

@@ -19,6 +19,8 @@ from kg.check.report import Report
 from kg.project import Project, Source
 from tests.build.test_incremental import article, contest, edit, warn
 
+from .conftest import SHAPE_PREFIXES
+
 ARTICLES = 5
 
 
@@ -73,6 +75,19 @@ def test_after_a_change(corpus: Path, derived_slugs: list[str]) -> None:
     assert derived_slugs == ["a00001", "a00002", "a00004"]
     shutil.rmtree(corpus / "build")
     assert report == checked(corpus)
+
+
+def test_findings_on_the_corpus_stand_on_the_line_of_the_statement(corpus: Path) -> None:
+    """Those of the build stood on the first line of the node."""
+    shape = """secshape:no-polarity a sh:PropertyShape ; secshape:scope "corpus" ;
+        sh:targetClass secpol:Claim ; sh:path secpol:polarity ; sh:maxCount 0 ."""
+    (corpus / "shapes").mkdir(exist_ok=True)
+    (corpus / "shapes" / "own.ttl").write_text(SHAPE_PREFIXES + shape, encoding="utf-8")
+    built = build(Project.load(corpus), allow_violations=True)
+    found = [finding.places[0] for finding in built.findings if finding.rule == "no-polarity"]
+    assert found == [f.places[0] for f in checked(corpus).findings if f.rule == "no-polarity"]
+    lines = {place.file: Path(place.file).read_text("utf-8").splitlines() for place in found}
+    assert all("secpol:polarity" in lines[place.file][(place.line or 0) - 1] for place in found)
 
 
 def test_findings_that_are_taken_over_are_named_from_the_current_folder(

@@ -15,7 +15,6 @@ from kg.build.digest import digest_inputs
 from kg.build.pipeline import Stopwatch, derive
 from kg.build.sources import Staging
 from kg.check.engine import Engine, prepare
-from kg.check.material import data_graphs
 from kg.check.paths import result_path
 from kg.check.results import Result
 from kg.check.shapes import PHASES, SCOPES, Shapes, local_name
@@ -87,7 +86,7 @@ def found(both: tuple[Shapes, Shapes], data: bytes, phases: tuple[str, ...] = PH
 def data_of(staging: Staging, phase: str) -> list[ox.Triple]:
     return [
         quad.triple
-        for graph in data_graphs(staging, phase)
+        for graph in staging.seen_in(phase, None, *staging.slugs)
         for quad in staging.store.quads_for_pattern(None, None, None, graph)
     ]
 

@@ -13,6 +13,7 @@ from kg.errors import UsageError
 from kg.project import Project
 
 from ..conftest import Kg
+from .conftest import SHAPE_PREFIXES
 
 ROOT = Path(__file__).parents[2]
 RULES = rules_of(Project.shipped())
@@ -53,6 +54,18 @@ def test_the_command(kg: Kg, starter: Path) -> None:
     assert "did you mean claim.certainty" in wrong.err
     every = kg("explain", cwd=starter)
     assert every.status == 0 and "text.overlap" in every.out
+
+
+@pytest.mark.parametrize("reference", ["sh:property myshape:part", "sh:and ( myshape:part )"])
+def test_a_shape_that_another_refers_to_is_a_rule(kg: Kg, starter: Path, reference: str) -> None:
+    (starter / "shapes").mkdir(exist_ok=True)
+    (starter / "shapes" / "own.ttl").write_text(
+        f"""{SHAPE_PREFIXES}
+        myshape:whole a sh:NodeShape ; sh:targetClass secpol:Claim ; {reference} .
+        myshape:part sh:path secpol:heldBy ; sh:minCount 9 ; sh:name "holders"@en .""",
+        encoding="utf-8",
+    )
+    assert kg("explain", "part", cwd=starter).out.startswith("part (violation): holders\n")
 
 
 def test_a_project_explains_its_own_shapes_too(kg: Kg, orchards: Path) -> None:

@@ -190,6 +190,18 @@ def test_an_empty_report_renders(
         junit.validate(text)
 
 
+def test_a_bounded_report_has_the_spans_of_what_it_shows(draft: Draft) -> None:
+    """They were those of the first findings, and it shows the worst."""
+    draft.unsettle("S007")
+    draft.shapes(
+        """myshape:early a sh:PropertyShape ; sh:targetClass secpol:Claim ; sh:severity sh:Info ;
+            sh:path secpol:polarity ; sh:maxCount 0 ."""
+    )
+    report = draft.report("shapes", limit=1)
+    (shown,) = report.shown
+    assert shown.rule == "claim.certainty" and list(report.spans) == [shown.node]
+
+
 def test_a_real_report_is_valid_in_every_schema(
     draft: Draft, sarif: jsonschema.Draft4Validator, junit: xmlschema.XMLSchema
 ) -> None:

@@ -209,6 +209,27 @@ def test_an_anonymous_shape_goes_by_the_name_of_the_shape_around_it(draft: Draft
     assert finding.places[0].file.endswith("facts.ttl")
 
 
+def test_a_named_shape_that_another_refers_to_has_findings_of_its_own(draft: Draft) -> None:
+    """They were a KeyError: only shapes with a target were rules."""
+    draft.shapes(
+        """myshape:drill a sh:NodeShape ;
+            sh:targetNode <https://example.org/my-graph/article/2026-01-15-harbour-drill#Drill> ;
+            sh:property myshape:drill.part .
+        myshape:drill.part sh:path secpol:partOf ; sh:minCount 3 ; sh:severity sh:Warning ."""
+    )
+    (finding,) = of_rule(draft.report("shapes").findings, "drill.part")
+    assert finding.severity == "warning"
+
+
+def test_a_part_with_the_rule_id_of_another_shape_is_refused(draft: Draft) -> None:
+    draft.shapes(
+        """myshape:drill a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:property myshape:claim.holder .
+        myshape:claim.holder sh:path secpol:heldBy ; sh:minCount 1 ."""
+    )
+    with pytest.raises(InputError, match=r"shape/claim\.holder> has the same rule id"):
+        draft.report("shapes")
+
+
 def test_messages_name_things_by_their_labels(draft: Draft) -> None:
     draft.shapes(
         """myshape:drill.actor a sh:NodeShape ;

@@ -55,6 +55,12 @@ def test_an_undeclared_name(draft: Draft, file: str, old: str, new: str, shown: 
     assert finding.severity == "violation"
 
 
+def test_a_file_without_statements_uses_no_names(draft: Draft) -> None:
+    """It was read as SPARQL, in which its base is a name."""
+    draft.write("entities/none.ttl", "@base <https://example.org/my-graph/entity/> .\n")
+    assert draft.report("vocabulary").findings == ()
+
+
 def test_each_use_is_a_finding_of_its_own(draft: Draft) -> None:
     claims = draft.article / "claims.ttl"
     lines = [draft.change(claims, "rel:characterisedAs", "rel:caracterisedAs")]

@@ -167,7 +167,7 @@ def test_what_inference_added_or_lost_stands_apart() -> None:
 def test_many_inferences_are_cut_unless_all_are_asked_for() -> None:
     inferred = "".join(f"ex:a{n} ex:q ex:b . " for n in range(30))
     difference = compare(
-        side("old", entities="ex:a ex:p 1 ."), side("new", entities="ex:a ex:p 1 .", inferred=inferred)
+        side("old", entities="ex:a ex:p 1 ."), side("new", entities="ex:a ex:p 1 .", inferred_shared=inferred)
     )
     assert "and 10 more (--all lists them)" in text_of(difference)
     whole = "\n".join(pages(TEXT, difference, [], TABLE, everything=True))
@@ -202,6 +202,38 @@ def test_provenance_is_left_out_unless_asked_for() -> None:
     assert compare(old.only(["provenance"]), new.only(["provenance"]))
     merged = side("merged", "ex:a ex:p 1 . ex:run a prov:Activity ; prov:used ex:z .")
     assert not compare(merged, new)
+
+
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "https://data.example.org/graph/42",
+        "https://e.org/graph/ontology#Port",
+        "https://e.org/graph/kg/entity/port",
+        "https://e.org/graph/kg/article/one#S1",
+    ],
+)
+def test_an_iri_is_data_whatever_stands_in_it(iri: str) -> None:
+    """All that had `/graph/` in its IRI was taken for provenance, and so for equal."""
+    old, new = (side(str(size), f"<{iri}> ex:size {size} .") for size in (1, 2))
+    assert [frame.subject for frame in compare(old, new).frames] == [f"<{iri}>"]
+
+
+def test_what_is_said_of_graphs_is_no_difference() -> None:
+    traced = f"<{GRAPH}article/one/facts> prov:wasDerivedFrom ex:f . <{GRAPH}entities#Port> void:entities 2 ."
+    assert not compare(side("old", "ex:a ex:p 1 ."), side("new", f"ex:a ex:p 1 . {traced}"))
+
+
+def test_graphs_of_one_name_in_two_projects_are_two() -> None:
+    stores = [ox.Store(), ox.Store()]
+    for size, store in enumerate(stores):
+        for base, value in (("https://a.org/", size), ("https://b.org/", 7)):
+            graph = ox.NamedNode(f"{base}graph/entities")
+            store.load(f"{DECLARED} ex:a ex:{base[8]} {value} .", ox.RdfFormat.TURTLE, to_graph=graph)
+    old, new = (Side(str(size), store, TABLE) for size, store in enumerate(stores))
+    assert [change.new for frame in compare(old, new).frames for change in frame.changes] == [
+        '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    ]
 
 
 def test_layers_narrow_both_sides() -> None:

@@ -108,7 +108,7 @@ class Bench:
         if "rdf12" in row.options:
             return canonical(tools.with_triple_terms(quads))
         if "frame" in row.options:
-            graphs_ = Graphs(self.graph.snapshot.store, self.graph.project)
+            graphs_ = Graphs(self.graph.snapshot.store)
             return canonical(ox.Quad(*q.triple) for q in quads if graphs_.layer(q.graph_name) == "claims")
         if row.file.endswith((".ttl", ".nt", ".rdf")):
             return canonical(ox.Quad(*quad.triple) for quad in quads)

@@ -6,21 +6,22 @@ import pytest
 from kg.errors import UsageError
 from kg.export.layers import ALL, LAYERS, Graphs
 from kg.graph import KnowledgeGraph
+from kg.graphs import name_of
 
 
 def names(graph: KnowledgeGraph, *layers: str, articles: tuple[str, ...] = ()) -> set[str]:
     """The graphs of a selection, without what all their names begin with."""
-    graphs = Graphs(graph.snapshot.store, graph.project)
-    return {one.value.removeprefix(graph.project.graph_iri("")) for one in graphs.select(layers, articles)}
+    graphs = Graphs(graph.snapshot.store)
+    return {name_of(one) for one in graphs.select(layers, articles)}
 
 
 def slugs(graph: KnowledgeGraph) -> list[str]:
-    graphs = Graphs(graph.snapshot.store, graph.project)
+    graphs = Graphs(graph.snapshot.store)
     return sorted({slug for one in graphs.all if (slug := graphs.article(one))})
 
 
 def test_every_graph_belongs_to_one_layer(any_graph: KnowledgeGraph) -> None:
-    graphs = Graphs(any_graph.snapshot.store, any_graph.project)
+    graphs = Graphs(any_graph.snapshot.store)
     assert {graphs.layer(graph) for graph in graphs.all} <= set(LAYERS)
     by_layer = [set(graphs.select([layer])) for layer in LAYERS]
     assert sum(map(len, by_layer)) == len(set().union(*by_layer)) == len(graphs.all)

@@ -180,7 +180,7 @@ def test_coverage_lists_what_nothing_uses(orchards: Path, kg: Kg) -> None:
     assert "https://w3id.org/secpol/ontology#Claim" not in before
     home = orchards / "ontology" / "orchards.ttl"
     idle = "https://example.org/orchards/vocabulary#Idle"
-    term = f'\n<{idle}> a <http://www.w3.org/2002/07/owl#Class> ; rdfs:label "idle thing"@en .\n'
+    term = f'\n<{idle}> a owl:Class ; rdfs:label "idle thing"@en . orch:Harvest rdfs:subClassOf <{idle}> .\n'
     home.write_text(home.read_text(encoding="utf-8") + term, encoding="utf-8")
     ran = kg("stats", "--coverage", cwd=orchards)
     assert ran.status == 0 and "idle thing" in ran.out

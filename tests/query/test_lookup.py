@@ -100,6 +100,14 @@ def test_what_no_article_has_offers_the_nearest(lookup: Lookup) -> None:
         lookup.find("S2", "e:Fruit")
 
 
+def test_an_article_is_found_whatever_stands_in_the_base() -> None:
+    base = "https://example.org/graph/kg/"
+    store = ox.Store()
+    home, claim = ox.NamedNode(f"{base}graph/article/drill/meta"), ox.NamedNode(f"{base}article/drill#S1")
+    store.add(ox.Quad(claim, ox.NamedNode(f"{E}p"), ox.Literal("one"), home))
+    assert Lookup(store, PREFIXES).find("#S1") == claim
+
+
 def test_bytes_that_are_no_text(lookup: Lookup) -> None:
     with pytest.raises(UsageError, match="is not UTF-8"):
         lookup.find("app\udcffle")

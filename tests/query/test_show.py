@@ -96,6 +96,17 @@ def test_what_the_graph_does_not_speak_of_is_an_error(graph: KnowledgeGraph) -> 
         graph.show("https://example.org/nothing")
 
 
+def test_what_an_article_is_called_does_not_make_it_inferred(orchards: Path) -> None:
+    before = KnowledgeGraph.open(Project.load(orchards)).show("#Harvest")
+    (article,) = (orchards / "articles").iterdir()
+    for file in article.glob("*.ttl"):
+        text = file.read_text(encoding="utf-8").replace(article.name, "2025-inferred-threats")
+        file.write_text(text, encoding="utf-8")
+    article.rename(article.with_name("2025-inferred-threats"))
+    after = KnowledgeGraph.open(Project.load(orchards), strict=True).show("#Harvest")
+    assert before.kinds and (after.kinds, after.wider_kinds) == (before.kinds, before.wider_kinds)
+
+
 def test_the_command(orchards: Path, kg: Kg) -> None:
     ran = kg("show", "amber lady", cwd=orchards)
     assert ran.status == 0 and ran.out.startswith("Amber Lady  tollan:AmberLady\n")

@@ -27,7 +27,8 @@ from kg.article.sheets.values import (
     parts,
     typed_literal,
 )
-from kg.terms import OWL, PASSAGE_MARK, RDF_TYPE
+from kg.passages import passage_iri
+from kg.terms import OWL, RDF_TYPE
 
 _LONGEST = 200  # characters of a new name
 _WORDS = (Cell.RELATION, Cell.KIND, Cell.CODED, Cell.TIME)
@@ -103,7 +104,7 @@ class Reader:
     def _passage(self, part: str) -> ox.NamedNode:
         stated = _RANGE.fullmatch(part)
         if stated and self._quotes is None:
-            node = ox.NamedNode(f"{self._material.iri}{PASSAGE_MARK}{int(stated[1])},{int(stated[2])}")
+            node = ox.NamedNode(passage_iri(self._material.iri, (int(stated[1]), int(stated[2]))))
             if node not in self._described:
                 raise Wrong(
                     "sheet.text", f"{part} is no passage of the article yet, and its text is not here"
@@ -115,7 +116,7 @@ class Reader:
         found = self._quotes.find(part)
         if isinstance(found, Missed):
             raise Wrong(found.rule, found.message, found.hint)
-        return ox.NamedNode(f"{self._material.iri}{PASSAGE_MARK}{found.start},{found.end}")
+        return ox.NamedNode(passage_iri(self._material.iri, found))
 
     def _relation(self, part: str) -> ox.NamedNode:
         try:

@@ -9,7 +9,7 @@ from kg.article.sheets.claims import NOTHING, Claim, Term, Values
 from kg.article.sheets.columns import Cell, Column
 from kg.article.sheets.material import CLAIM, Material
 from kg.article.sheets.names import clean, local_name
-from kg.article.sheets.quotes import Quotes, Span
+from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import (
     LANGUAGE,
     NONE,
@@ -21,6 +21,7 @@ from kg.article.sheets.values import (
     parts,
     typed_literal,
 )
+from kg.passages import passage_iri
 from kg.terms import OWL, RDF_TYPE
 
 
@@ -78,10 +79,9 @@ class Writer:
         span = span_of(node, self._material.iri)
         if span is None:
             return f"<{node.value}>"
-        at = Span(*span)
-        words = self._quotes.quote(at) if self._quotes is not None else None
+        words = self._quotes.quote(span) if self._quotes is not None else None
         if words is None or parts(words) != [words] or words == NONE:
-            return f"#char={at.start},{at.end}"
+            return passage_iri("", span)
         return words
 
     def _position(self, node: ox.NamedNode) -> tuple[int, int]:

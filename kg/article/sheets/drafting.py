@@ -15,11 +15,11 @@ from kg.article.sheets.claims import NOTHING, Claim, Values
 from kg.article.sheets.columns import ID, WAS, WAS_MARK, Column
 from kg.article.sheets.defaults import completed, is_bare
 from kg.article.sheets.material import Material
-from kg.article.sheets.quotes import Quotes, Span
+from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.sheet import Row, Sheet, columns_of
 from kg.article.sheets.values import NONE
 from kg.findings import Finding, Place, Severity
-from kg.texts import span_digest
+from kg.passages import Span, span_digest
 
 _ID = re.compile(r"[A-Za-z0-9](?:[\w.-]*[\w-])?", re.ASCII)
 _DIGITS = 10

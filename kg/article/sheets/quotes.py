@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from kg.passages import Span
 from kg.texts import is_within_word
 
 NUMBERED = re.compile(r"(?P<words>.*\S)\s*\[(?P<number>[1-9][0-9]{0,5})\]", re.DOTALL)
@@ -27,14 +28,6 @@ _FOLDED = {
     "\u2026": "...",
 }
 _REMOVED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-
-
-@dataclass(frozen=True, order=True)
-class Span:
-    """Code points of a text, from `start` up to, not including, `end`."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)

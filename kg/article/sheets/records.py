@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from kg.article.ranges import span_of
-from kg.article.sheets.claims import Claim, Term, read_claims
+from kg.article.ranges import moved
+from kg.article.sheets.claims import Claim, read_claims
 from kg.article.sheets.columns import FIXED, Columns
 from kg.article.sheets.material import Material
 from kg.errors import InputError, UsageError
 from kg.files import CONFLICT, SETTLE, conflict_line
 from kg.project import Project
-from kg.terms import PASSAGE_MARK, nearest
+from kg.terms import nearest
 
 Moves = Mapping[tuple[int, int], tuple[int, int]]
 
@@ -106,23 +104,14 @@ def moved_records(project: Project, slug: str, folder: Path, moves: Moves) -> It
         digests = dict(base.digests)
         for claim in claims:
             if digests.get(claim.name) == claim.digest(base.columns, material.iri):
-                moved = _moved(claim, material.iri, moves)
-                digests[claim.name] = moved.digest(base.columns, material.iri)
+                digests[claim.name] = _moved(claim, material.iri, moves).digest(base.columns, material.iri)
         records.bases[sheet] = Base(base.columns, digests)
     yield path, records.text().encode()
 
 
 def _moved(claim: Claim, article: str, moves: Moves) -> Claim:
     said = {
-        name: frozenset((predicate, _place(value, article, moves)) for predicate, value in values)
+        name: frozenset((predicate, moved(value, article, moves)) for predicate, value in values)
         for name, values in claim.said.items()
     }
     return replace(claim, said={**claim.said, **said})
-
-
-def _place(value: Term, article: str, moves: Moves) -> Term:
-    span = span_of(value, article)
-    if span is None or span not in moves:
-        return value
-    start, end = moves[span]
-    return ox.NamedNode(f"{article}{PASSAGE_MARK}{start},{end}")

@@ -18,9 +18,9 @@ from kg.article.sheets.material import Material
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.times import extent
 from kg.findings import Finding, Place, Severity
+from kg.passages import span_digest
 from kg.project import Kind
 from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
-from kg.texts import span_digest
 from kg.turtle.order import natural
 from kg.turtle.reading import read_text
 

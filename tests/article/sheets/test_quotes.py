@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.article.sheets.quotes import Missed, Quotes, Span, fold
+from kg.article.sheets.quotes import Missed, Quotes, fold
+from kg.passages import Span
 from kg.texts import is_within_word, paragraph_at
 
 TEXT = (

@@ -1,4 +1,4 @@
-"""The named graphs of a project in a store: their names, and their triples."""
+"""A store of named graphs, as the steps of a build see it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.graphs import asserted, seen_in
 from kg.project import Project
-
-_OF_ARTICLE = ("facts", "claims", "passages", "mentions")
 
 
 @dataclass(frozen=True)
-class Graphs:
+class GraphStore:
     """A store with the graphs of some articles, `slugs`, and of what they stand on."""
 
     project: Project
@@ -27,20 +26,15 @@ class Graphs:
 
     def article_graphs(self, slug: str) -> list[ox.NamedNode]:
         """The asserted graphs that make one article, its metadata left out (HermiT stops on xsd:date)."""
-        return [self.graph(f"article/{slug}/{part}") for part in _OF_ARTICLE]
+        return self._graphs(asserted(slug))
 
     def shared_graphs(self) -> list[ox.NamedNode]:
         """The asserted graphs that all articles stand on."""
-        return [self.graph("ontology"), self.graph("entities")]
+        return self._graphs(asserted(None))
 
-    def shared_data(self, phase: str) -> list[ox.NamedNode]:
-        """What all articles stand on, as the shapes of a phase see it."""
-        return self.shared_graphs() + [self.graph(f"{part}/shared") for part in _made_by(phase)]
-
-    def article_data(self, slug: str, phase: str) -> list[ox.NamedNode]:
-        """One article as the shapes of a phase see it."""
-        more = [self.graph(f"article/{slug}/{part}") for part in ("meta", *_made_by(phase))]
-        return self.article_graphs(slug) + more
+    def seen_in(self, phase: str, *slugs: str | None) -> list[ox.NamedNode]:
+        """What the shapes of a phase see of some articles; None is what all articles stand on."""
+        return self._graphs(name for slug in slugs for name in seen_in(phase, slug))
 
     def named(self) -> list[ox.NamedNode]:
         """The graphs that there are, sorted."""
@@ -63,7 +57,5 @@ class Graphs:
             self.store.dump(text, ox.RdfFormat.N_TRIPLES, from_graph=graph)
         return text.getvalue()
 
-
-def _made_by(phase: str) -> tuple[str, ...]:
-    """The graphs that a phase adds: before inference (`asserted`) none."""
-    return ("inferred",) if phase == "inferred" else ()
+    def _graphs(self, names: Iterable[str]) -> list[ox.NamedNode]:
+        return [self.graph(name) for name in names]
