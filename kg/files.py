@@ -33,6 +33,15 @@ def is_gone(process: int) -> bool:
     return False
 
 
+def synced(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def written(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes its name, in one step, when all went well; raises `StoreError` where it cannot.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.build.snapshot import Snapshot, current
 from kg.errors import StoreError
-from kg.files import aside, is_gone, written
+from kg.files import aside, is_gone, synced, written
 from kg.findings import Finding, as_json
 
 _ASIDE = re.compile(r"\.(?:current|\w+\.json|[0-9a-f]+)\.(?P<process>[0-9]+)", re.ASCII)
@@ -49,10 +48,10 @@ class Draft:
         (self._folder / "manifest.json").write_bytes(_json(manifest))
         _sync_tree(self._folder)
         home = _move_to_free_name(self._folder, self._digest)
-        _sync(home.parent)
+        synced(home.parent)
         with written(self._state / "current") as pointer:
             pointer.write(f"{home.name}\n".encode())
-        _sync(self._state)
+        synced(self._state)
         return Snapshot(home)
 
 
@@ -118,15 +117,7 @@ def _json(values: Mapping[str, Any]) -> bytes:
 
 def _sync_tree(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        synced(path)
 
 
 def _remove(path: Path) -> None:

@@ -19,7 +19,7 @@ from kg.errors import StoreError
 from kg.project import Project
 from kg.query.engine import Result, names_graphs
 from kg.query.rows import spooled
-from kg.query.tokens import form_of, undeclared_prefixes, without_free
+from kg.query.tokens import form_of, undeclared_prefixes, with_dataset, without_free
 from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, bare, media_type
 from kg.remote.endpoints import StoreSettings, preset_of, services, settings_of
 from kg.remote.limit import Limit
@@ -56,6 +56,7 @@ _OPEN_ENDED = frozenset(
     }
 )
 _MOST_REDIRECTS = 5
+_MANY = 1000
 _TRUTH = {ox.Literal(short, datatype=XSD("boolean")): ox.Literal(short == "1") for short in ("1", "0")}
 _NOT_HERE = frozenset({400, 404, 405})
 
@@ -81,14 +82,18 @@ class Endpoint:
         """A connection to it."""
         return Connection(self.login, limit=Limit(self.timeout), insecure=self.insecure)
 
-    def dataset(self, text: str) -> list[tuple[str, str]]:
-        """The parameters of a query; one that names its graphs itself (FROM) is left alone."""
+    def to_be_sent(self, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """A query and its parameters; one that names its graphs itself (FROM) is left alone.
+
+        Graphs are named in the query: as parameters, Tomcat cuts them off at ten thousand without a word,
+        and Virtuoso repeats each in a header of its answer.
+        """
+        parameters = list(self.parameters.items())
         if not self.graphs or names_graphs(text):
-            return list(self.parameters.items())
-        named = [("named-graph-uri", graph) for graph in self.graphs]
+            return text, parameters
         if self.whole:
-            return [*self.parameters.items(), *named]
-        return [("default-graph-uri", graph) for graph in self.graphs] + named
+            return text, [*parameters, *(("named-graph-uri", graph) for graph in self.graphs)]
+        return with_dataset(text, self.graphs), []
 
 
 def endpoint_of(project: Project, store: str, timeout: float | None = None) -> Endpoint:
@@ -121,7 +126,10 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
             raise
         endpoint = _endpoint(replace(settings, kind=kind), endpoint.timeout)
         graphs = loaded_graphs(endpoint, project.base)
-    return replace(endpoint, graphs=graphs, whole=whole, method="form") if graphs else endpoint
+    if not graphs:
+        return endpoint
+    method = "direct" if preset_of(settings.kind).direct else "form"
+    return replace(endpoint, graphs=graphs, whole=whole, method=method)
 
 
 def loaded_graphs(endpoint: Endpoint, base: str) -> tuple[str, ...]:
@@ -176,9 +184,10 @@ def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path |
 def _sent(connection: Connection, endpoint: Endpoint, text: str, is_graph: bool) -> BaseHTTPResponse:
     """The response to a query, redirects followed; credentials stay with the host that they are for."""
     url, method = endpoint.url, endpoint.method
+    text, parameters = endpoint.to_be_sent(text)
     accept = ", ".join(_GRAPHS if is_graph else list(_RESULTS)[:3])
     for _ in range(_MOST_REDIRECTS):
-        verb, target, body, kind = _request(method, url, text, endpoint.dataset(text))
+        verb, target, body, kind = _request(method, url, text, parameters)
         headers = {"Accept": accept} | ({"Content_Type": kind} if kind else {})
         response = connection.send(verb, target, body, home=endpoint.url, **headers)
         location = response.headers.get("Location")
@@ -213,7 +222,10 @@ def _kind(
     """The media type of a good response; raises `StoreError` for any other."""
     kind = media_type(response)
     if response.status != 200:
-        raise connection.refusal(endpoint.url, response, f"{path}: " if path else "")
+        error = connection.refusal(endpoint.url, response, f"{path}: " if path else "")
+        if len(endpoint.graphs) > _MANY and error.hint is None:
+            error.hint = f'{len(endpoint.graphs)} graphs may be too many; dataset = "union" names none'
+        raise error
     if kind in ("text/html", "application/xhtml+xml"):
         raise StoreError(
             f"{endpoint.url} answered with a web page",

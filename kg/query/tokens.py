@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from kg.sparql.tokens import declared_prefixes, tokens
+from kg.sparql.tokens import Token, declared_prefixes, tokens
+
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_BEHIND_DATASET = frozenset({"WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 
 
 class ValuesBlock(NamedTuple):
@@ -50,8 +54,7 @@ def form_of(text: str) -> str:
     >>> form_of("PREFIX select: <http://e/> ASK { ?s select:x ?o }")
     'ASK'
     """
-    words = (token.text.upper() for token in tokens(text) if token.kind == "word")
-    return next((word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
+    return next((token.text.upper() for token in tokens(text) if _is_word(token, _FORMS)), "")
 
 
 def undeclared_prefixes(text: str, known: Container[str]) -> list[str]:
@@ -75,3 +78,35 @@ def _values(text: str) -> Iterator[tuple[int, ValuesBlock]]:
             closing = next((token for token in found[at + 3 :] if token.text == "}"), None)
             if closing is not None:
                 yield found[at].start, ValuesBlock(variable.text[1:], opening.end, closing.start)
+
+
+def with_dataset(text: str, graphs: Iterable[str]) -> str:
+    """The query with FROM and FROM NAMED for each graph, where the grammar has them (SPARQL 1.1, 13.2).
+
+    >>> with_dataset("SELECT (EXISTS { ?s ?p ?o } AS ?x) { ?s ?p ?o }", ["urn:g"])
+    'SELECT (EXISTS { ?s ?p ?o } AS ?x) FROM <urn:g> FROM NAMED <urn:g> { ?s ?p ?o }'
+    >>> with_dataset("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }", ["urn:g"])
+    'CONSTRUCT { ?s a ?o } FROM <urn:g> FROM NAMED <urn:g> WHERE { ?s a ?o }'
+    >>> with_dataset("DESCRIBE <urn:x> LIMIT 1", ["urn:g"])
+    'DESCRIBE <urn:x> FROM <urn:g> FROM NAMED <urn:g> LIMIT 1'
+    """
+    names = list(graphs)
+    clauses = [f"FROM <{name}>" for name in names] + [f"FROM NAMED <{name}>" for name in names]
+    place = _end_of_what_is_asked(tokens(text))
+    return f"{text[:place]} {' '.join(clauses)}{text[place:]}"
+
+
+def _end_of_what_is_asked(query: Sequence[Token]) -> int:
+    """The end of the columns, the template or the names that a query asks for."""
+    start = next(number for number, token in enumerate(query) if _is_word(token, _FORMS))
+    depth, is_template = 0, query[start].text.upper() == "CONSTRUCT" and query[start + 1].text == "{"
+    for former, token in pairwise(query[start:]):
+        if depth == 0 and not is_template and (token.text == "{" or _is_word(token, _BEHIND_DATASET)):
+            return former.end
+        depth += (token.text in ("{", "(")) - (token.text in ("}", ")"))
+        is_template = is_template and depth > 0
+    return query[-1].end
+
+
+def _is_word(token: Token, words: Container[str]) -> bool:
+    return token.kind == "word" and token.text.upper() in words

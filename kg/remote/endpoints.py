@@ -36,6 +36,7 @@ class Preset:
     batch: int
     gzip: bool
     named: bool = False
+    direct: bool = False
     scans: bool = False
     ask: str | None = None
     graphs: str | None = None

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import StoreError, UsageError
+from kg.files import synced
 from kg.remote.body import Body
 from kg.remote.endpoints import presets
 from kg.stores.protocol import Solutions
@@ -119,7 +120,7 @@ class DirectoryStore:
                 if self._home.is_dir():
                     shutil.copymode(self._home, self._aside)
                 self._aside.replace(self._home)  # an empty folder gives way
-                _sync(self._home.parent)
+                synced(self._home.parent)
                 self._aside = None
         self.give_up()
 
@@ -139,14 +140,6 @@ class DirectoryStore:
             yield
         except (OSError, RuntimeError) as error:
             raise StoreError(f"the store cannot be written: {error}", path=self._home) from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _is_store(path: Path) -> bool:

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 import kg
 from kg.errors import StoreError
+from kg.files import is_gone
 from kg.remote.load_manifest import (
     GRAPH,
     HOLDER,
@@ -223,17 +224,6 @@ class Manifest:
 
     def _update(self, text: str) -> None:
         self._patience(lambda: self._store.update(text.encode()))
-
-
-def is_gone(process: int) -> bool:
-    """Whether a process of this machine has ended."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        pass
-    return False
 
 
 def _locked(lock: Lock) -> LockedError:

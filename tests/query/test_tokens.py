@@ -1,8 +1,9 @@
 """The tokeniser: strings, comments and IRIs hide braces, and VALUES blocks are found where they are."""
 
+import pyoxigraph as ox
 import pytest
 
-from kg.query.tokens import values_blocks
+from kg.query.tokens import values_blocks, with_dataset
 from kg.sparql.tokens import names, tokens
 
 HIDING = [
@@ -65,3 +66,35 @@ def test_a_blank_node_is_one_token() -> None:
 def test_names_have_lines_and_namespaces_of_declarations_are_none() -> None:
     query = "PREFIX e: <http://e/>\nSELECT * {\n ?s a e:A ; <http://f/p> _:b , 'e:B' # e:C\n}"
     assert list(names(query, {"e": "http://other/"})) == [("http://e/A", 3), ("http://f/p", 3)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s # { where\n{ ?s ?p ?o }",
+        "SELECT (EXISTS { ?a ?b ?c } AS ?x) (COUNT(*) AS ?where) WHERE { ?s ?p ?o } ORDER BY ?x",
+        "PREFIX where: <http://e/> SELECT * WHERE { ?s where:p ?o { SELECT ?s { ?s ?p ?o } } }",
+        "CONSTRUCT { ?s ?p ?o . ?o ?p 1 } WHERE { ?s ?p ?o }",
+        "CONSTRUCT{ ?s ?p ?o }{ ?s ?p ?o }",
+        "CONSTRUCT {} { ?s ?p ?o }",
+        "CONSTRUCT WHERE { ?s ?p ?o }",
+        "ASK{ ?s ?p '{' }",
+        "DESCRIBE <http://e/where>",
+        "DESCRIBE ?s ?o WHERE { ?s ?p ?o } LIMIT 1",
+        "DESCRIBE * { ?s ?p ?o } VALUES ?s { <http://e/s> }",
+    ],
+)
+def test_a_dataset_stands_where_the_grammar_has_it(query: str) -> None:
+    """Of two graphs only the one that is named answers."""
+    store = ox.Store()
+    for graph in ("named", "other"):
+        store.add(ox.Quad(*(ox.NamedNode(f"http://e/{name}") for name in ("where", "p", graph, graph))))
+    asked = store.query(with_dataset(query, ["http://e/named"]))
+    store.remove_graph(ox.NamedNode("http://e/other"))
+    expected = store.query(query, use_default_graph_as_union=True)
+    if isinstance(asked, ox.QueryBoolean):
+        assert bool(asked) == bool(expected)
+    elif isinstance(asked, ox.QueryTriples):
+        assert {str(triple.object) for triple in asked} == {str(triple.object) for triple in expected}  # type: ignore[union-attr]
+    else:
+        assert len(list(asked)) == len(list(expected)) == 1  # type: ignore[arg-type]
