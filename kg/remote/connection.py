@@ -114,6 +114,9 @@ class Connection:
             f"{where}{url} answered {status}: {' '.join(told.split())[:_TOLD]}",
             status=status,
             passing=status in PASSING,
+            hint="give the URL of a dataset or repository that is there; kg makes none"
+            if status == 404
+            else None,
             after=_wait_for(response.headers.get("Retry-After", "")),
         )
 

@@ -15,8 +15,10 @@ from kg.remote.limit import Limit
 from kg.remote.load_manifest import PAGE, entries_query, manifest_graph
 from kg.remote.probing import version_of
 from kg.stores.directory import DirectoryStore
+from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store
 from kg.stores.protocol import RemoteStore
+from kg.stores.retry import Patience
 from kg.stores.updates import drop, request
 
 TIME_LIMIT = 30.0
@@ -50,7 +52,8 @@ def examine(
     access = access or Access()
     found = find(stores, target, access)
     try:
-        store = open_store(found, access, Limit(TIME_LIMIT))
+        is_new = isinstance(found, Path) and not found.exists()
+        store = open_store(found, access, Limit(TIME_LIMIT), reading=is_new)
     except StoreError as error:
         yield Trait("reach", str(error), well=False)
         return
@@ -82,6 +85,10 @@ def _traits(store: RemoteStore | DirectoryStore, found: StoreSettings | Path, ba
         return
     yield Trait(
         "query", f"answers; {_counted(len(rows))} loaded by kg" if rows else "answers; nothing loaded by kg"
+    )
+    held = Manifest(store, base, Patience(Limit(TIME_LIMIT))).holders()
+    yield Trait(
+        "lock", f"{held[0].owner} is loading since {held[0].since:%Y-%m-%d %H:%M:%S} UTC" if held else "free"
     )
     nothing = ox.NamedNode(f"{manifest_graph(base).value}/staging/none")
     try:

@@ -154,7 +154,7 @@ class Manifest:
         """
         broken: set[str] | None = None
         for _ in range(20):
-            former = self._holders()
+            former = self.holders()
             if broken is None:
                 broken = {lock.token for lock in former} if break_lock else set()
             alive = [lock for lock in former if not lock.is_stale and lock.token not in broken]
@@ -164,7 +164,7 @@ class Manifest:
                 self._update(forget(self.graph, [lock.node for lock in former]))
             _HELD.add(self._token)
             self._take()
-            if [lock.token for lock in self._holders()] == [self._token]:
+            if [lock.token for lock in self.holders()] == [self._token]:
                 self._said = _now()
                 return
             self.unlock()
@@ -190,7 +190,7 @@ class Manifest:
         """Say that this load goes on; raises `LockedError` when another took over."""
         if _now() - self._said < _RENEW_AFTER:
             return
-        holders = self._holders(patient=False)
+        holders = self.holders(patient=False)
         if self._token not in [lock.token for lock in holders]:  # one that just tries may stand beside it
             raise _locked(holders[0]) if holders else StoreError("the lock of this load was removed")
         former = f"GRAPH {self.graph} {{ {self._lock} {SINCE} ?then }}"
@@ -212,7 +212,8 @@ class Manifest:
         lock = f"GRAPH {self.graph} {{ {self._lock} {said} }}"
         self._update(f"INSERT {{ {lock} }} WHERE {{ BIND(NOW() AS ?now) {is_free} }}")
 
-    def _holders(self, *, patient: bool = True) -> list[Lock]:
+    def holders(self, *, patient: bool = True) -> list[Lock]:
+        """Who loads now, the longest first; more than one only for a moment."""
         said = f"?lock {HOLDER} ?token OPTIONAL {{ ?lock {OWNER} ?owner ; {SINCE} ?since }}"
         text = f"SELECT ?lock ?token ?owner ?since (NOW() AS ?now) {{ GRAPH {self.graph} {{ {said} }} }}"
         rows = self._select(text) if patient else self._store.select(text)

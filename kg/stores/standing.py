@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from kg.errors import StoreError
+from kg.remote.connection import RequestError
+from kg.remote.limit import TooSlow
 from kg.stores.plan import Action, Plan
+
+_GATEWAY_TIMEOUT = 504
 
 
 class Standing(StrEnum):
@@ -44,6 +48,13 @@ class BrokenOff(StoreError):
             f"the load broke off: {cause}; of {len(self.changed)} graphs the store holds {said}",
             hint=f"{cause.hint}; then {hint}" if cause.hint else hint,
         )
+
+
+def has_no_answer(cause: StoreError) -> bool:
+    """Whether a store may still be at work on what it was sent last."""
+    if isinstance(cause, RequestError):
+        return cause.status in (None, _GATEWAY_TIMEOUT)
+    return isinstance(cause, Interrupted | TooSlow)
 
 
 def in_words(error: BaseException) -> StoreError:

@@ -20,7 +20,7 @@ from kg.stores.plan import Action, Plan, Step
 from kg.stores.protocol import Store, Transactions
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
-from kg.stores.standing import BrokenOff, Standing, in_words
+from kg.stores.standing import BrokenOff, Standing, has_no_answer, in_words
 from kg.stores.updates import become, drop, insert, request
 
 _MOST_GRAPHS = 500
@@ -92,8 +92,8 @@ class Transfer:
                     return
         except (StoreError, OSError, RuntimeError, KeyboardInterrupt) as error:
             cause = in_words(error)
-            is_open = isinstance(cause, RequestError) and cause.status in (None, 504)
-            raise BrokenOff(cause, standing | self._told(steps, is_open=is_open), plan) from error
+            told = self._told(steps, is_open=has_no_answer(cause))
+            raise BrokenOff(cause, standing | told, plan) from error
 
     def _doubt_what_is_sent_again(self, plan: Plan) -> None:
         """Forget the content of graphs that stand there in the same version and are sent all the same."""

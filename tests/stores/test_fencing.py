@@ -69,7 +69,7 @@ def test_the_age_of_a_lock_is_told_by_the_store(any_server: Server) -> None:
     """The clocks of two machines may differ by more than a lock lives."""
     manifest = manifest_of(any_server)
     with manifest.held():
-        (lock,) = manifest._holders()
+        (lock,) = manifest.holders()
         assert 0 <= lock.age < 60 and not lock.is_stale
 
 
@@ -103,7 +103,7 @@ def test_only_the_lock_that_stood_there_is_broken(
     monkeypatch.setattr(manifest, "_take", taken_second)
     with pytest.raises(LockedError):
         manifest.lock(break_lock=True)
-    assert [lock.token for lock in quick._holders()] == [quick._token]
+    assert [lock.token for lock in quick.holders()] == [quick._token]
 
 
 def test_a_load_whose_staging_graph_was_swept_changes_nothing(
@@ -149,7 +149,7 @@ def test_the_lock_is_given_back_when_the_time_is_over(any_server: Server, faults
     with pytest.raises(BrokenOff, match="time limit of 3 s is over") as caught:
         load(big, {}, proxy.through(any_server.url), at_once(any_server, timeout=3.0))
     assert (
-        set(caught.value.standing.values()) == {Standing.FORMER} and manifest_of(any_server)._holders() == []
+        set(caught.value.standing.values()) == {Standing.FORMER} and manifest_of(any_server).holders() == []
     )
 
 
@@ -207,7 +207,7 @@ def test_who_interrupts_a_load_is_told_what_stands(
     with pytest.raises(BrokenOff, match="it was interrupted") as caught:
         load(depot(), {}, any_server.url, at_once(any_server))
     assert caught.value.exit_status == 130 and set(caught.value.changed.values()) == {Standing.FORMER}
-    assert manifest_of(any_server)._holders() == []
+    assert manifest_of(any_server).holders() == []
 
 
 def test_a_graph_that_did_not_go_is_removed_by_the_next_load(
