@@ -58,9 +58,11 @@ def _once(command: Sequence[str], cwd: Path | None) -> Time:
     return Time(time.perf_counter() - start, usage.ru_utime + usage.ru_stime)
 
 
-def used(command: Sequence[str], status: int = 0) -> tuple[float, int]:
+def used(command: Sequence[str], status: int = 0, **environment: str) -> tuple[float, int]:
     """CPU seconds and the largest resident set, in MB, of one run, which must end with a status."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**ENVIRONMENT, **environment}
+    )
     _, ended, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(ended)
     if process.returncode != status:

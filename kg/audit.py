@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.article.sheets.rules import RULES as SHEET_RULES
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import derived
@@ -13,10 +12,10 @@ from kg.check.job import Job, Wanted
 from kg.check.ontology import read_checks
 from kg.check.report import Report
 from kg.check.rulebook import rulebook
-from kg.check.rules import Rule
 from kg.check.run import check
 from kg.project import Project
-from kg.query.lint import RULES, lint
+from kg.query.lint import lint
+from kg.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -41,27 +40,10 @@ def audit(project: Project, wanted: Wanted | None = None, means: Means | None = 
     anew = means.engine != "fast"  # what the other engine found is not the current snapshot's
     with derived(project, inputs, shapes, jobs=means.jobs, anew=anew) as (material, findings):
         queries = lint(project, material.store) if "queries" in wanted.parts else ()
-        job = Job(material, inputs.sources, shapes, read_checks(project), wanted, query_rules())
+        job = Job(material, inputs.sources, shapes, read_checks(project), wanted)
         return check(job, [*findings, *queries])
 
 
 def rules_of(project: Project) -> dict[str, Rule]:
     """Every rule that a project is held to, by its id."""
-    rules = (*query_rules(), *sheet_rules())
-    return rulebook(read_shapes(project.sources()), read_checks(project), rules)
-
-
-def sheet_rules() -> tuple[Rule, ...]:
-    """The rules that claims sheets are held to when they are imported."""
-    return tuple(
-        Rule(name, "sheets", severity, name.partition(".")[2].replace("-", " "), meaning, hint)
-        for name, (severity, meaning, hint) in SHEET_RULES.items()
-    )
-
-
-def query_rules() -> tuple[Rule, ...]:
-    """The rules that stored queries are held to, which the room of queries knows."""
-    return tuple(
-        Rule(name, "queries", severity, name.partition(".")[2].replace("-", " "), meaning, hint, "corpus")
-        for name, (severity, meaning, hint) in RULES.items()
-    )
+    return rulebook(read_shapes(project.sources()), read_checks(project))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import fill
 
-from kg.check.rules import Rule
 from kg.errors import FindingsError, InputError, KgError, ReasonerError, StoreError, UsageError
+from kg.rules import Rule
 from kg.terms import nearest
 
 _WIDTH = 100

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from kg.check.focus import FocusCount
 from kg.check.material import Material
-from kg.check.rules import PARTS, Rule
 from kg.check.shapes import Shapes
 from kg.check.uses import NamesOfFile, declared_names, files_with_names
 from kg.errors import UsageError
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from kg.check.ontology import Check
 
 _OWN = ("secpol", "rel", "ent", "secshape")
+
+PARTS = ("shapes", "ontology", "vocabulary", "passages", "queries")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,6 @@ class Job:
     shapes: Shapes
     checks: Sequence[Check]
     wanted: Wanted
-    more_rules: Sequence[Rule] = ()
 
     @cached_property
     def names(self) -> list[NamesOfFile]:

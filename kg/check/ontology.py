@@ -19,12 +19,12 @@ import pyoxigraph as ox
 from kg.check.job import Job, Outcome
 from kg.check.material import Material
 from kg.check.reasoner import check_with_hermit
-from kg.check.rules import Rule
 from kg.errors import InputError, shown
 from kg.findings import Finding, Place, Severity
 from kg.graphs import inferred
 from kg.labels import Labels
 from kg.project import Kind, Project
+from kg.rules import Rule
 from kg.sparql.headers import query_syntax_error, read_header
 from kg.terms import OWL, RDF_TYPE
 

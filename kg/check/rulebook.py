@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from kg.check.ontology import Check
 from kg.check.results import SH
-from kg.check.rules import Rule, built_in
 from kg.check.shapes import Shapes
 from kg.errors import InputError
 from kg.findings import Severity
+from kg.rules import Rule, built_in
 
 
-def rulebook(shapes: Shapes, checks: Iterable[Check], more: Iterable[Rule] = ()) -> dict[str, Rule]:
+def rulebook(shapes: Shapes, checks: Iterable[Check]) -> dict[str, Rule]:
     """Every rule of a project by its id, sorted; two rules with one id are an `InputError`."""
     rules: dict[str, Rule] = {}
-    for rule in [*built_in(), *shape_rules(shapes), *(check.rule for check in checks), *more]:
+    for rule in [*built_in().values(), *shape_rules(shapes), *(check.rule for check in checks)]:
         if rule.id in rules:
             raise InputError(f"there are two rules {rule.id}: {rules[rule.id].source} and {rule.source}")
         rules[rule.id] = rule

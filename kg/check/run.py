@@ -9,16 +9,16 @@ from pathlib import Path
 from kg.check.baseline import Baseline
 from kg.check.evidence import spans_of
 from kg.check.focus import count_focus_nodes, vacuous
-from kg.check.job import Job, Outcome, Wanted
+from kg.check.job import PARTS, Job, Outcome, Wanted
 from kg.check.ontology import check_ontology
 from kg.check.passages import check_passages
 from kg.check.report import Report, worst
 from kg.check.rulebook import rulebook
-from kg.check.rules import Rule
 from kg.check.vocabulary import check_vocabulary
 from kg.errors import UsageError, shown
 from kg.findings import Finding, Severity, by_place, placed
 from kg.project import Kind, Source
+from kg.rules import Rule
 from kg.terms import nearest
 
 
@@ -28,7 +28,8 @@ def check(job: Job, derived: Iterable[Finding]) -> Report:
     Raises `UsageError` for a rule or path that is not known.
     """
     wanted, material = job.wanted, job.material
-    rules = rulebook(job.shapes, job.checks, job.more_rules)
+    known = rulebook(job.shapes, job.checks)
+    rules = {name: rule for name, rule in known.items() if rule.part in PARTS}
     chosen = _chosen_rules(rules, wanted)
     files = _chosen_files(job.sources, wanted.paths)
     baseline = Baseline.read(wanted.baseline, rules) if wanted.baseline else Baseline()

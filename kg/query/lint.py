@@ -17,63 +17,10 @@ from kg.query.pattern import Group, Parsed, parse
 from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import values_blocks
 from kg.query.vocabulary import Vocabulary
+from kg.rules import built_in
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 from kg.terms import nearest
 
-_BAD, _POOR = Severity.VIOLATION, Severity.WARNING
-# The severity of each rule, what it means, and how to mend what breaks it.
-RULES: dict[str, tuple[Severity, str, str]] = {
-    "query.header": (
-        _BAD,
-        "The header of a stored query is wrong, or it is no SPARQL.",
-        "Correct the line that is named.",
-    ),
-    "query.missing-prefix": (
-        _BAD,
-        "A query uses a prefix that it does not declare; other tools cannot run it.",
-        "Add a PREFIX line.",
-    ),
-    "query.unknown-term": (
-        _BAD,
-        "A query uses a term that neither the ontology nor the data have.",
-        "Correct the spelling, or declare the term.",
-    ),
-    "query.unknown-value": (
-        _BAD,
-        "A default, an example or a class of a parameter is not in the graph.",
-        "Name something that the graph describes.",
-    ),
-    "query.undeclared-parameter": (
-        _BAD,
-        "A query has a block VALUES $name that its header does not declare.",
-        "Declare it under params, or write its variable with a question mark.",
-    ),
-    "query.unused-parameter": (
-        _BAD,
-        "A parameter is declared but constrains nothing.",
-        "Use its variable in the pattern, or take it out.",
-    ),
-    "query.unbound-variable": (
-        _BAD,
-        "A column is never given a value.",
-        "Bind the variable in the pattern, or take the column out.",
-    ),
-    "query.cartesian-product": (
-        _POOR,
-        "Parts of a pattern share no variable, so that their rows multiply.",
-        "Connect the parts by a variable.",
-    ),
-    "query.undef": (
-        _BAD,
-        "A parameter that is left out would not mean any value.",
-        "Make it required, give it a default, or move its block to where the variable is bound.",
-    ),
-    "query.count-distinct": (
-        _POOR,
-        "An aggregate counts without DISTINCT: engines differ on a triple in two graphs.",
-        "Write DISTINCT in the aggregate.",
-    ),
-}
 _COUNTING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
 _GUARDS = frozenset({"BOUND", "COALESCE"})
 
@@ -246,8 +193,9 @@ class _Lint:
     ) -> Finding:
         line = None if at is None else self._stored.text.count("\n", 0, at) + 1
         place = Place(shown(self._stored.path), line)
-        severity, _, mend = RULES[rule]
-        return Finding(rule, severity, f"{self._stored.name}: {message}", places=(place,), hint=hint or mend)
+        held = built_in()[rule]
+        message = f"{self._stored.name}: {message}"
+        return Finding(rule, held.severity, message, places=(place,), hint=hint or held.hint)
 
 
 def _mentions(group: Group, name: str) -> bool:

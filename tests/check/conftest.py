@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from kg.audit import Means, audit
-from kg.check.job import Wanted
+from kg.check.job import PARTS, Wanted
 from kg.check.report import Report
-from kg.check.rules import PARTS
 from kg.findings import Finding
 from kg.project import Project
 

@@ -8,7 +8,7 @@ import pytest
 
 from kg.audit import rules_of
 from kg.check.explaining import explained, page
-from kg.check.rules import PARTS
+from kg.check.job import PARTS
 from kg.errors import UsageError
 from kg.project import Project
 

@@ -16,11 +16,12 @@ import xmlschema
 
 from kg.check import reports
 from kg.check.focus import FocusCount
+from kg.check.job import PARTS
 from kg.check.report import Report, Span
 from kg.check.reports import FORMATS, render
-from kg.check.rules import BUILT_IN, PARTS, Rule
 from kg.cli.check import check
 from kg.findings import Finding, Place, Severity
+from kg.rules import Rule, built_in
 
 from .conftest import Draft
 
@@ -43,7 +44,7 @@ REPORT = Report(
     project="odd & <ends>",
     findings=FINDINGS,
     rules={
-        **{rule.id: rule for rule in BUILT_IN},
+        **built_in(),
         "claim.holder": Rule("claim.holder", "shapes", Severity.VIOLATION, "holder", "Held by.", "Name it."),
         "idle": Rule("idle", "shapes", Severity.VIOLATION, "idle", "Idle.", ""),
         "ontology.unused": Rule(

@@ -10,8 +10,9 @@ import pytest
 from kg.findings import Severity
 from kg.graph import KnowledgeGraph
 from kg.project import Project
-from kg.query.lint import RULES, lint
+from kg.query.lint import lint
 from kg.query.pattern import parse
+from kg.rules import rules_of
 from tests.conftest import Kg
 
 HEADER = "#+ summary: What is asked?\n"
@@ -136,7 +137,7 @@ def found(orchards: Path, text: str) -> list[tuple[str, int | None]]:
     findings = [
         finding for finding in lint(graph.project, graph.snapshot.store) if "asked.rq" in str(finding)
     ]
-    assert all(finding.rule in RULES for finding in findings)
+    assert all(finding.rule in rules_of("queries") for finding in findings)
     return [(finding.rule, finding.places[0].line) for finding in findings]
 
 
@@ -151,7 +152,7 @@ def test_each_rule_finds_what_breaks_it_and_nothing_beside(
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {case[0] for case in CASES} == set(RULES)
+    assert {case[0] for case in CASES} == set(rules_of("queries"))
 
 
 def test_findings_have_their_line(folder: Path) -> None:

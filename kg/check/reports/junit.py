@@ -6,8 +6,8 @@ from collections import defaultdict
 from xml.etree import ElementTree
 
 from kg.check.report import Report
-from kg.check.rules import Rule
 from kg.findings import Finding, Severity
+from kg.rules import Rule
 from kg.xml import xml_text
 
 

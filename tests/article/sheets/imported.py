@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from kg.article.sheets.importing import Imported, Wish, import_sheet
 from kg.article.sheets.merge import Fate
-from kg.article.sheets.rules import RULES
 from kg.findings import Severity
+from kg.rules import rules_of
 from kg.turtle.reading import read_turtle
 from tests.article.conftest import Desk
 
@@ -47,5 +47,5 @@ def wrong(imported: Imported) -> dict[str, str]:
     found = [finding for finding in imported.findings if finding.severity is Severity.VIOLATION]
     rules = {finding.rule: str(finding) for finding in found}
     assert len(rules) == len(found)
-    assert set(rules) <= set(RULES)
+    assert set(rules) <= set(rules_of("sheets"))
     return rules
