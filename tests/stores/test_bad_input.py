@@ -27,8 +27,8 @@ Faults = Callable[..., Proxy]
 CARRIES_DATA = {
     "oxigraph": {"verb": "POST", "path": "/store"},
     "fuseki": {"verb": "POST", "path": "/data"},
-    "rdf4j": {"verb": "PUT", "path": "action=ADD"},
-    "graphdb": {"verb": "POST", "path": "/statements", "skip": 1},  # the first is the lock
+    "rdf4j": {"verb": "POST", "path": "/statements", "skip": 1},  # the first is the lock
+    "graphdb": {"verb": "POST", "path": "/statements", "skip": 1},
     "virtuoso": {"verb": "PUT", "path": "sparql-graph-crud"},
 }
 
