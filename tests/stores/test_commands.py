@@ -80,7 +80,13 @@ def test_a_load_that_breaks_off_says_which_version_stands(
 ) -> None:
     rdf4j.empty()
     proxy = faults(rdf4j.url)
-    proxy.plan(Fault(507, {}, f"disk full, said {SECRET}".encode()), verb="POST", path="/statements", skip=1, times=None)
+    proxy.plan(
+        Fault(507, {}, f"disk full, said {SECRET}".encode()),
+        verb="POST",
+        path="/statements",
+        skip=1,
+        times=None,
+    )
     kg.environment["THEIRS"] = SECRET
     url = proxy.through(rdf4j.url)
     ran = kg("load", url, "--user", "ann", "--password-env", "THEIRS", cwd=orchards)

@@ -8,8 +8,9 @@ import pyoxigraph as ox
 import pytest
 
 from kg.stores.source import Graph
-from kg.stores.verify import compared
+from kg.stores.verify import Fingerprint, compared
 from tests.stores.material import turtle
+from tests.test_docs import DOCS
 
 
 def graph(name: str, mark: str = "1") -> Graph:
@@ -65,3 +66,25 @@ def test_what_is_missing_is_shown_as_it_was_sent_and_came_back() -> None:
     assert [line.split()[-2].partition("^")[0] for line in lost.missing[:2]] == ['"1"', '"true"']
     assert lost.missing[-1].startswith("_:") and '"2.50"' in lost.missing[-1]
     assert any('"01"^^<http://www.w3.org/2001/XMLSchema#integer>' in line for line in lost.extra)
+
+
+def ways_of_writing() -> list[tuple[str, str]]:
+    """What is sent, and what comes back otherwise, by the table that the servers of the tests wrote."""
+    page = (DOCS / "stores.md").read_text(encoding="utf-8").partition("| sent |")[2].partition("<!--")[0]
+    rows = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in page.splitlines()[2:] if line]
+    return [(row[0], cell) for row in rows for cell in sorted({*row[1:]}) if cell != "same"]
+
+
+@pytest.mark.parametrize(("sent", "came_back"), ways_of_writing())
+def test_no_store_s_way_of_writing_is_loss(sent: str, came_back: str) -> None:
+    noted = Counter[str]()
+    assert compared(graph("urn:g"), raw(f":a :p {sent}"), raw(f":a :p {came_back}"), noted) is None
+    assert noted.total() == 1
+
+
+def test_a_graph_that_came_back_as_it_was_has_the_same_fingerprint() -> None:
+    triples = raw(":a :p 1, 'x'@en ; :q [ :r [ :s 2 ] ; :t ( 1 2 ) ] . :b :p <<( :a :p [] )>>")
+    other = raw(":b :p <<( :a :p [] )>> . :a :q [ :t ( 1 2 ) ; :r [ :s 2 ] ] ; :p 'x'@en, 1")
+    assert Fingerprint.of(triples) == Fingerprint.of(reversed(other))
+    for changed in (triples[1:], [*triples, *raw(":a :p 3")], raw(":a :p 1, 'x'@de")):
+        assert Fingerprint.of(triples) != Fingerprint.of(changed)
