@@ -28,8 +28,8 @@ class Fault:
     """One way to fail; without `status` the request goes on to the server.
 
     `cut_request` and `cut_answer` break the connection after so many bytes of body, the former on both sides,
-    the latter after the server has done its work; `then` is called at the break, or before anything else;
-    with `half` the server gets the first half of the lines, and says that all is well; with `over` it fails
+    the latter after the server has done its work; `then` is called at the break, or else after the `wait`, and
+    `before` before it; with `half` the server gets the first half of the lines, and says that all is well; with `over` it fails
     at bodies of more than so many bytes alone.
     """
 
@@ -37,6 +37,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     wait: float = 0
+    before: Callable[[], None] | None = None
     cut_request: int | None = None
     cut_answer: int | None = None
     half: bool = False
@@ -189,6 +190,8 @@ def _handler(proxy: Proxy, target: str) -> type[BaseHTTPRequestHandler]:
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = serve
 
         def obey(self, fault: Fault) -> None:
+            if fault.before:
+                fault.before()
             if fault.wait and proxy.stopped.wait(fault.wait):
                 raise _CutError  # the test is over: nothing shall reach the server any more
             if fault.then and fault.cut_request is None and fault.cut_answer is None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +98,23 @@ def test_a_load_that_breaks_off_says_which_version_stands(
     assert "answered 507: disk full, said ***" in ran.err and "run kg load again" in ran.err
     assert "graph/entities: former version" in ran.err or "graph/entities: former or new version" in ran.err
     assert rdf4j.graphs().keys() <= {"https://example.org/orchards/graph/load"}
+
+
+def test_a_load_that_is_told_to_end_says_what_stands(
+    orchards: Path, kg: Kg, oxigraph_server: Server, faults: Callable[..., Proxy]
+) -> None:
+    oxigraph_server.empty()
+    reached, proxy = threading.Event(), faults(oxigraph_server.url)
+    proxy.plan(Fault(wait=60, before=reached.set), verb="POST", path="/store")
+    assert kg("build", cwd=orchards).status == 0
+    command, environment = [sys.executable, "-m", "kg", "load", proxy.url], {**os.environ, **kg.environment}
+    child = subprocess.Popen(command, cwd=orchards, env=environment, stderr=subprocess.PIPE, text=True)
+    assert reached.wait(60)
+    child.terminate()
+    told = child.communicate(timeout=60)[1]
+    assert child.returncode == 130, told
+    assert "graph/entities: former" in told and "the load broke off: it was interrupted" in told
+    assert kg("load", oxigraph_server.url, "--verify", "full", cwd=orchards).status == 0  # no lock is left
 
 
 def test_what_is_missing_is_told_with_status_1(
