@@ -9,8 +9,22 @@ from typing import Any
 import click
 
 
-class LazyGroup(click.Group):
-    """Commands by name, each at a `module:name`; an unknown one is an error that offers the nearest."""
+class NearestGroup(click.Group):
+    """A group in which an unknown command is an error that offers the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is an error that offers the nearest."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from kg.terms import nearest
+
+            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self.list_commands(ctx))}")
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(NearestGroup):
+    """Commands by name, each at a `module:name`."""
 
     def __init__(self, *args: Any, places: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -28,13 +42,3 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), name)
         assert isinstance(command, click.Command)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; an unknown one is an error that offers the nearest."""
-        if args and not args[0].startswith("-") and args[0] not in self._places:
-            from kg.terms import nearest
-
-            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self._places)}")
-        return super().resolve_command(ctx, args)

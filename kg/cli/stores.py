@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.groups import NearestGroup
 from kg.cli.load import Reaching, reaches_store
 from kg.cli.options import project_of, project_option
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from kg.remote.endpoints import StoreSettings
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=NearestGroup, invoke_without_command=True)
 @project_option
 @click.pass_context
 def stores(ctx: click.Context, folder: Path | None) -> None:
@@ -36,13 +37,14 @@ def stores(ctx: click.Context, folder: Path | None) -> None:
 @stores.command()
 @click.argument("target", metavar="NAME|URL|DIRECTORY")
 @reaches_store
+@project_option
 @click.pass_context
-def check(ctx: click.Context, reaching: Reaching, target: str) -> None:
+def check(ctx: click.Context, reaching: Reaching, target: str, folder: Path | None) -> None:
     """Try a store: reach it, log in, ask, write; nothing in it is changed."""
     from kg.errors import StoreError
     from kg.stores.examine import examine
 
-    project = project_of(ctx.obj)
+    project = project_of(folder or ctx.obj)
     well = True
     for trait in examine(project.stores, target, project.base, reaching.access()):
         click.echo(f"{trait.what:<12} {'' if trait.well else 'FAILED: '}{trait.found}")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.complete import articles
+from kg.cli.groups import NearestGroup
 from kg.cli.options import project_option, read_input
 
 if TYPE_CHECKING:
     from kg.article.texts import Arrival
 
 
-@click.group()
+@click.group(cls=NearestGroup)
 def text() -> None:
     """Keep the texts of articles, and follow passages into new versions."""
 

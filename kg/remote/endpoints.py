@@ -230,6 +230,9 @@ def settings_of(stores: Mapping[str, StoreSettings], store: str, **given: Any) -
         hint = served if Path(store).is_dir() else None
         raise UsageError(f"there is no store {store!r}{known}", hint=hint)
     settings = stores[store] if store in stores else StoreSettings(bare(parsed(store)), store)
+    if settings.kind == DIRECTORY:
+        hint = f"a folder is asked when it is served: oxigraph serve --location {settings.url}"
+        raise UsageError(f"the store {store} is a folder", hint=hint)
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 

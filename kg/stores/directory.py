@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import escape
@@ -23,7 +22,6 @@ from kg.stores.protocol import Solutions
 
 _OPEN_ELSEWHERE = ("lock hold by current process", "Resource temporarily unavailable")
 _MADE = re.compile("[0-9a-f]{16}")
-_MOMENT = 5.0
 
 
 class DirectoryStore:
@@ -49,6 +47,7 @@ class DirectoryStore:
             if reading:
                 self._store = ox.Store.read_only(str(path)) if is_filled else ox.Store()
                 return
+            self._tidy()
             if not is_filled and not self._home.is_mount():  # a mounted folder cannot be renamed
                 self._aside = self._made_aside()
             self._store = ox.Store(str(self._aside or path))
@@ -62,16 +61,28 @@ class DirectoryStore:
             ) from error
 
     def _made_aside(self) -> Path:
-        """A new folder beside the one that it will become; those of loads that were killed are removed."""
-        start = f".{self._home.name}.loading-"
-        for left in self._home.parent.glob(f"{escape(start)}*"):
-            if _MADE.fullmatch(left.name.removeprefix(start)) and _is_left(left):
-                shutil.rmtree(left, ignore_errors=True)
-        made = self._home.with_name(f"{start}{secrets.token_hex(8)}")
+        """A new folder beside the one that it will become, held by this process until then."""
+        name = secrets.token_hex(8)
+        made = self._home.with_name(f".{self._home.name}.making-{name}")
         made.mkdir(parents=True)
         self._lock = os.open(made, os.O_RDONLY)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
-        return made
+        return made.rename(self._home.with_name(f"{self._start}{name}"))
+
+    @property
+    def _start(self) -> str:
+        return f".{self._home.name}.loading-"
+
+    def _tidy(self) -> None:
+        """Remove what loads that were killed left aside; raises `StoreError` where one is under way."""
+        for left in self._home.parent.glob(f"{escape(self._start)}*"):
+            if not _MADE.fullmatch(left.name.removeprefix(self._start)):
+                continue
+            if not _is_left(left):
+                raise StoreError(
+                    "another load is filling this folder", path=self._home, hint="wait until it is done"
+                )
+            shutil.rmtree(left, ignore_errors=True)
 
     def body(self) -> Body:
         """An empty body."""
@@ -149,14 +160,14 @@ def _is_store(path: Path) -> bool:
 
 
 def _is_left(aside: Path) -> bool:
-    """Whether nobody fills a folder any more: nobody holds it, and it is no moment old."""
+    """Whether the process that filled a folder is gone."""
     try:
         folder = os.open(aside, os.O_RDONLY)
     except OSError:
         return False
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return time.time() - os.fstat(folder).st_ctime > _MOMENT
+        return True
     except OSError:
         return False
     finally:

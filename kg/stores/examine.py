@@ -84,7 +84,10 @@ def _traits(store: RemoteStore | DirectoryStore, found: StoreSettings | Path, ba
         yield Trait("query", str(error), well=False)
         return
     yield Trait(
-        "query", f"answers; {_counted(len(rows))} loaded by kg" if rows else "answers; nothing loaded by kg"
+        "query",
+        f"answers; {_counted(len(rows))} loaded by kg"
+        if rows
+        else "answers; nothing of this project loaded by kg",
     )
     held = Manifest(store, base, Patience(Limit(TIME_LIMIT))).holders()
     yield Trait(

@@ -45,7 +45,9 @@ class Access:
 def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> StoreSettings | Path:
     """The settings of a store, or the folder of one; raises `UsageError` for a file and for neither."""
     if access.kind is not None and access.kind not in kinds():
-        raise UsageError(f"the kind {access.kind!r} is not known{nearest(access.kind, kinds())}")
+        raise UsageError(
+            f"the kind {access.kind!r} is not known{nearest(access.kind, (*presets(), DIRECTORY))}"
+        )
     if target in stores:
         settings = _given(stores[target], access)
         if settings.kind != DIRECTORY:
@@ -55,9 +57,8 @@ def find(stores: Mapping[str, StoreSettings], target: str, access: Access) -> St
         return _given(StoreSettings(bare(parsed(target)), target), access)
     path = folder_of(target)
     if path.is_file() or (is_file_name(path.name) and not path.is_dir()):
-        raise UsageError(
-            f"kg load sends to a store, and {target} is a file", hint=f"write it with: kg export {target}"
-        )
+        hint = f"write it with: kg export {target}" if is_file_name(path.name) else None
+        raise UsageError(f"kg load sends to a store, and {target} is a file", hint=hint)
     if path.is_dir() or access.kind == DIRECTORY or target.startswith(("file:", ".")) or len(path.parts) > 1:
         return path
     known = nearest(target, stores) if stores else "; kg.toml names none"

@@ -29,8 +29,8 @@ class Fault:
 
     `cut_request` and `cut_answer` break the connection after so many bytes of body, the former on both sides,
     the latter after the server has done its work; `then` is called at the break, or else after the `wait`,
-    `before` before it; with `half` the server gets the first half of the lines, and says that all is well; with
-    `over` it fails at bodies of more than so many bytes alone.
+    `before` before it; with `half` the server gets the first half of the lines, and says that all is well;
+    with `over` it fails at bodies of more than so many bytes alone.
     """
 
     status: int | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,8 +23,7 @@ def content(folder: Path) -> dict[str, int]:
     return {name.value: len(list(store.quads_for_pattern(None, None, None, name))) for name in names}
 
 
-def test_what_a_load_that_was_killed_left_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.stores.directory._MOMENT", 0)
+def test_what_a_load_that_was_killed_left_is_removed(tmp_path: Path) -> None:
     home, stranger = tmp_path / "[store]", tmp_path / ".[store].loading-notes"
     stranger.mkdir()
     text = (
@@ -37,23 +35,13 @@ def test_what_a_load_that_was_killed_left_is_removed(tmp_path: Path, monkeypatch
     )
     assert child.stdout is not None and child.stdout.readline() == b"\n"
     (aside,) = set(tmp_path.iterdir()) - {stranger}
-    assert load(depot(), {}, str(home), at_once()).is_whole
+    with pytest.raises(StoreError, match="another load is filling this folder"):
+        load(depot(), {}, str(home), at_once())
     assert aside.is_dir()
     child.send_signal(signal.SIGKILL)
     child.communicate()
-    shutil.rmtree(home)
     assert load(depot(), {}, str(home), at_once(verify="full")).is_whole
     assert {path.name for path in tmp_path.iterdir()} == {home.name, stranger.name}
-
-
-def test_two_of_one_process_do_not_remove_what_the_other_fills(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kg.stores.directory._MOMENT", 0)
-    first, second = (DirectoryStore(tmp_path / "store") for _ in range(2))
-    second.give_up()
-    first.finish()
-    assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
 def test_reading_makes_nothing_and_needs_no_folder_of_its_own(tmp_path: Path) -> None:
@@ -91,18 +79,12 @@ def test_a_mounted_folder_is_filled_where_it_is(tmp_path: Path, monkeypatch: pyt
 
 
 def test_of_two_that_fill_a_new_folder_one_is_refused(tmp_path: Path) -> None:
-    first, home = DirectoryStore(tmp_path / "store"), tmp_path / "store"
-    subprocess.run(fill(home), cwd=ROOT, check=True)
-    with pytest.raises(StoreError, match="cannot be written"):
-        first.finish()
-    first.give_up()
-    assert content(home) == sizes(depot())
+    home = tmp_path / "store"
+    first = DirectoryStore(home)
+    with pytest.raises(StoreError, match="another load is filling this folder"):
+        DirectoryStore(home)
+    first.finish()
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
-
-
-def fill(home: Path) -> list[str]:
-    text = "import sys; from tests.stores.material import *; from kg.stores.load import load"
-    return [sys.executable, "-c", f"{text}; load(depot(), {{}}, sys.argv[1], at_once())", str(home)]
 
 
 def test_a_store_that_is_open_elsewhere_is_refused(tmp_path: Path) -> None:
