@@ -36,7 +36,7 @@ def check_files(staging: Staging) -> Found:
     for file in staging.files:
         some = found.setdefault(file.source.slug, [])
         if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS):
-            some += check_literals(file.triples)
+            some += check_literals(file)
         if file.source.slug is not None:
             some += check_home(staging.project, file, file.source.slug)
     return found
