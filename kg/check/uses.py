@@ -23,6 +23,7 @@ _QUERIES = {
     "check": "ontology/checks/*.rq",
     "query": "queries/**/*.rq",
 }
+_PREFIX = re.compile(r"^[ \t]*@?prefix\s+([\w.-]+):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _CONSTRAINTS = (f"{SH}select", f"{SH}ask")
 
 
@@ -90,6 +91,12 @@ class NamesOfFile:
             names = (iri for iri, _ in sparql_names(query, self.prefixes) if iri in wanted)
             said |= dict.fromkeys((iri, owner_of(subject, self.triples)) for iri in names)
         return (Use(iri, self.path, self._line(iri, owner), owner) for iri, owner in said)
+
+    @property
+    def bound(self) -> Iterator[tuple[str, str, int]]:
+        """Each prefix that it declares, its namespace, and the line."""
+        for match in _PREFIX.finditer(self._text):
+            yield match[1], match[2], self._text.count("\n", 0, match.start(1)) + 1
 
     def _constraints(self) -> Iterator[tuple[object, str]]:
         for triple in self.triples:
