@@ -45,7 +45,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status: 0 to 5, as docs/errors.md lists them."""
-    from kg.errors import KgError, StoreError
+    from kg.errors import InputErrors, KgError, StoreError
 
     open_streams()
     gc.set_threshold(100_000)  # a command makes few objects: looking for cycles costs more than it frees
@@ -63,7 +63,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         status = 130
     except KgError as error:
-        _show(str(error), error.hint)
+        for each in error.errors if isinstance(error, InputErrors) else (error,):
+            _show(str(each), each.hint)
         status = error.exit_status
     except OSError as error:
         discard(sys.stdout)
