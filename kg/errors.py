@@ -5,6 +5,7 @@ Every error that a user can cause is a `KgError`; anything else that escapes is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -53,6 +54,14 @@ class InputError(KgError):
 
     code = "input"
     exit_status = 3
+
+
+class InputErrors(InputError):
+    """Several inputs that cannot be read, each with its own place and mend."""
+
+    def __init__(self, errors: Iterable[InputError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(map(str, self.errors)))
 
 
 class FindingsError(KgError):

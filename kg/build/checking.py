@@ -10,6 +10,7 @@ from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, Staging, placed_in, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
+from kg.check.homes import check_home
 from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
@@ -29,12 +30,15 @@ def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: flo
     return Shapes.read(paths, engine, time_limit)
 
 
-def check_literal_forms(staging: Staging) -> Found:
-    """The findings about literals as the files have them."""
+def check_files(staging: Staging) -> Found:
+    """The findings about literals as the files have them, and about files in another article's folder."""
     found: Found = {}
     for file in staging.files:
+        some = found.setdefault(file.source.slug, [])
         if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS):
-            found.setdefault(file.source.slug, []).extend(check_literals(file.triples))
+            some += check_literals(file)
+        if file.source.slug is not None:
+            some += check_home(staging.project, file, file.source.slug)
     return found
 
 

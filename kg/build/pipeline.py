@@ -14,7 +14,7 @@ import kg
 from kg.build.checking import (
     check_articles,
     check_corpus,
-    check_literal_forms,
+    check_files,
     check_names,
     files_when_needed,
     read_shapes,
@@ -203,7 +203,7 @@ def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> 
         staging = stage(work.project, sources, work.jobs)
     with work.watch.step("rules"):
         apply_rules(staging, [source for source in sources if source.kind is Kind.RULE])
-    literals = check_literal_forms(staging)
+    written = check_files(staging)
     with work.watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
         checking = beside.submit(check_articles, staging, work.shapes, "asserted", scopes)
@@ -212,7 +212,7 @@ def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> 
         asserted = checking.result()
     with work.watch.step("check inferred"):
         inferred = check_articles(staging, work.shapes, "inferred", scopes)
-    found = together([literals, asserted, clashes, inferred])
+    found = together([written, asserted, clashes, inferred])
     return staging, {slug: staging.placed(slug, findings) for slug, findings in found.items()}
 
 

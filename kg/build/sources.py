@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
 from kg.check.lines import at_statements
-from kg.errors import InputError, shown
+from kg.errors import InputError, InputErrors, shown
 from kg.findings import Finding, Place, placed
 from kg.project import Kind, Project, Source
 from kg.terms import OWL, PASSAGE_MARK, quad
@@ -94,12 +94,15 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
     turtle = [source for source in sources if source.kind not in (Kind.RULE, Kind.SHAPES)]
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         pending = [pool.submit(read_file, project, source) for source in turtle]
-    errors = [error for future in pending if (error := future.exception())]
-    for error in errors:
-        if len(errors) == 1 or not isinstance(error, InputError):
+    broken: list[InputError] = []
+    for future in pending:
+        error = future.exception()
+        if isinstance(error, InputError):
+            broken.append(error)
+        elif error:
             raise error
-    if errors:
-        raise InputError("\n".join(str(error) for error in errors))
+    if broken:
+        raise broken[0] if len(broken) == 1 else InputErrors(broken)
     return tuple(future.result() for future in pending)
 
 

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.findings import Finding, Severity
+from kg.check.material import ReadSource
+from kg.check.uses import owner_of
+from kg.errors import shown
+from kg.findings import Finding, Place, Severity
 from kg.terms import XSD, curie
 
 PLAIN = frozenset({XSD("string"), ox.Literal("", language="en").datatype})
-TYPED = frozenset(XSD(name) for name in ("integer", "decimal", "boolean", "date", "dateTime"))
+TYPED = {
+    XSD("integer"): "47",
+    XSD("decimal"): "2.5",
+    XSD("boolean"): "true",
+    XSD("date"): "2024-09-27",
+    XSD("dateTime"): "2024-09-27T12:00:00Z",
+}
+"""The datatypes that every store keeps, each with a value in canonical form."""
 
 
-def check_literals(triples: Iterable[ox.Triple]) -> Iterator[Finding]:
+def check_literals(file: ReadSource) -> Iterator[Finding]:
     """A finding for each literal that a store may rewrite, or that is no value of its datatype."""
+    for triple, finding in _odd(file.triples):
+        yield _in_its_subject(file, triple, finding)
+
+
+def _odd(triples: Iterable[ox.Triple]) -> Iterator[tuple[ox.Triple, Finding]]:
     canonical: dict[ox.Literal, ox.Literal | None] = {}
     for triple in triples:
         value = triple.object
@@ -24,18 +40,19 @@ def check_literals(triples: Iterable[ox.Triple]) -> Iterator[Finding]:
         if value.datatype not in TYPED:
             kinds = ", ".join(sorted(curie(known.value) for known in TYPED))
             message = f'"{value.value}" has the datatype {datatype}, which stores rewrite'
-            yield _finding(triple, Severity.VIOLATION, message, f"use one of {kinds}, or a string")
+            yield triple, _finding(triple, Severity.VIOLATION, message, f"use one of {kinds}, or a string")
             continue
         if value not in canonical:
             canonical[value] = canonical_form(value)
         form = canonical[value]
         if form is None:
-            yield _finding(triple, Severity.VIOLATION, f'"{value.value}" is not a value of {datatype}', None)
+            message = f'"{value.value}" is not a value of {datatype}'
+            hint = f'write one such as "{TYPED[value.datatype]}", or a string without a datatype'
+            yield triple, _finding(triple, Severity.VIOLATION, message, hint)
         elif form != value and value.value != f"{form.value}.0":  # 40.0 is how Turtle writes the decimal 40
             message = f'"{value.value}" is not the canonical form of this {datatype}'
-            yield _finding(
-                triple, Severity.WARNING, message, f'write "{form.value}"^^{datatype}, as stores do'
-            )
+            hint = f'write "{form.value}"^^{datatype}, as stores do'
+            yield triple, _finding(triple, Severity.WARNING, message, hint)
 
 
 def canonical_form(literal: ox.Literal) -> ox.Literal | None:
@@ -50,7 +67,21 @@ def canonical_form(literal: ox.Literal) -> ox.Literal | None:
     return value if isinstance(value, ox.Literal) else None
 
 
-def _finding(triple: ox.Triple, severity: Severity, message: str, hint: str | None) -> Finding:
+def _in_its_subject(file: ReadSource, triple: ox.Triple, finding: Finding) -> Finding:
+    """A blank node has no name to find its place by: it belongs to a named one, at the literal's line."""
+    if finding.node is not None:
+        return finding
+    owner = owner_of(triple.subject, file.triples)
+    start = file.lines.get(owner or "", 1)
+    value = triple.object.value if isinstance(triple.object, ox.Literal) else ""
+    text = file.source.path.read_text(encoding="utf-8").split("\n")
+    forms = (f'"{value}"^^', value)
+    written = (at for form in forms for at, line in enumerate(text[start - 1 :], start) if form in line)
+    line = next(written, start)
+    return replace(finding, node=owner, places=(Place(shown(file.source.path), line),))
+
+
+def _finding(triple: ox.Triple, severity: Severity, message: str, hint: str) -> Finding:
     return Finding(
         rule="literal.form",
         severity=severity,

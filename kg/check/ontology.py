@@ -162,9 +162,23 @@ def _finding(job: Job, check: Check, row: ox.QuerySolution, labels: Labels) -> F
         message=f"{labels(node)}: {problem}" if node is not None else problem,
         node=node.value if isinstance(node, ox.NamedNode) else None,
         value=None if value is None else str(value),
-        places=_homes(job, node.value) if isinstance(node, ox.NamedNode) else (),
+        places=_places(job, node, value) if isinstance(node, ox.NamedNode) else (),
         hint=check.rule.hint,
     )
+
+
+def _places(job: Job, node: ox.NamedNode, value: object) -> tuple[Place, ...]:
+    """Where the project says of a term what is wrong with it, by a property; else where it is described."""
+    stated = (
+        Place(shown(use.file), use.line)
+        for file in job.names
+        if file.kind == Kind.ONTOLOGY
+        and isinstance(value, ox.NamedNode)
+        and any(triple.subject == node and triple.predicate == value for triple in file.triples)
+        for use in file.uses({value.value})
+        if use.node == node.value
+    )
+    return tuple(stated) or _homes(job, node.value)
 
 
 def _homes(job: Job, iri: str) -> tuple[Place, ...]:

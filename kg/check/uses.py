@@ -23,6 +23,7 @@ _QUERIES = {
     "check": "ontology/checks/*.rq",
     "query": "queries/**/*.rq",
 }
+_PREFIX = re.compile(r"^[ \t]*@?prefix\s+([\w.-]+):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _CONSTRAINTS = (f"{SH}select", f"{SH}ask")
 
 
@@ -85,24 +86,22 @@ class NamesOfFile:
         said: dict[tuple[str, str | None], None] = {}
         for triple in self.triples:
             if found := [node.value for node in _nodes(triple) if node.value in wanted]:
-                said |= dict.fromkeys((iri, self._owner(triple.subject)) for iri in found)
+                said |= dict.fromkeys((iri, owner_of(triple.subject, self.triples)) for iri in found)
         for subject, query in self._constraints():
             names = (iri for iri, _ in sparql_names(query, self.prefixes) if iri in wanted)
-            said |= dict.fromkeys((iri, self._owner(subject)) for iri in names)
+            said |= dict.fromkeys((iri, owner_of(subject, self.triples)) for iri in names)
         return (Use(iri, self.path, self._line(iri, owner), owner) for iri, owner in said)
+
+    @property
+    def bound(self) -> Iterator[tuple[str, str, int]]:
+        """Each prefix that it declares, its namespace, and the line."""
+        for match in _PREFIX.finditer(self._text):
+            yield match[1], match[2], self._text.count("\n", 0, match.start(1)) + 1
 
     def _constraints(self) -> Iterator[tuple[object, str]]:
         for triple in self.triples:
             if triple.predicate.value in _CONSTRAINTS and isinstance(triple.object, ox.Literal):
                 yield triple.subject, triple.object.value
-
-    def _owner(self, node: object) -> str | None:
-        """The named subject that a blank node stands in."""
-        seen: set[object] = set()
-        while isinstance(node, ox.BlankNode) and node not in seen:
-            seen.add(node)
-            node = next((triple.subject for triple in self.triples if triple.object == node), None)
-        return node.value if isinstance(node, ox.NamedNode) else None
 
     def _line(self, iri: str, owner: str | None) -> int | None:
         """The first line from the subject's on where the name is written, else the subject's."""
@@ -134,6 +133,15 @@ def files_with_names(material: Material, shapes: Shapes) -> Iterator[NamesOfFile
     for kind, pattern in _QUERIES.items():
         for path in sorted(root.glob(pattern)):
             yield NamesOfFile(path, kind, ANY_ARTICLE, (), dict, prefixes)
+
+
+def owner_of(node: object, triples: Iterable[ox.Triple]) -> str | None:
+    """The named subject that a node is or, being blank, stands in."""
+    seen: set[object] = set()
+    while isinstance(node, ox.BlankNode) and node not in seen:
+        seen.add(node)
+        node = next((triple.subject for triple in triples if triple.object == node), None)
+    return node.value if isinstance(node, ox.NamedNode) else None
 
 
 def declared_names(triples: Iterable[ox.Triple]) -> Iterator[str]:

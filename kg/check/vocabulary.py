@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
 from kg.check.outside import is_term, terms
-from kg.check.uses import ANY_ARTICLE, Use, declared_names
+from kg.check.uses import ANY_ARTICLE, NamesOfFile, Use, declared_names
 from kg.errors import shown
 from kg.findings import Finding, Place, Severity
 from kg.terms import DCTERMS, OWL, PASSAGE_MARK, short
@@ -30,6 +30,7 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
                 found.setdefault((use.iri, wrong[use.iri]), []).append(use)
     for (_, problem), uses in found.items():
         outcome.findings += _findings(problem, uses)
+    outcome.findings += (found for file in files for found in _rebound(file, declared.prefixes))
     names = {iri for file in files for iri in file.names}
     outcome.looked_at.append(f"{len(names)} names in {len(files)} files")
     if unlisted := _unlisted({iri for file in files for iri in file.terms}, declared):
@@ -135,6 +136,19 @@ def _unlisted(names: Iterable[str], declared: Declared) -> list[str]:
         if at and not iri.startswith((declared.base, *declared.namespaces)) and is_term(*at) is None:
             found.add(prefixes.get(at[0], f"<{at[0]}>"))
     return sorted(found)
+
+
+def _rebound(file: NamesOfFile, prefixes: Mapping[str, str]) -> Iterator[Finding]:
+    """The known prefixes that a file gives another meaning: mostly by a misspelt namespace."""
+    for prefix, namespace, line in file.bound:
+        if namespace != (known := prefixes.get(prefix, namespace)):
+            yield Finding(
+                rule="vocabulary.prefix",
+                severity=Severity.WARNING,
+                message=f"the prefix {prefix}: stands for <{namespace}> here, elsewhere for <{known}>",
+                places=(Place(shown(file.path), line),),
+                hint=f"write <{known}>, or take another prefix",
+            )
 
 
 def _findings(problem: Problem, uses: list[Use]) -> Iterator[Finding]:

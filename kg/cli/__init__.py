@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 
@@ -11,6 +10,7 @@ import click
 
 from kg import __version__
 from kg.cli.groups import LazyGroup
+from kg.cli.streams import discard, open_streams
 
 SECTIONS = {
     "Ask": ("query", "sparql", "why", "show", "stats"),
@@ -45,10 +45,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status: 0 to 5, as docs/errors.md lists them."""
-    from kg.errors import KgError, StoreError
+    from kg.errors import InputErrors, KgError, StoreError
 
-    _open_what_is_closed()
-    _write_in_utf8()
+    open_streams()
     gc.set_threshold(100_000)  # a command makes few objects: looking for cycles costs more than it frees
     try:
         status = _run()
@@ -64,13 +63,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         status = 130
     except KgError as error:
-        _show(str(error), error.hint)
+        for each in error.errors if isinstance(error, InputErrors) else (error,):
+            _show(str(each), each.hint)
         status = error.exit_status
-    except BrokenPipeError:
-        _discard_stdout()
-        status = 0
     except OSError as error:
-        _discard_stdout()
+        discard(sys.stdout)
         gone = isinstance(error, FileNotFoundError)  # without a name only the current folder can be missing
         place = error.filename or ("the current folder" if gone else "the output cannot be written")
         _show(f"{place}: {error.strerror or error}")
@@ -82,7 +79,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    """Run the command; click's own `main` would turn a closed pipe into a failure."""
+    """Run the command; click's own `main` would show errors in its own way."""
     if "_KG_COMPLETE" in os.environ:
         from kg.cli.complete import keep_commas
 
@@ -94,31 +91,6 @@ def _run() -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     return 0
-
-
-def _open_what_is_closed() -> None:
-    """Keep the numbers of standard streams that the shell closed from files; writing to one is an error."""
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            opened = os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_WRONLY)
-            if opened != number:
-                os.dup2(opened, number)
-            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w"))
-
-
-def _write_in_utf8() -> None:
-    """Make what goes into a pipe or a file UTF-8; a terminal that lacks a character shows its number."""
-    for stream in (sys.stdout, sys.stderr):
-        assert isinstance(stream, io.TextIOWrapper)
-        if not stream.isatty():
-            stream.reconfigure(encoding="utf-8")
-        is_utf8 = stream.encoding.lower() in ("utf-8", "utf8")
-        stream.reconfigure(errors="surrogateescape" if is_utf8 else "backslashreplace")
-
-
-def _discard_stdout() -> None:
-    """Send what is still buffered nowhere, so that leaving does not fail once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_unforeseen(error: Exception) -> int:

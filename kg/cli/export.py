@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.cli.options import STDOUT, Opening, reads_graph
+from kg.cli.streams import streamed
 from kg.export.formats import FORMATS, format_of, named
 
 if TYPE_CHECKING:
@@ -59,9 +59,12 @@ def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) ->
     name = format_of(file, form) if file is not None else form
     part["parameters"] = _parameters(part.pop("given"))
     graph = opening.graph()
-    if file is not None:
-        target = sys.stdout.buffer if file == STDOUT else file
-        _tell(opening, graph.export(target, form=form, force=force, **part))
+    if file == STDOUT:
+        with streamed() as out:
+            done = graph.export(out, form=form, **part)
+        _tell(opening, done)
+    elif file is not None:
+        _tell(opening, graph.export(file, form=form, force=force, **part))
     if hashed:
         click.echo(graph.extract(**part).hash(name))
 

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from kg.cli.streams import streamed
 from kg.query.formats import Format
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
     form = Format(named) if named else answer.default_format(terminal=to_terminal)
     look = Look(asking.labels, asking.quotes)
     answer.require(form)
-    if asking.output is None:
-        _print(answer, form, look, sys.stdout.buffer)
-    else:
+    if asking.output is not None:
         from kg.files import written_by_name
 
         with written_by_name(asking.output) as file:
             _print(answer, form, look, file)
+    elif form is Format.TABLE:
+        show_table(answer.headings(look), answer.cells(look))
+    else:
+        with streamed() as file:
+            answer.write(file, form, look)
     if answer.is_cut and not quiet:
         click.echo(f"the first {asking.limit}; there is more without --limit", err=True)
 
@@ -49,8 +53,6 @@ def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
 def _print(answer: Answer, form: Format, look: Look, file: IO[bytes]) -> None:
     if form is not Format.TABLE:
         answer.write(file, form, look)
-    elif file is sys.stdout.buffer:
-        show_table(answer.headings(look), answer.cells(look))
     else:
         text = io.TextIOWrapper(file, encoding="utf-8")
         show_table(answer.headings(look), answer.cells(look), file=text)
@@ -91,15 +93,8 @@ def show_table(
     from rich.table import Table
     from rich.text import Text
 
-    class Pipe(Console):
-        """A console that leaves a closed pipe to the command line; rich would end with status 1."""
-
-        def on_broken_pipe(self) -> None:
-            """Pass it on."""
-            raise BrokenPipeError
-
     terminal = file is None and sys.stdout.isatty()
-    console = Pipe(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False, file=file)
+    console = Console(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False, file=file)
     cells = [[_printable(cell) for cell in row] for row in rows]
     widths = _widths(headings, cells, console.width)
     if widths is None:

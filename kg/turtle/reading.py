@@ -12,8 +12,11 @@ import pyoxigraph as ox
 
 from kg.errors import InputError
 from kg.files import CONFLICT, SETTLE, conflict_line
+from kg.terms import PREFIXES
 
 _PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+ )?(?:column \d+|between [^:]*?): ", re.DOTALL)
+_UNDECLARED = re.compile(r"The prefix (.+): has not been declared")
+_DECLARED = re.compile(r"^[ \t]*@?prefix\s+([^\s:]+):", re.IGNORECASE | re.MULTILINE)
 _TOKEN = re.compile(
     r"""(?P<skip>[\s\ufeff]+|\#[^\n]*)
       |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -61,7 +64,21 @@ def parse_turtle(text: str, base: str | None = None, *, path: Path | None = None
     except SyntaxError as error:
         if line := conflict_line(text):
             raise InputError(CONFLICT, path=path, line=line, hint=SETTLE) from error
-        raise InputError(parser_message(error), path=path, line=error.lineno) from error
+        message = parser_message(error)
+        raise InputError(message, path=path, line=error.lineno, hint=_hint(message, text)) from error
+
+
+def _hint(message: str, text: str) -> str | None:
+    """How to mend a prefix that is not declared: another that is spelt much like it, or its declaration."""
+    unknown = _UNDECLARED.fullmatch(message)
+    if unknown is None:
+        return None
+    if unknown[1] in PREFIXES:
+        return f"declare it: @prefix {unknown[1]}: <{PREFIXES[unknown[1]]}> ."
+    from difflib import get_close_matches  # for errors only
+
+    close = get_close_matches(unknown[1], {*_DECLARED.findall(text), *PREFIXES}, n=1)
+    return f"did you mean {close[0]}:?" if close else "declare it by a line @prefix"
 
 
 def parser_message(error: SyntaxError) -> str:

@@ -87,6 +87,19 @@ def test_an_unknown_prefix(patient: Patient) -> None:
     assert "tolan" in message
 
 
+def test_of_several_broken_files_each_is_an_error_with_its_mend(patient: Patient) -> None:
+    """The first line alone began with `error:`, and the mends got lost."""
+    patient.replace(ENTITIES, "tollan:InaPerry a secpol:Person", "tolan:InaPerry a secpol:Person")
+    patient.replace(CLAIMS, "<#S001> a secpol:Claim", "<#S001> a secpl:Claim")
+    message = patient.build(status=3)
+    assert [line.split(":")[0] for line in message.splitlines()] == [
+        "error",
+        "  did you mean tollan",
+        "error",
+        "  did you mean secpol",
+    ]
+
+
 def test_a_file_that_is_not_utf8(patient: Patient) -> None:
     path = patient.folder / ENTITIES
     line = patient.line_of(ENTITIES, "Ina Perry")

@@ -99,6 +99,21 @@ def test_an_outside_term_that_is_redefined(orchard: Draft) -> None:
     )
 
 
+def test_a_redefinition_stands_where_it_is_written(draft: Draft) -> None:
+    """It stood in a shipped file that names the term, too."""
+    draft.write(
+        "ontology/own.ttl",
+        "@prefix dcterms: <http://purl.org/dc/terms/> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n"
+        "dcterms:creator rdfs:comment 'whoever wrote it'@en ;\n"
+        "    rdfs:domain <https://w3id.org/secpol/ontology#Claim> .\n",
+    )
+    found = of_rule(draft.report("ontology").findings, "ontology.hijacked")
+    assert [list(map(str, finding.places)) for finding in found if "domain" in finding.message] == [
+        ["ontology/own.ttl:5"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -224,3 +224,31 @@ def test_term_lists_agree_with_rdflib() -> None:
     for prefix, known in {"prov": rdflib.PROV, "dcterms": rdflib.DCTERMS, "owl": rdflib.OWL}.items():
         names = {str(term).removeprefix(PREFIXES[prefix]) for term in dir(known)}  # leaves ISO639-2 out
         assert names == {term for term in terms(PREFIXES[prefix]) if "-" not in term}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("entities/more.ttl", "# more\n@prefix secpol: <https://w3id.org/secpol/ontolgy#> .\n"),
+        (
+            "queries/claims/who.rq",
+            "#+ summary: Who?\nPREFIX secpol: <https://w3id.org/secpol/ontolgy#>\nASK {}\n",
+        ),
+        ("shapes/own.ttl", "\nprefix secpol:<https://w3id.org/secpol/ontolgy#>\n"),
+    ],
+)
+def test_a_prefix_with_another_meaning(draft: Draft, file: str, text: str) -> None:
+    """All that is written with it was taken for terms of a vocabulary that nobody knows."""
+    draft.write(file, text)
+    finding = only(draft, "vocabulary.prefix")
+    assert (str(finding.places[0]), finding.severity) == (f"{file}:2", "warning")
+    assert finding.message == (
+        "the prefix secpol: stands for <https://w3id.org/secpol/ontolgy#> here, "
+        "elsewhere for <https://w3id.org/secpol/ontology#>"
+    )
+    assert finding.hint == "write <https://w3id.org/secpol/ontology#>, or take another prefix"
+
+
+def test_a_prefix_of_the_project_with_another_meaning(draft: Draft) -> None:
+    draft.write("entities/more.ttl", "@prefix my: <https://example.org/my-graf/entity/> .\n")
+    assert "<https://example.org/my-graph/entity/>" in (only(draft, "vocabulary.prefix").hint or "")

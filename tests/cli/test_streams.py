@@ -145,3 +145,49 @@ def test_terms_that_nobody_knows_are_told_when_nothing_is_found(kg: Kg, orchards
     assert kg("sparql", "SELECT ?o { ?o a orch:Orchrd }", "-q", cwd=orchards).err == ""
     known = kg("sparql", "SELECT ?o { ?o a orch:Orchard ; orch:neighbours tollan:AmberLady }", cwd=orchards)
     assert (known.out.split(), known.err) == (["o"], "")
+
+
+@pytest.fixture
+def broken(orchards: Path) -> Path:
+    """A project whose graph is not published."""
+    claims = orchards / "articles" / "2026-09-10-late-frost" / "claims.ttl"
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(text.replace("secpol:certainty secpol:Certain ;", "", 1), encoding="utf-8")
+    return orchards
+
+
+@pytest.mark.parametrize("reader", ["true", "head -1"])
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("kg build 2>&1", 1),
+        ("kg check", 1),
+        ("kg check --only queries", 0),
+        ("kg article show 2026-09-10-late-frost 2>/dev/null", 0),
+        ("kg --help", 0),
+        ("kg nonsense 2>&1", 2),
+    ],
+)
+def test_a_reader_that_goes_away_leaves_the_status(
+    broken: Path, command: str, reader: str, expected: int
+) -> None:
+    """A closed pipe made findings a success and, of an article, a success a failure."""
+    line = f"{{ {command}; echo $? >status; }} | {reader} >/dev/null"
+    done = shell(line, broken)
+    assert ((broken / "status").read_text(encoding="utf-8"), done.stderr) == (f"{expected}\n", "")
+
+
+def test_a_difference_stays_one_when_nobody_reads_it(orchards: Path) -> None:
+    line = "{ kg diff empty.ttl more.ttl --exit-code; echo $? >status; } | true"
+    (orchards / "empty.ttl").write_text("", encoding="utf-8")
+    (orchards / "more.ttl").write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    shell(line, orchards)
+    assert (orchards / "status").read_text(encoding="utf-8") == "1\n"
+
+
+def test_an_answer_that_nobody_reads_on_ends_early(orchards: Path) -> None:
+    """These are ten thousand million rows."""
+    cross = "SELECT * { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(4)) + " }"
+    line = f"{{ kg sparql '{cross}'; echo $? >status; }} | head -1"
+    assert shell(line, orchards).stdout.startswith("s0,")
+    assert (orchards / "status").read_text(encoding="utf-8") == "0\n"

@@ -132,3 +132,20 @@ def test_literals_are_kept_as_written(tmp_path: Path) -> None:
     (triple,) = read_turtle(path)
     assert isinstance(triple.object, ox.Literal)
     assert triple.object.value == "007"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "hint"),
+    [
+        ("secpl", "did you mean secpol:?"),
+        ("harbuor", "did you mean harbour:?"),
+        ("skos", "declare it: @prefix skos: <http://www.w3.org/2004/02/skos/core#> ."),
+        ("zzz", "declare it by a line @prefix"),
+    ],
+)
+def test_a_prefix_that_is_not_declared_gets_the_nearest(tmp_path: Path, prefix: str, hint: str) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(f"@prefix harbour: <urn:h> .\n<urn:a> {prefix}:b 1 .\n", encoding="utf-8")
+    with pytest.raises(InputError, match="has not been declared") as refused:
+        read_turtle(path)
+    assert (refused.value.line, refused.value.hint) == (2, hint)

@@ -1,0 +1,46 @@
+"""Homes: what stands in an article's folder describes that article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.check.material import ReadSource
+from kg.errors import shown
+from kg.findings import Finding, Place, Severity
+from kg.project import Kind, Project
+
+_BASE = re.compile(r"^[ \t]*@?base[ \t]+<([^>]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Finding]:
+    """A finding where a file of an article describes another one, as copied files do, or none at all."""
+    home, path = project.article_iri(slug), file.source.path
+    lines = {
+        file.lines.get(iri): other
+        for iri in file.subjects
+        if not iri.startswith(f"{home}#") and (other := project.slug_of(iri)) not in (None, slug)
+    }
+    if lines:
+        first = min(lines, key=lambda line: line or 0)
+        text = path.read_text(encoding="utf-8")
+        base = next((base for base in _BASE.finditer(text) if project.slug_of(base[1]) == lines[first]), None)
+        yield Finding(
+            rule="article.base",
+            severity=Severity.VIOLATION,
+            message=f"this file describes the article {lines[first]}, but stands in the folder {slug}",
+            node=home,
+            places=(Place(shown(path), text.count("\n", 0, base.start()) + 1 if base else first),),
+            hint=f"its @base should be <{home}>"
+            if base
+            else f"move it to the folder articles/{lines[first]}",
+        )
+    elif file.source.kind is Kind.ARTICLE and home not in file.subjects:
+        yield Finding(
+            rule="article.none",
+            severity=Severity.VIOLATION,
+            message="article.ttl describes no article",
+            node=home,
+            places=(Place(shown(path), 1),),
+            hint=f"describe <{home}> in it: title, creator, publisher, date",
+        )
