@@ -250,7 +250,10 @@ class KnowledgeGraph:
                 raise UsageError(f"{query} constructs no graph; kg query writes its rows")
         elif parameters:
             raise UsageError("parameters are for a query; name it by --query")
-        return Extract(self.snapshot.store, self.project, self.labels, Part(triples=triples, **part))
+        header = self.snapshot.manifest.get("ontology")
+        return Extract(
+            self.snapshot.store, self.project, self.labels, Part(triples=triples, **part), header=header
+        )
 
     def export(
         self, target: Path | str | IO[bytes], *, form: str | None = None, force: bool = False, **part: Any
