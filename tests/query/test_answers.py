@@ -210,7 +210,13 @@ def test_a_query_may_declare_a_prefix_otherwise(graph: KnowledgeGraph) -> None:
         ("SELECT * {\n\n ?s no:prefix ?o }", None, "no"),
         ("", None, "not SPARQL"),
         ("INSERT DATA { <urn:x> <urn:x> <urn:x> }", 1, "not SPARQL"),
-        ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", None, ""),
+        ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", None, "beside those that are grouped by"),
+        ("SELECT ?x $x {}", 1, "SPARQL: SELECT names ?x twice"),
+        ("SELECT ?s ?p {}\nGROUP BY ?s", 2, "beside those that are grouped by"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, "SELECT names its variables"),
+        ("SELECT (1 AS ?s) { ?s ?p ?o }", 1, "AS gives a second value"),
+        ("SELECT * { ?s ?p ?o BIND (1 AS ?s) }", 1, "?s may have a value where BIND gives it one"),
+        ("SELECT * { ?s <a b> 1 }", 1, "IRI parsing failed"),
     ],
 )
 def test_what_is_no_query_is_an_error_with_its_line(
