@@ -48,6 +48,20 @@ def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | N
         raise InputError(f"the query cannot be run: {error}", path=path) from error
 
 
+def require_syntax(text: str, prefixes: Mapping[str, str], path: Path | None = None) -> None:
+    """Raise `InputError` for what does not parse; a query with SERVICE passes, so that nobody is asked."""
+    if _depth(text) > _DEEPEST or _says(text, "SERVICE"):
+        return
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        from kg.sparql.headers import query_syntax_error
+
+        raise query_syntax_error(error, text, path) from error
+    except (OSError, RuntimeError, ValueError):  # it parses, and is not for this engine to run
+        return
+
+
 def names_graphs(text: str) -> bool:
     """Whether a query says itself (FROM) which graphs it asks.
 
