@@ -309,3 +309,17 @@ def test_bash_inserts_a_label_as_one_word(asked: Path) -> None:
     """
     done = subprocess.run(["bash", "-c", script], cwd=asked, capture_output=True, text=True, check=True)
     assert name.replace(" ", "\\ ") in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("holder", "told"),
+    [
+        ("https://example.org/x", "the graph does not speak of <https://example.org/x>"),
+        ("ent:Nope", "there is no ent:Nope"),
+    ],
+)
+def test_a_value_that_the_graph_does_not_know_is_told(holder: str, told: str) -> None:
+    graph = KnowledgeGraph.open()
+    lines = graph.nothing_found("claims-by-holder", holder=holder)
+    assert [line for line in lines if line.startswith(told)]
+    assert not any("speak of" in line for line in graph.nothing_found("claims-by-holder", holder="Japan"))
