@@ -136,7 +136,9 @@ class KnowledgeGraph:
         from kg.query.vocabulary import Vocabulary
 
         vocabulary = Vocabulary(self.snapshot.store)
-        return [message for _, message in vocabulary.unknown(text, self.project.prefixes)]
+        prefixes = self.project.prefixes
+        unknown = [message for _, message in vocabulary.unknown(text, prefixes)]
+        return [*unknown, *vocabulary.unused(text, prefixes)]
 
     @cached_property
     def labels(self) -> Labels:

@@ -323,3 +323,13 @@ def test_a_value_that_the_graph_does_not_know_is_told(holder: str, told: str) ->
     lines = graph.nothing_found("claims-by-holder", holder=holder)
     assert [line for line in lines if line.startswith(told)]
     assert not any("speak of" in line for line in graph.nothing_found("claims-by-holder", holder="Japan"))
+
+
+def test_terms_of_outside_vocabularies_that_the_graph_does_not_use_are_told() -> None:
+    graph = KnowledgeGraph.open()
+    told = graph.unknown_terms("SELECT * { ?s rdfs:labl ?o ; a owl:Clas ; rdfs:label ?l ; <urn:x:y> 1 }")
+    assert [line.partition(";")[0] for line in told] == [
+        "the graph does not use rdfs:labl",
+        "the graph does not use owl:Clas",
+    ]
+    assert "label" in told[0] and "Class" in told[1]
