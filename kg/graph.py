@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from kg.query.answer import Answer
 from kg.query.engine import Result, run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
-from kg.terms import OWL, PROPOSITION, RDF_TYPE
+from kg.terms import OWL, PROPOSITION, RDF_TYPE, curie
 
 if TYPE_CHECKING:
     import rdflib
@@ -122,7 +122,7 @@ class KnowledgeGraph:
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)
         told = self._related.nothing_found(stored, terms, lambda text: self._run(text, stored.path))
-        return [*told, *self.unknown_terms(stored.with_terms(terms))]
+        return [*told, *self._strangers(terms), *self.unknown_terms(stored.with_terms(terms))]
 
     def sparql(self, text: str, *, path: Path | None = None) -> Answer:
         """The answer to any SPARQL 1.1 query; the project's prefixes are declared already.
@@ -136,7 +136,9 @@ class KnowledgeGraph:
         from kg.query.vocabulary import Vocabulary
 
         vocabulary = Vocabulary(self.snapshot.store)
-        return [message for _, message in vocabulary.unknown(text, self.project.prefixes)]
+        prefixes = self.project.prefixes
+        unknown = [message for _, message in vocabulary.unknown(text, prefixes)]
+        return [*unknown, *vocabulary.unused(text, prefixes)]
 
     @cached_property
     def labels(self) -> Labels:
@@ -250,7 +252,10 @@ class KnowledgeGraph:
                 raise UsageError(f"{query} constructs no graph; kg query writes its rows")
         elif parameters:
             raise UsageError("parameters are for a query; name it by --query")
-        return Extract(self.snapshot.store, self.project, self.labels, Part(triples=triples, **part))
+        header = self.snapshot.manifest.get("ontology")
+        return Extract(
+            self.snapshot.store, self.project, self.labels, Part(triples=triples, **part), header=header
+        )
 
     def export(
         self, target: Path | str | IO[bytes], *, form: str | None = None, force: bool = False, **part: Any
@@ -306,6 +311,17 @@ class KnowledgeGraph:
         from kg.versions import compared
 
         return compared(self.project, str(old), str(new) if new else None, self.snapshot.store, layers=layers)
+
+    def _strangers(self, terms: Mapping[str, Sequence[object]]) -> Iterator[str]:
+        """The values that the graph does not speak of, but for those of its own namespaces."""
+        from kg.query.vocabulary import Vocabulary
+
+        vocabulary = Vocabulary(self.snapshot.store)
+        for term in (term for values in terms.values() for term in values):
+            if isinstance(term, ox.NamedNode) and not (
+                vocabulary.is_own(term.value) or self.lookup.speaks_of(term)
+            ):
+                yield f"the graph does not speak of {curie(term.value, self.project.prefixes)}"
 
     @cached_property
     def _related(self) -> Related:

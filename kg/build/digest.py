@@ -13,7 +13,7 @@ from kg.errors import InputError
 from kg.project import Project, Source
 from kg.remembered import Remembered
 
-_RECIPE = "3"  # raise it when the same sources make another graph
+_RECIPE = "4"  # raise it when the same sources make another snapshot
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from kg.build.facts import apply_rules
 from kg.build.former import Digests, Former, former, report
 from kg.build.found import Found, in_order, together
 from kg.build.graph_store import GraphStore
+from kg.build.header import main_header
 from kg.build.provenance import article_provenance, provenance
 from kg.build.publishing import Draft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
@@ -227,6 +228,7 @@ def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Fin
         "articles": digests.articles,
         "project": work.project.name,
         "base": work.project.base,
+        "ontology": main_header(work.project),
         "versions": _versions(),
         "inputs": {source.name: work.inputs.hashes[source.path] for source in work.inputs.sources},
         "graphs": filled.graphs,

@@ -60,14 +60,18 @@ class Written:
 class Extract:
     """A part of a published graph.
 
+    `header` is the IRI of the ontology that a document of its modules is headed by.
     Raises `UsageError` for layers, articles or options that do not go together.
     """
 
-    def __init__(self, store: ox.Store, project: Project, labels: Labels, part: Part) -> None:
+    def __init__(
+        self, store: ox.Store, project: Project, labels: Labels, part: Part, header: str | None = None
+    ) -> None:
         self._store = store
         self._project = project
         self._labels = labels
         self._part = part
+        self._header = header
         self._graphs = Graphs(store)
         if part.triples is not None and (part.layers or part.articles):
             raise UsageError("a query says itself what it constructs; leave --layer and --article out")
@@ -127,7 +131,7 @@ class Extract:
             if not content.graphs:
                 raise UsageError(f"the graph has nothing in {' and '.join(layers) or 'it'}")
             if layers and _ONTOLOGY.issuperset(layers):
-                content = with_one_header(content, self._project)
+                content = with_one_header(content, self._header)
         return replace(content, rewriting=with_triple_terms) if self._part.rdf12 else content
 
     def _write(self, content: Content, files: Sequence[IO[bytes]], form: str) -> Written:

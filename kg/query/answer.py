@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -145,6 +145,10 @@ class Answer:
         """Write the answer; raises `UsageError` where the format does not fit, `StoreError` for a failure."""
         self.require(form)
         look = look or Look()
+        if form in (Format.XML, Format.RDFXML):
+            from kg.xml import XmlFile
+
+            file = cast(IO[bytes], XmlFile(file))
         if form is Format.TABLE:
             raise UsageError(f"a table is for a terminal; in a file use csv or {' or '.join(_DOCUMENTS)}")
         if form in _DOCUMENTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,7 +30,7 @@ def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | No
         ordered = in_order(text, names)
         if ordered is not None and ordered != names:
             result = _run(store, naming(text, ordered), prefixes, path)
-    return _whole(result) if _says(text, "SERVICE") else result
+    return _whole(result, text) if _says(text, "SERVICE") else result
 
 
 def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None) -> LocalResult:
@@ -43,9 +43,23 @@ def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | N
 
         raise query_syntax_error(error, text, path) from error
     except OSError as error:
-        raise StoreError(f"the query cannot be answered: {error}", path=path) from error
+        raise StoreError(_service_failure(error, text), path=path) from error
     except (RuntimeError, ValueError) as error:
         raise InputError(f"the query cannot be run: {error}", path=path) from error
+
+
+def require_syntax(text: str, prefixes: Mapping[str, str], path: Path | None = None) -> None:
+    """Raise `InputError` for what does not parse; a query with SERVICE passes, so that nobody is asked."""
+    if _depth(text) > _DEEPEST or _says(text, "SERVICE"):
+        return
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        from kg.sparql.headers import query_syntax_error
+
+        raise query_syntax_error(error, text, path) from error
+    except (OSError, RuntimeError, ValueError):  # it parses, and is not for this engine to run
+        return
 
 
 def names_graphs(text: str) -> bool:
@@ -74,7 +88,7 @@ def _depth(text: str) -> int:
     return max(accumulate((mark in "{([") - (mark in "})]") for mark in marks), default=0)
 
 
-def _whole(result: LocalResult) -> Result:
+def _whole(result: LocalResult, text: str) -> Result:
     """The result, read to its end."""
     from kg.query.rows import spooled
 
@@ -83,4 +97,22 @@ def _whole(result: LocalResult) -> Result:
             return spooled([variable.value for variable in result.variables], result)
         return iter(list(result)) if isinstance(result, ox.QueryTriples) else result
     except (OSError, RuntimeError, ValueError) as error:
-        raise StoreError(f"the answer broke off: {error}") from error
+        raise StoreError(_service_failure(error, text)) from error
+
+
+def _service_failure(error: Exception, text: str) -> str:
+    """What became of the SERVICE of a query: its name, and what it said unless that is a web page."""
+    from kg.sparql.tokens import tokens
+
+    known = [token for token in tokens(text) if token.text.upper() != "SILENT"]
+    asked = dict.fromkeys(
+        after.text
+        for before, after in pairwise(known)
+        if (before.kind, before.text.upper()) == ("word", "SERVICE")
+    )
+    said = str(error)
+    if not asked:
+        return f"the query cannot be answered: {said}"
+    if page := re.search(r"(?i)(?: with payload:)?\s*<(?:!doctype|html)", said):
+        said = f"{said[: page.start()]}, with a web page"
+    return f"the answer of SERVICE {' or '.join(asked)} broke off: {said}"

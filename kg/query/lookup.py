@@ -11,10 +11,25 @@ import pyoxigraph as ox
 from kg.errors import UsageError
 from kg.graphs import name_of
 from kg.labels import Labels
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie, nearest, several
+from kg.terms import (
+    OWL,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SECPOL,
+    SKOS,
+    SKOS_PREF_LABEL,
+    curie,
+    nearest,
+    several,
+)
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 
+_TERMS = (
+    *map(OWL, ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")),
+    *map(ox.NamedNode, (f"{PREFIXES['rdfs']}Class", f"{PREFIXES['rdf']}Property")),
+)
 _NAME = re.compile(r"[^\s#<>\"{}|^`\\]+")
 _CURIE = re.compile(r"([A-Za-z][\w.-]*:)\S+")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
@@ -32,10 +47,11 @@ class Lookup:
         self._prefixes = prefixes
         self.named = cache(self._by_name)
 
-    def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
+    def find(self, typed: str, of_class: str | None = None, *, individual: bool = False) -> ox.NamedNode:
         """The one entity meant; raises `UsageError` with the candidates for several and the nearest for none.
 
-        `of_class` (IRI or CURIE) narrows names down to the instances of a class.
+        `of_class` (IRI or CURIE) narrows names down to the instances of a class. With `individual` a class or
+        property of the ontology is meant only where no individual bears the name.
         """
         if not typed.isprintable() and "\udc80" <= max(typed) <= "\udcff":  # bytes of a command line
             raise UsageError(f"{typed!r} is not UTF-8")
@@ -43,7 +59,7 @@ class Lookup:
         if exact is not None:
             return exact
         kind = self._by_iri(of_class) if of_class else None
-        found = self.named(typed, kind) or [
+        found = self.named(typed, kind, individual) or [
             node for node in self._of_articles(typed) if kind is None or self._is_a(node, kind)
         ]
         if len(found) == 1:
@@ -63,12 +79,16 @@ class Lookup:
     def known(self, typed: str) -> ox.NamedNode:
         """The same for what the graph has to speak of; raises `UsageError` that offers the nearest IRI."""
         node = self.find(typed)
-        if any(self._has(*ends) for ends in ((node, None, None), (None, None, node), (None, node, None))):
+        if self.speaks_of(node):
             return node
         from kg.query.vocabulary import Vocabulary
 
         near = Vocabulary(self._store).near(node.value)
         raise UsageError(f"the graph does not speak of {curie(node.value, self._prefixes)}{near}")
+
+    def speaks_of(self, node: ox.NamedNode) -> bool:
+        """Whether anything in the graph is about a node, or says something by it."""
+        return any(self._has(*ends) for ends in ((node, None, None), (None, None, node), (None, node, None)))
 
     def coded(self, typed: str, of_class: str) -> ox.NamedNode:
         """The instance of a class of coded values, by label, CURIE or IRI; an unknown one lists them all."""
@@ -94,16 +114,18 @@ class Lookup:
                 return quad.object
         return self.known(typed)
 
-    def _by_name(self, label: str, of_class: ox.NamedNode | None = None) -> list[ox.NamedNode]:
+    def _by_name(
+        self, label: str, of_class: ox.NamedNode | None = None, individual: bool = False
+    ) -> list[ox.NamedNode]:
         """All that bear a label: as typed, or else in another case; own labels before other names."""
         wanted = label.casefold()
         known = (self._alike(label) if of_class is None else []) or self._names(of_class)
         hits = [
-            (name.value != label, NAMES.index(predicate), node)
+            (individual and self._is_term(node), name.value != label, NAMES.index(predicate), node)
             for predicate, name, node in known
             if name.value.casefold() == wanted
         ]
-        best = min((hit[:2] for hit in hits), default=None)
+        best = min((hit[:3] for hit in hits), default=None)
         return sorted({node for *rank, node in hits if tuple(rank) == best}, key=lambda node: node.value)
 
     def labels(self, of_class: ox.NamedNode | None = None) -> Iterator[str]:
@@ -149,6 +171,10 @@ class Lookup:
 
     def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
         return self._has(node, RDF_TYPE, kind)
+
+    def _is_term(self, node: ox.NamedNode) -> bool:
+        """Whether a node is a class or property of an ontology."""
+        return any(self._is_a(node, kind) for kind in _TERMS)
 
     def _has(self, *pattern: ox.NamedNode | None) -> bool:
         return next(iter(self._store.quads_for_pattern(*pattern)), None) is not None

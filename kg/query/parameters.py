@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     class Names(Protocol):
         """What finds entities by what a reader types; `kg.query.lookup.Lookup` is one."""
 
-        def find(self, typed: str, of_class: str | None = None) -> ox.NamedNode:
+        def find(self, typed: str, of_class: str | None = None, *, individual: bool = False) -> ox.NamedNode:
             """The entity meant by an IRI, a CURIE or a label."""
 
         def coded(self, typed: str, of_class: str) -> ox.NamedNode:
@@ -145,7 +145,7 @@ class Parameter(NamedTuple):
         if self.choices and value not in self.choices:
             raise UsageError(f"{self.option} {value!r} is not one of {', '.join(self.choices)}")
         if self.type == "iri":
-            return names.find(value, self.of_class)
+            return names.find(value, self.of_class, individual=True)
         if self.type == "enum" and self.of_class is not None:
             return names.coded(value, self.of_class)
         kind, make = _LITERALS["string" if self.type == "enum" else self.type]

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.project import Project
-from kg.query.engine import Result, names_graphs
+from kg.query.engine import Result, names_graphs, require_syntax
 from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, with_dataset, without_free
 from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, bare, media_type
@@ -58,6 +58,7 @@ _OPEN_ENDED = frozenset(
 _MOST_REDIRECTS = 5
 _MANY = 1000
 _TRUTH = {ox.Literal(short, datatype=XSD("boolean")): ox.Literal(short == "1") for short in ("1", "0")}
+_NOT_UNDERSTOOD = 400
 _NOT_HERE = frozenset({400, 404, 405})
 
 
@@ -164,8 +165,12 @@ def _endpoint(settings: StoreSettings, timeout: float | None) -> Endpoint:
 
 
 def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> Result:
-    """The answer of an endpoint, whole; raises `StoreError` for anything less."""
-    connection = endpoint.connection
+    """The answer of an endpoint, whole; raises `StoreError` for anything less.
+
+    A query that the endpoint refuses and that does not parse here either is an `InputError` with its place in
+    what was written: what only the endpoint understands is for the endpoint to judge.
+    """
+    connection, written = endpoint.connection, text
     text = without_free(text)
     missing = undeclared_prefixes(text, prefixes)
     declared = " ".join(f"PREFIX {name}: <{prefixes[name]}>" for name in missing)
@@ -174,6 +179,10 @@ def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path |
     try:
         kind = _kind(connection, endpoint, response, is_graph, path)
         file = connection.whole(endpoint.url, response)
+    except RequestError as error:
+        if error.status == _NOT_UNDERSTOOD:
+            require_syntax(written, prefixes, path)
+        raise
     finally:
         response.close()
     if is_graph:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+
+from kg.xml import escaped, xml_text
 
 Cell = tuple[str, str | None]
 
@@ -19,7 +20,7 @@ def markdown(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterato
 def html(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """The lines of an HTML table."""
     yield "<table>"
-    yield f"<thead><tr>{''.join(f'<th>{escape(heading)}</th>' for heading in headings)}</tr></thead>"
+    yield f"<thead><tr>{''.join(f'<th>{escaped(heading)}</th>' for heading in headings)}</tr></thead>"
     yield "<tbody>"
     for row in rows:
         yield f"<tr>{''.join(f'<td>{_html_cell(*cell)}</td>' for cell in row)}</tr>"
@@ -35,12 +36,12 @@ def _markdown_cell(text: str, link: str | None) -> str:
 def _markdown_text(text: str) -> str:
     for mark in "\\`*_[]<>|":
         text = text.replace(mark, f"\\{mark}")
-    return "<br>".join(text.splitlines())
+    return "<br>".join(map(xml_text, text.splitlines()))
 
 
 def _html_cell(text: str, link: str | None) -> str:
-    words = "<br>".join(escape(line) for line in text.splitlines())
-    return f'<a href="{escape(link)}">{words}</a>' if link and _is_web(link) else words
+    words = "<br>".join(map(escaped, text.splitlines()))
+    return f'<a href="{escaped(link)}">{words}</a>' if link and _is_web(link) else words
 
 
 def _is_web(link: str) -> bool:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.graphs import SHARED, name_of
 from kg.sparql.tokens import Token, declared_prefixes, tokens
-from kg.terms import RDF_TYPE, curie, nearest
+from kg.terms import PREFIXES, RDF_TYPE, curie, nearest
 
 
 class Vocabulary:
@@ -42,16 +42,33 @@ class Vocabulary:
         `prefixes` hold where the query declares none of the name; namespaces are no terms.
         """
         known = {**prefixes, **declared_prefixes(text)}
-        told = set(known.values())
-        for token in tokens(text):
-            prefix, colon, local = token.text.partition(":")
-            iri = (
-                known.get(prefix, "") + local.replace("\\", "") if token.kind == "name" else token.text[1:-1]
-            )
-            if token.kind in ("name", "iri") and colon and iri not in told and self.is_own(iri):
-                told.add(iri)
-                if not self.knows(iri):
-                    yield token, f"there is no {curie(iri, known)}{self.near(iri)}"
+        for token, iri in _terms(text, known):
+            if self.is_own(iri) and not self.knows(iri):
+                yield token, f"there is no {curie(iri, known)}{self.near(iri)}"
+
+    def unused(self, text: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+        """The same for terms of outside vocabularies, such as RDFS, that the graph uses, and not the term."""
+        known = {**prefixes, **declared_prefixes(text)}
+        for _, iri in _terms(text, known):
+            home = _namespace(iri)
+            used = self._outside.get(home)
+            if used and iri not in used and not self._is_used(ox.NamedNode(iri)):
+                near = nearest(iri.removeprefix(home), {other.removeprefix(home) for other in used})
+                yield f"the graph does not use {curie(iri, known)}{near}"
+
+    @cached_property
+    def _outside(self) -> Mapping[str, set[str]]:
+        """What the ontology and the entities use of vocabularies that they do not describe, by namespace."""
+        found: dict[str, set[str]] = {}
+        for quad in self._shared():
+            for term in (quad.predicate, quad.object):
+                if isinstance(term, ox.NamedNode) and not term.value.startswith(PREFIXES["xsd"]):
+                    found.setdefault(_namespace(term.value), set()).add(term.value)
+        return {home: used for home, used in found.items() if home not in self.namespaces}
+
+    def _is_used(self, node: ox.NamedNode) -> bool:
+        patterns = ((None, node, None), (None, None, node), (node, None, None))
+        return any(next(iter(self._store.quads_for_pattern(*ends)), None) is not None for ends in patterns)
 
     def near(self, iri: str) -> str:
         """The nearest local names of the same namespace."""
@@ -61,11 +78,25 @@ class Vocabulary:
 
     def _described(self) -> Iterator[str]:
         """The IRIs that the ontology and the entities describe, some more than once."""
+        for quad in self._shared():
+            if isinstance(quad.subject, ox.NamedNode):
+                yield quad.subject.value
+
+    def _shared(self) -> Iterator[ox.Quad]:
         for graph in self._store.named_graphs():
             if name_of(graph) in SHARED:
-                for quad in self._store.quads_for_pattern(None, None, None, graph):
-                    if isinstance(quad.subject, ox.NamedNode):
-                        yield quad.subject.value
+                yield from self._store.quads_for_pattern(None, None, None, graph)
+
+
+def _terms(text: str, known: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
+    """Each term of a query with its IRI, once; namespaces are no terms."""
+    told = set(known.values())
+    for token in tokens(text):
+        prefix, colon, local = token.text.partition(":")
+        iri = known.get(prefix, "") + local.replace("\\", "") if token.kind == "name" else token.text[1:-1]
+        if token.kind in ("name", "iri") and colon and iri not in told:
+            told.add(iri)
+            yield token, iri
 
 
 def _namespace(iri: str) -> str:

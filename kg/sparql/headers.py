@@ -13,6 +13,16 @@ from kg.terms import nearest
 
 _AT = re.compile(r"^error at (\d+):(\d+): ")
 _EXPECTED = re.compile(r"\"[^\"\s]+\"")
+_REASON = re.compile(r"(?!one of )[A-Za-z]+(?: [A-Za-z*]+){2,}")
+_TWICE = "Duplicated variable name in SELECT"
+_REASONS = {
+    "The SELECT overrides an existing variable using an expression": "AS gives a second value to a variable",
+    "The SELECT contains a variable that is unbound": "with GROUP BY or an aggregate, SELECT can have no "
+    "variable beside those that are grouped by",
+    "The SELECT contains an expression with a variable that is unbound": "with GROUP BY or an aggregate, an "
+    "expression of SELECT can have no variable beside those that are grouped by",
+    "SELECT * is not authorized with GROUP BY": "with GROUP BY, SELECT names its variables",
+}
 
 
 @dataclass(frozen=True)
@@ -47,9 +57,33 @@ def query_syntax_error(error: SyntaxError, text: str, path: Path | None) -> Inpu
     if "Prefix not found" in message and before:
         return InputError(f"the prefix of {before[-1]} is not declared ({where})", path=path, line=line)
     found = after[0] if after else "its end"
+    if reason := _reason(message[at.end() :], text):
+        where = f" at {found} ({where})" if after else ""  # the end tells nobody where it is
+        return InputError(f"the query is not SPARQL{where}: {reason}", path=path, line=line)
     expected = _EXPECTED.findall(message[at.end() :])[:8]
     offer = f"; there may be {' '.join(expected)}" if expected else ""
     return InputError(f"the query is not SPARQL at {found} ({where}){offer}", path=path, line=line)
+
+
+def _reason(message: str, text: str) -> str | None:
+    """Why a query that follows the grammar is none all the same, as the engine says or as can be seen."""
+    from kg.sparql.tokens import tokens
+
+    found = _REASON.search(message.removeprefix("expected ").removeprefix("one of "))
+    if found and found.group() != _TWICE:
+        return _REASONS.get(found.group(), found.group())
+    seen, in_select, before = set[str](), True, ""
+    for token in tokens(text):
+        if token.kind == "variable":
+            name = f"?{token.text[1:]}"
+            if found and in_select and name in seen:
+                return f"SELECT names {name} twice"
+            if not found and not in_select and before == "AS" and name in seen and message == "expected [_]":
+                return f"{name} may have a value where BIND gives it one"
+            seen.add(name)
+        in_select = in_select and token.text != "{"
+        before = token.text.upper()
+    return "SELECT names a variable twice" if found else None
 
 
 def read_header(path: Path, known: frozenset[str]) -> tuple[Header, str]:

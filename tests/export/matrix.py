@@ -102,7 +102,8 @@ class Bench:
         """What the snapshot has of it, by its own store."""
         if "layers" in row.options:
             graphs = (ox.NamedNode(self.graph.project.graph_iri("ontology")),)
-            content = with_one_header(Content(self.graph.snapshot.store, graphs), self.graph.project)
+            snapshot = self.graph.snapshot
+            content = with_one_header(Content(snapshot.store, graphs), snapshot.manifest["ontology"])
             return canonical(ox.Quad(*quad.triple) for quad in content.store)
         quads: Sequence[ox.Quad] = list(self.graph.snapshot.store)
         if "rdf12" in row.options:

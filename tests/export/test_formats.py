@@ -43,7 +43,8 @@ def test_the_order_is_fixed(orchards_graph: KnowledgeGraph, name: str, tmp_path:
     shuffled = ox.Store()
     shuffled.extend(reversed(list(orchards_graph.snapshot.store)))
     other = KnowledgeGraph(orchards_graph.project, orchards_graph.snapshot)
-    other.__dict__["snapshot"] = type("Shuffled", (), {"store": shuffled})()
+    manifest = orchards_graph.snapshot.manifest
+    other.__dict__["snapshot"] = type("Shuffled", (), {"store": shuffled, "manifest": manifest})()
     assert export(other, tmp_path / "b", name) == export(orchards_graph, tmp_path / "a", name)
 
 

@@ -55,6 +55,21 @@ def test_a_project_of_ones_own_gives_the_header(
     assert headers(triples) == {header}
 
 
+@pytest.mark.parametrize(
+    "module", ["<https://example.org/zz> a <http://www.w3.org/2002/07/owl#Ontology> .", "broken"]
+)
+def test_files_that_are_not_in_the_snapshot_change_nothing(orchards: Path, module: str) -> None:
+    def exported() -> bytes:
+        file, graph = io.BytesIO(), KnowledgeGraph.open(Project.load(orchards), fresh=False)
+        graph.export(file, form="turtle", layers=["ontology"])
+        return file.getvalue()
+
+    before = exported()
+    (orchards / "ontology" / "orchards.ttl").unlink()
+    (orchards / "ontology" / "zz.ttl").write_text(module, encoding="utf-8")
+    assert exported() == before
+
+
 def test_the_modules_open_from_disk_through_the_catalog(robot: str, tmp_path: Path) -> None:
     """As in Protégé: the OWL API follows the imports of secpol.ttl by catalog-v001.xml."""
     folder = shipped_root() / "ontology"

@@ -62,6 +62,30 @@ def test_xml_is_well_formed(graph: KnowledgeGraph) -> None:
     assert [len(row) for row in root.iter(f"{space}result")] == [2, 1, 1]
 
 
+@pytest.mark.parametrize("limit", [None, 5])
+def test_xml_keeps_a_carriage_return_and_refuses_what_it_cannot_hold(
+    graph: KnowledgeGraph, limit: int | None
+) -> None:
+    asked = graph.asking(limit=limit)
+    root = ElementTree.fromstring(written(asked.sparql('SELECT ("a\\r\\nb" AS ?x) {}'), Format.XML))
+    assert [found.text for found in root.iter("{http://www.w3.org/2005/sparql-results#}literal")] == [
+        "a\r\nb"
+    ]
+    for character in ("\x1b", "\x07", "\uffff"):
+        for text, form in (
+            (f'SELECT ("a{character}b" AS ?x) {{}}', Format.XML),
+            (f'CONSTRUCT {{ <urn:s> <urn:p> "a{character}b" }} {{}}', Format.RDFXML),
+        ):
+            with pytest.raises(UsageError, match=f"XML cannot hold U\\+{ord(character):04X}"):
+                written(asked.sparql(text), form)
+
+
+@pytest.mark.parametrize("form", [Format.HTML, Format.MARKDOWN])
+def test_a_document_has_no_control_characters(graph: KnowledgeGraph, form: Format) -> None:
+    text = written(graph.sparql('SELECT ("a\x1b[1m\x07b" AS ?x) {}'), form).decode()
+    assert "\x1b" not in text and "\x07" not in text and text.count("\N{REPLACEMENT CHARACTER}") == 2
+
+
 @pytest.mark.parametrize(
     ("text", "word", "truth"), [("ASK { ?s ?p ?o }", "yes", True), ("ASK { <urn:x> ?p ?o }", "no", False)]
 )
@@ -186,7 +210,13 @@ def test_a_query_may_declare_a_prefix_otherwise(graph: KnowledgeGraph) -> None:
         ("SELECT * {\n\n ?s no:prefix ?o }", None, "no"),
         ("", None, "not SPARQL"),
         ("INSERT DATA { <urn:x> <urn:x> <urn:x> }", 1, "not SPARQL"),
-        ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", None, ""),
+        ("SELECT (COUNT(*) AS ?n) ?s { ?s ?p ?o }", None, "beside those that are grouped by"),
+        ("SELECT ?x $x {}", 1, "SPARQL: SELECT names ?x twice"),
+        ("SELECT ?s ?p {}\nGROUP BY ?s", 2, "beside those that are grouped by"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, "SELECT names its variables"),
+        ("SELECT (1 AS ?s) { ?s ?p ?o }", 1, "AS gives a second value"),
+        ("SELECT * { ?s ?p ?o BIND (1 AS ?s) }", 1, "?s may have a value where BIND gives it one"),
+        ("SELECT * { ?s <a b> 1 }", 1, "IRI parsing failed"),
     ],
 )
 def test_what_is_no_query_is_an_error_with_its_line(

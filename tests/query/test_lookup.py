@@ -14,6 +14,7 @@ import pytest
 from kg.errors import InputError, UsageError
 from kg.graph import KnowledgeGraph
 from kg.query.lookup import Lookup
+from kg.query.parameters import Parameter
 from kg.query.stored import StoredQuery
 from tests.conftest import Kg
 
@@ -34,6 +35,26 @@ e:Unripe a e:Ripeness ; rdfs:label "unripe"@en .
 <http://example.org/article/two#S1> rdfs:label "second" .
 <http://example.org/article/two#S2> rdfs:label "third" .
 """
+
+
+CLASS = """
+@prefix e: <http://example.org/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+e:System a owl:Class ; rdfs:label "system of hubs" . e:grows a owl:ObjectProperty ; rdfs:label "grows" .
+e:OldSystem a e:System ; rdfs:label "old system" ; skos:altLabel "system of hubs" .
+"""
+
+
+def test_a_parameter_means_the_individual_where_a_class_bears_its_name_too() -> None:
+    store = ox.Store()
+    store.load(CLASS.encode(), ox.RdfFormat.TURTLE)
+    lookup = Lookup(store, PREFIXES)
+    parameter = Parameter("entity", "iri")
+    assert parameter.term("system of hubs", lookup) == ox.NamedNode(f"{E}OldSystem")
+    assert parameter.term("grows", lookup) == ox.NamedNode(f"{E}grows")
+    assert lookup.find("system of hubs") == ox.NamedNode(f"{E}System")
 
 
 @pytest.fixture(scope="module")
@@ -288,3 +309,27 @@ def test_bash_inserts_a_label_as_one_word(asked: Path) -> None:
     """
     done = subprocess.run(["bash", "-c", script], cwd=asked, capture_output=True, text=True, check=True)
     assert name.replace(" ", "\\ ") in done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("holder", "told"),
+    [
+        ("https://example.org/x", "the graph does not speak of <https://example.org/x>"),
+        ("ent:Nope", "there is no ent:Nope"),
+    ],
+)
+def test_a_value_that_the_graph_does_not_know_is_told(holder: str, told: str) -> None:
+    graph = KnowledgeGraph.open()
+    lines = graph.nothing_found("claims-by-holder", holder=holder)
+    assert [line for line in lines if line.startswith(told)]
+    assert not any("speak of" in line for line in graph.nothing_found("claims-by-holder", holder="Japan"))
+
+
+def test_terms_of_outside_vocabularies_that_the_graph_does_not_use_are_told() -> None:
+    graph = KnowledgeGraph.open()
+    told = graph.unknown_terms("SELECT * { ?s rdfs:labl ?o ; a owl:Clas ; rdfs:label ?l ; <urn:x:y> 1 }")
+    assert [line.partition(";")[0] for line in told] == [
+        "the graph does not use rdfs:labl",
+        "the graph does not use owl:Clas",
+    ]
+    assert "label" in told[0] and "Class" in told[1]

@@ -108,9 +108,18 @@ def test_a_store_of_the_settings_is_asked_by_name(
     assert ran.status == 2 and "did you mean there?" in ran.err
 
 
-def test_a_syntax_error_at_the_server_is_told(server: Server, shipped: KnowledgeGraph) -> None:
-    with pytest.raises(StoreError, match="answered 400"):
-        shipped.asking(store=server.query_url).sparql("SELECT * { ?s ?p }")
+def test_a_syntax_error_is_where_it_was_written(server: Server, shipped: KnowledgeGraph) -> None:
+    text = "SELECT * { ?s a secpol:State\n ; rdfs:label }"
+    with pytest.raises(InputError, match=r"not SPARQL at } \(line 2, column 15\)") as there:
+        shipped.asking(store=server.query_url).sparql(text)
+    with pytest.raises(InputError) as here:
+        shipped.sparql(text)
+    assert (there.value.message, there.value.line) == (here.value.message, here.value.line)
+
+
+def test_what_is_sparql_and_refused_is_the_stores_word(server: Server, shipped: KnowledgeGraph) -> None:
+    with pytest.raises(StoreError, match=r"answered [45]"):
+        shipped.asking(store=server.query_url).sparql("SELECT * { FILTER (<urn:no-function>(1)) }")
 
 
 # ---- Endpoints that misbehave ----
