@@ -87,7 +87,7 @@ class Bench:
         except Exception as error:
             if reader == "rdflib" and "rdf12" in row.options:
                 return REFUSED
-            raise AssertionError(f"{reader} cannot read {path.name}") from error
+            raise AssertionError(f"{reader} cannot read {path.name}: {error}") from error
         return SAME if canonical(found) == self.expected(row) else MISREAD
 
     def file(self, row: Row) -> Path:

@@ -71,7 +71,9 @@ def in_riot(class_path: str) -> Callable[..., Quads]:
         lines = done.stdout.splitlines(keepends=True)
         told = [line for line in lines if b" riot  " in line]  # Jena logs among the data
         wrong = [line for line in told if b" INFO " not in line]
-        assert (done.returncode, wrong, done.stderr) == (0, [], b"")
+        assert (done.returncode, wrong, done.stderr) == (0, [], b""), (
+            f"{done.returncode} {wrong} {done.stderr!r}"
+        )
         text = b"".join(line for line in lines if line not in told)
         return frozenset(ox.parse(text, format=ox.RdfFormat.N_QUADS))
 

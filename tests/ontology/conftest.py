@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,16 +75,20 @@ def rule() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def hermit() -> Iterator[Callable[[Triples], Verdict]]:
+def hermit() -> Callable[[Triples], Verdict]:
     """Judges triples by HermiT, which needs Java; each call has a world of its own."""
     if shutil.which("java") is None:
         if os.environ.get("KG_REQUIRE_SERVERS") == "1":
             pytest.fail("HermiT needs Java, and KG_REQUIRE_SERVERS=1 asks for it")
         pytest.skip("HermiT needs Java")
-    with pytest.MonkeyPatch.context() as patch:
-        # Each call starts a JVM, and its optimising compiler costs more than it saves in a second.
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        yield _judge
+
+    def judge(triples: Triples) -> Verdict:
+        with pytest.MonkeyPatch.context() as patch:
+            # Each call starts a JVM, and its optimising compiler costs more than it saves in a second.
+            patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+            return _judge(triples)
+
+    return judge
 
 
 def _judge(triples: Triples) -> Verdict:
