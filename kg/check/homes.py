@@ -35,7 +35,7 @@ def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Findin
             if base
             else f"move it to the folder articles/{lines[first]}",
         )
-    elif file.source.kind is Kind.ARTICLE and home not in file.subjects:
+    elif file.source.kind is Kind.ARTICLE and not _has_article(file, slug):
         yield Finding(
             rule="article.none",
             severity=Severity.VIOLATION,
@@ -44,3 +44,8 @@ def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Findin
             places=(Place(shown(path), 1),),
             hint=f"describe <{home}> in it: title, creator, publisher, date",
         )
+
+
+def _has_article(file: ReadSource, slug: str) -> bool:
+    """Whether a file describes an article of a slug, be it of this project or of one that it extends."""
+    return any(iri.endswith(f"/article/{slug}") for iri in file.subjects)
