@@ -52,4 +52,4 @@ $(TESTED): $(INSTALLED)
 	@touch $@
 
 clean:
-	rm -rf build dist .servers $(VENV)
+	rm -rf .kg dist .servers $(VENV)

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.timing import KG, Time, timed
-from kg.starter import write_starter
-from kg.texts import text_digest
+from kg.project.starter import write_starter
+from kg.project.texts import text_digest
 
 SLUG = "2026-03-01-long"
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"

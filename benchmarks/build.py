@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.corpus import write_corpus
 from benchmarks.timing import KG, timed, used
 from kg.build.snapshot import current
-from kg.project import shipped_root
+from kg.project.project import shipped_root
 
 ARTICLES = int(os.environ.get("ARTICLES", "100"))
 FOLDERS = ("ontology", "entities", "articles", "shapes", "queries")
@@ -50,7 +50,7 @@ def from_cold() -> None:
     """A fresh process, no snapshot, no cache of digests."""
     with tempfile.TemporaryDirectory() as folder:
         project = copy_of_shipped(Path(folder) / "project")
-        state = project / "build"
+        state = project / ".kg"
         script = f"rm -rf '{state}' && exec {' '.join(KG)} build --project '{project}'"
         whole = timed(["sh", "-c", script])
         steps: dict[str, list[float]] = {}

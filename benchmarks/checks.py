@@ -16,7 +16,7 @@ from kg.build.checking import check_articles, check_corpus, read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.sources import Staging, stage
-from kg.project import Kind, Project, Source
+from kg.project.project import Kind, Project, Source
 
 SMALL, LARGE = 10, 1000
 CORPUS = int(os.environ.get("ARTICLES", "100"))

@@ -16,12 +16,12 @@ import rdflib
 from benchmarks.corpus import write_corpus
 from benchmarks.timing import ENVIRONMENT
 from kg.build.sources import stage
+from kg.core.labels import Labels
 from kg.export.content import Content
 from kg.export.extract import Extract, Part
 from kg.export.formats import format_of
 from kg.export.rdf import write_turtle
-from kg.labels import Labels
-from kg.project import Project
+from kg.project.project import Project
 
 ARTICLES = (325, 1300)  # a quarter of a million quads, and a million
 SAMPLE = 100  # articles for rdflib, which takes its time

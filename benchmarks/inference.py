@@ -14,7 +14,7 @@ from kg.build.facts import apply_rules
 from kg.build.pipeline import Stopwatch, derive
 from kg.build.reasoning import infer
 from kg.build.sources import stage
-from kg.project import Kind, Project
+from kg.project.project import Kind, Project
 
 
 def main() -> None:

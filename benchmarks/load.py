@@ -20,8 +20,8 @@ import pyoxigraph as ox
 
 from benchmarks.corpus import write_corpus
 from benchmarks.timing import KG, used
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 from kg.remote.login import Secret
 from kg.stores.load import Loaded, Loading
 from kg.stores.opening import Access

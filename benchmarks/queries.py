@@ -15,8 +15,8 @@ from pathlib import Path
 import rdflib
 
 from benchmarks.timing import KG, interleaved, timed
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 from kg.query.answer import Format
 from kg.query.stored import StoredQuery
 

@@ -14,9 +14,9 @@ from kg.article.extract import Extracted
 from kg.article.matching import matches
 from kg.article.new import Metadata, begin
 from kg.article.ranges import Range
-from kg.passages import span_digest
-from kg.project import Project
-from kg.starter import write_starter
+from kg.core.passages import span_digest
+from kg.project.project import Project
+from kg.project.starter import write_starter
 
 PASSAGES, NAMES, CHARACTERS = 200, 10_000, 1_000_000
 

@@ -14,16 +14,16 @@ __version__ = "0.1.0"
 __all__ = ["Finding", "KgError", "KnowledgeGraph", "Project", "__version__"]
 
 if TYPE_CHECKING:
-    from kg.errors import KgError
-    from kg.findings import Finding
-    from kg.graph import KnowledgeGraph
-    from kg.project import Project
+    from kg.api.knowledge_graph import KnowledgeGraph
+    from kg.core.errors import KgError
+    from kg.core.findings import Finding
+    from kg.project.project import Project
 
 _HOMES = {
-    "Finding": "kg.findings",
-    "KgError": "kg.errors",
-    "KnowledgeGraph": "kg.graph",
-    "Project": "kg.project",
+    "Finding": "kg.core.findings",
+    "KgError": "kg.core.errors",
+    "KnowledgeGraph": "kg.api.knowledge_graph",
+    "Project": "kg.project.project",
 }
 
 

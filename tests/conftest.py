@@ -13,9 +13,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project
-from kg.starter import write_starter
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
+from kg.project.starter import write_starter
 from tests.servers.fixtures import any_server as any_server
 from tests.servers.fixtures import faults as faults
 from tests.servers.fixtures import fuseki as fuseki
@@ -86,7 +86,7 @@ def kg(tmp_path: Path) -> Kg:
 def orchards_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The orchards project with its graph published; not to be changed."""
     folder = tmp_path_factory.mktemp("built") / "orchards"
-    shutil.copytree(ORCHARDS, folder, ignore=shutil.ignore_patterns("build"))
+    shutil.copytree(ORCHARDS, folder, ignore=shutil.ignore_patterns(".kg"))
     KnowledgeGraph.open(Project.load(folder), strict=True)
     return folder
 

@@ -10,8 +10,8 @@ import re
 import tempfile
 from pathlib import Path
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 from kg.query.answer import Format
 from kg.query.stored import StoredQuery
 from tests import test_add_an_article

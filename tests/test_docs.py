@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg.cli import SECTIONS
-from kg.errors import KgError
+from kg.core.errors import KgError
 from tests.console import Step, run, steps, tidy
 
 ROOT = Path(__file__).parent.parent

@@ -40,7 +40,7 @@ def files(wheel: Path) -> set[str]:
 def sources(folder: str) -> Iterator[str]:
     for path in sorted((ROOT / folder).rglob("*")):
         relative = path.relative_to(ROOT)
-        if path.is_file() and not {"build", "__pycache__"} & set(relative.parts):
+        if path.is_file() and not {".kg", "__pycache__"} & set(relative.parts):
             yield relative.as_posix()
 
 
@@ -158,7 +158,7 @@ def test_a_project_of_ones_own_builds_on_the_installed_one(installed: Path, tmp_
     asked = run(installed, tmp_path / "mine", "kg", "query", "who-holds-what")
     assert asked.returncode == 0, asked.stderr
     assert len(asked.stdout.splitlines()) == 9
-    assert (tmp_path / "mine" / "build" / "current").is_file()
+    assert (tmp_path / "mine" / ".kg" / "current").is_file()
 
 
 def test_in_python_an_installed_graph_opens(installed: Path, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from kg.article.ranges import Range
-from kg.passages import span_digest
-from kg.texts import is_within_word
+from kg.core.passages import span_digest
+from kg.project.texts import is_within_word
 
 _DIGEST = re.compile(r"(?:[0-9a-f]{2})+")
 _LONG = 20

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kg.article.mentions import LONGEST, Kind, Proposal, Proposals
 from kg.article.sheets.grid import read_grid, write_rows
-from kg.errors import InputError, UsageError
-from kg.terms import nearest
-from kg.texts import is_within_word
+from kg.core.errors import InputError, UsageError
+from kg.core.terms import nearest
+from kg.project.texts import is_within_word
 
 COLUMNS = ("decision", "start", "end", "surface", "entity", "label", "mode", "kind", "paragraph")
 CONTEXT = ("before", "after")

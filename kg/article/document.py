@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.turtle.reading import Block, blocks
-from kg.turtle.writing import Blocks, head
+from kg.rdf.turtle_reading import Block, blocks
+from kg.rdf.turtle_writing import Blocks, head
 
 _PREFIX = re.compile(r"@?prefix\s+(?P<prefix>[^\s:]*):\s*<(?P<iri>[^>]*)>", re.IGNORECASE)
 _BASE = re.compile(r"@?base\s+<(?P<iri>[^>]*)>", re.IGNORECASE)

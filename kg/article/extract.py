@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.errors import InputError, UsageError
-from kg.texts import normalised
+from kg.core.errors import InputError, UsageError
+from kg.project.texts import normalised
 
 _HTML_NAMES = (".html", ".htm", ".xhtml")
 _HTML_START = re.compile(

@@ -10,10 +10,10 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
-from kg.project import Kind, Project
-from kg.terms import PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, nearest, short
-from kg.turtle.reading import read_turtle
+from kg.core.errors import UsageError
+from kg.core.terms import PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, nearest, short
+from kg.project.project import Kind, Project
+from kg.rdf.turtle_reading import read_turtle
 
 METONYM = SECPOL("metonym")
 _LABELS = (RDFS_LABEL, SKOS_PREF_LABEL)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
-from kg.texts import is_within_word
+from kg.project.texts import is_within_word
 
 
 class Match(NamedTuple):

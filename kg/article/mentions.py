@@ -17,13 +17,13 @@ from kg.article.document import Document
 from kg.article.known import Known, Name
 from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
-from kg.errors import InputError, UsageError
-from kg.files import write_all
-from kg.passages import passage_iri, span_digest
-from kg.project import Project
-from kg.terms import RDF_TYPE, SECPOL, XSD
-from kg.texts import require_text
-from kg.turtle.reading import parse_turtle, read_text
+from kg.core.errors import InputError, UsageError
+from kg.core.files import write_all
+from kg.core.passages import passage_iri, span_digest
+from kg.core.terms import RDF_TYPE, SECPOL, XSD
+from kg.project.project import Project
+from kg.project.texts import require_text
+from kg.rdf.turtle_reading import parse_turtle, read_text
 
 LONGEST = 60
 _SEAT = re.compile(r"[-\u2010\u2011](?:based|headquartered|born)\b")

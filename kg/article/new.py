@@ -13,11 +13,11 @@ import pyoxigraph as ox
 from kg.article.extract import Extracted
 from kg.article.known import Known
 from kg.article.texts import first_text, ignoring_texts
-from kg.errors import UsageError
-from kg.files import write_all
-from kg.project import Project
-from kg.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
-from kg.texts import text_digest
+from kg.core.errors import UsageError
+from kg.core.files import write_all
+from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
+from kg.project.project import Project
+from kg.project.texts import text_digest
 
 _SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

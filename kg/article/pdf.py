@@ -12,7 +12,7 @@ from statistics import median
 
 import pypdfium2 as pdfium
 
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 _BROKEN = "\x02\ufffe"  # what PDFium puts for a hyphen at the end of a line, and leaves the line's end out
 _LINE = re.compile(f"[^\\r\\n{_BROKEN}]+[{_BROKEN}]?")

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.passages import Span, passage_iri, range_of
-from kg.project import ARTICLE_FILES
-from kg.terms import RDF_TYPE, SECPOL, short
-from kg.turtle.reading import read_turtle
+from kg.core.passages import Span, passage_iri, range_of
+from kg.core.terms import RDF_TYPE, SECPOL, short
+from kg.project.project import ARTICLE_FILES
+from kg.rdf.turtle_reading import read_turtle
 
 _CITES = SECPOL("evidencedBy")
 T = TypeVar("T")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.ranges import moved, span_of
-from kg.errors import InputError
-from kg.passages import passage_iri
-from kg.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
-from kg.texts import text_digest
-from kg.turtle.reading import blocks, parse_turtle
+from kg.core.errors import InputError
+from kg.core.passages import passage_iri
+from kg.core.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
+from kg.project.texts import text_digest
+from kg.rdf.turtle_reading import blocks, parse_turtle
 
 Span = tuple[int, int]
 

@@ -11,11 +11,11 @@ from kg.article.extract import Extracted, extract
 from kg.article.ranges import ArticleFiles, Range
 from kg.article.rewriting import with_moved_ranges, with_record
 from kg.article.sheets.records import moved_records
-from kg.errors import InputError, UsageError
-from kg.files import write_all
-from kg.project import Project
-from kg.texts import paragraph_at, recorded, text_digest, text_path
-from kg.turtle.reading import read_text
+from kg.core.errors import InputError, UsageError
+from kg.core.files import write_all
+from kg.project.project import Project
+from kg.project.texts import paragraph_at, recorded, text_digest, text_path
+from kg.rdf.turtle_reading import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
 

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from kg.article.ranges import span_of
 from kg.article.sentences import sentences
-from kg.labels import Labels
-from kg.project import Project
-from kg.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL
-from kg.texts import read_text, text_digest
+from kg.core.labels import Labels
+from kg.core.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL
+from kg.project.project import Project
+from kg.project.texts import read_text, text_digest
 
 Span = tuple[int, int]
 _DIGITS = re.compile(r"(\d+)", re.ASCII)

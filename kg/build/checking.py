@@ -15,10 +15,10 @@ from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
-from kg.errors import shown
-from kg.findings import Finding
-from kg.labels import Labels
-from kg.project import Kind, Project, Source
+from kg.core.errors import shown
+from kg.core.findings import Finding
+from kg.core.labels import Labels
+from kg.project.project import Kind, Project, Source
 
 FilesOf = Callable[[str | None], Sequence[ReadFile]]
 """The shared files (None), or these and those of an article."""

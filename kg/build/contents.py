@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.terms import RDF_TYPE
-from kg.turtle.canonical_hash import canonical_hash
+from kg.core.terms import RDF_TYPE
+from kg.rdf.canonical_hash import canonical_hash
 
 Contents = Mapping[str, Mapping[str, Any]]
 """By the IRI of a graph: triples, subjects, properties, instances by class, and the canonical hash."""

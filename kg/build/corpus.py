@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, places, read_file
-from kg.findings import Place
-from kg.project import Kind, Project, Source
+from kg.core.findings import Place
+from kg.project.project import Kind, Project, Source
 
 _IN_MEMORY = 16  # files; what looks at one several times does so at once
 Read = Callable[[Source], ReadFile]

@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import kg
-from kg.errors import InputError
-from kg.project import Project, Source
-from kg.remembered import Remembered
+from kg.core.cache import FileCache
+from kg.core.errors import InputError
+from kg.project.project import Project, Source
 
 _RECIPE = "4"  # raise it when the same sources make another snapshot
 
@@ -28,7 +28,7 @@ class Inputs:
 def digest_inputs(project: Project) -> Inputs:
     """Hash the sources, reading only files whose size, times or inode differ from the last time."""
     sources = tuple(project.sources())
-    memory = Remembered(project.state / "stat.json")
+    memory = FileCache(project.state / "stat.json")
     hashes: dict[Path, str] = {}
     for source in sources:
         try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.build.sources import Staging
-from kg.errors import InputError
-from kg.graphs import PARTS
-from kg.project import Source
+from kg.core.errors import InputError
+from kg.core.graph_names import PARTS
+from kg.core.terms import nearest, quad
+from kg.project.project import Source
 from kg.sparql.headers import Header, query_syntax_error, read_header
-from kg.terms import nearest, quad
 
 
 def apply_rules(staging: Staging, rules: list[Source]) -> None:

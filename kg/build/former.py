@@ -11,9 +11,9 @@ from typing import Any
 from kg.build.digest import Inputs
 from kg.build.found import Found
 from kg.build.snapshot import Snapshot
-from kg.errors import StoreError
-from kg.findings import as_json, from_json, violations
-from kg.project import Project
+from kg.core.errors import StoreError
+from kg.core.findings import as_json, from_json, violations
+from kg.project.project import Project
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.findings import Finding, by_place
+from kg.core.findings import Finding, by_place
 
 Found = dict[str | None, list[Finding]]
 """The findings by the slug of an article; those of what all articles stand on under None."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.graphs import asserted, seen_in
-from kg.project import Project
+from kg.core.graph_names import asserted, seen_in
+from kg.project.project import Project
 
 
 @dataclass(frozen=True)

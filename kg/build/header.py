@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.project import Kind, Project
-from kg.terms import OWL, RDF_TYPE
-from kg.turtle.reading import read_turtle
+from kg.core.terms import OWL, RDF_TYPE
+from kg.project.project import Kind, Project
+from kg.rdf.turtle_reading import read_turtle
 
 
 def main_header(project: Project) -> str | None:

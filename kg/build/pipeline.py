@@ -33,8 +33,8 @@ from kg.build.reasoning import infer
 from kg.build.snapshot import Snapshot, current, read_refusal
 from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
-from kg.findings import Finding, violations
-from kg.project import Kind, Project, Source
+from kg.core.findings import Finding, violations
+from kg.project.project import Kind, Project, Source
 
 _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
 _AT_A_TIME = 50  # articles in memory, so that it does not grow with the corpus

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import kg
 from kg.build.contents import Contents
 from kg.build.digest import Inputs
-from kg.project import Kind, Project, Source
-from kg.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, quad
+from kg.core.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, quad
+from kg.project.project import Kind, Project, Source
 
 
 def provenance(project: Project, inputs: Inputs, graphs: Contents) -> Iterator[ox.Quad]:

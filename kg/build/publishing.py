@@ -14,9 +14,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.build.snapshot import Snapshot, current
-from kg.errors import StoreError
-from kg.files import aside, is_gone, synced, written
-from kg.findings import Finding, as_json
+from kg.core.errors import StoreError
+from kg.core.files import aside, is_gone, synced, written
+from kg.core.findings import Finding, as_json
 
 _ASIDE = re.compile(r"\.(?:current|\w+\.json|[0-9a-f]+)\.(?P<process>[0-9]+)", re.ASCII)
 

@@ -11,10 +11,10 @@ import sparq
 
 from kg.build.found import Found
 from kg.build.sources import Staging, places
-from kg.findings import Finding, Severity
-from kg.graphs import inferred
-from kg.labels import Labels
-from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, curie, quad
+from kg.core.findings import Finding, Severity
+from kg.core.graph_names import inferred
+from kg.core.labels import Labels
+from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, curie, quad
 
 _BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 _KEPT_SCHEMA = frozenset({RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"), OWL("sameAs")})

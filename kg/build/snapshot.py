@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 
 if TYPE_CHECKING:
-    from kg.findings import Finding
+    from kg.core.findings import Finding
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Snapshot:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What was wrong with the sources when it was built."""
-        from kg.findings import from_json  # a reading command does without
+        from kg.core.findings import from_json  # a reading command does without
 
         return tuple(from_json(self.report["findings"]))
 
@@ -88,7 +88,7 @@ def current(state: Path) -> Snapshot | None:
 
 def read_refusal(state: Path, digest: str) -> tuple[Finding, ...]:
     """The findings for which sources of this digest were refused; none when they were not."""
-    from kg.findings import from_json
+    from kg.core.findings import from_json
 
     try:
         refused = json.loads((state / "refused.json").read_bytes())

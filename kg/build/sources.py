@@ -12,11 +12,11 @@ import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
 from kg.check.lines import at_statements
-from kg.errors import InputError, InputErrors, shown
-from kg.findings import Finding, Place, placed
-from kg.project import Kind, Project, Source
-from kg.terms import OWL, PASSAGE_MARK, quad
-from kg.turtle.reading import read_turtle, subject_lines
+from kg.core.errors import InputError, InputErrors, shown
+from kg.core.findings import Finding, Place, placed
+from kg.core.terms import OWL, PASSAGE_MARK, quad
+from kg.project.project import Kind, Project, Source
+from kg.rdf.turtle_reading import read_turtle, subject_lines
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from itertools import combinations
 import pyoxigraph as ox
 
 from kg.check.results import Node
-from kg.labels import Labels
-from kg.lists import list_items
-from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, XSD
+from kg.core.labels import Labels
+from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, XSD
+from kg.rdf.lists import list_items
 
 _DECLARED = frozenset(
     [RDFS("Datatype")]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kg.errors import InputError
-from kg.findings import Finding
-from kg.terms import nearest
+from kg.core.errors import InputError
+from kg.core.findings import Finding
+from kg.core.terms import nearest
 
 _KEYS = ("rule", "node", "reason", "expires")
 

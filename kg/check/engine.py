@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from kg.check.results import Result
-from kg.errors import InputError, UsageError
-from kg.terms import nearest
+from kg.core.errors import InputError, UsageError
+from kg.core.terms import nearest
 
 ENGINES = ("fast", "pyshacl")
 TIME_LIMIT = 600.0

@@ -8,9 +8,9 @@ import pyoxigraph as ox
 
 from kg.check.material import Material
 from kg.check.report import Span
-from kg.findings import Finding
-from kg.passages import range_of
-from kg.terms import SECPOL
+from kg.core.findings import Finding
+from kg.core.passages import range_of
+from kg.core.terms import SECPOL
 
 _EVIDENCE, _STATED_BY, _PROPOSITION = SECPOL("evidencedBy"), SECPOL("statedBy"), SECPOL("proposition")
 _MOST = 3

@@ -15,8 +15,8 @@ from kg.check.reads import Group, Pattern, UnknownReads, read_group
 from kg.check.results import SH, Node, sh
 from kg.check.shapes import Shapes
 from kg.check.wellformed import prologue
-from kg.lists import list_items
-from kg.terms import RDF_TYPE, RDFS
+from kg.core.terms import RDF_TYPE, RDFS
+from kg.rdf.lists import list_items
 
 _SUBCLASS = RDFS("subClassOf")
 _SHAPES = frozenset({"property", "node", "not", "qualifiedValueShape"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from textwrap import fill
 
-from kg.errors import FindingsError, InputError, KgError, ReasonerError, StoreError, UsageError
-from kg.rules import Rule
-from kg.terms import nearest
+from kg.core.errors import FindingsError, InputError, KgError, ReasonerError, StoreError, UsageError
+from kg.core.rules import Rule
+from kg.core.terms import nearest
 
 _WIDTH = 100
 _ERRORS: tuple[type[KgError], ...] = (FindingsError, UsageError, InputError, StoreError, ReasonerError)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.check.results import KEYS, SH, Node, Result, read_report
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 if TYPE_CHECKING:
     from shifty._shifty import PreparedValidator

@@ -11,7 +11,7 @@ from kg.check.excerpt import focus_nodes
 from kg.check.material import Material
 from kg.check.results import sh
 from kg.check.shapes import PHASES, TARGETS, Shapes
-from kg.findings import Finding, Severity
+from kg.core.findings import Finding, Severity
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from kg.errors import ReasonerError
+from kg.core.errors import ReasonerError
 
 _JAVA_OPTIONS = ("-Xmx2000M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _UNSATISFIABLE = re.compile(r"^\t<([^>]+)>$", re.MULTILINE)

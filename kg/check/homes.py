@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from kg.check.material import ReadSource
-from kg.errors import shown
-from kg.findings import Finding, Place, Severity
-from kg.project import Kind, Project
+from kg.core.errors import shown
+from kg.core.findings import Finding, Place, Severity
+from kg.project.project import Kind, Project
 
 _BASE = re.compile(r"^[ \t]*@?base[ \t]+<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 

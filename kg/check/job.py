@@ -13,10 +13,10 @@ from kg.check.focus import FocusCount
 from kg.check.material import Material
 from kg.check.shapes import Shapes
 from kg.check.uses import NamesOfFile, declared_names, files_with_names
-from kg.errors import UsageError
-from kg.findings import Finding
-from kg.project import Source
-from kg.terms import PREFIXES, nearest
+from kg.core.errors import UsageError
+from kg.core.findings import Finding
+from kg.core.terms import PREFIXES, nearest
+from kg.project.project import Source
 
 if TYPE_CHECKING:
     from kg.check.ontology import Check

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.check.material import ReadSource
-from kg.errors import shown
-from kg.findings import Finding, Place
+from kg.core.errors import shown
+from kg.core.findings import Finding, Place
 
 _PROPERTY = re.compile(r"[\w-]*:([\w.-]+)")
 

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from kg.check.material import ReadSource
 from kg.check.uses import owner_of
-from kg.errors import shown
-from kg.findings import Finding, Place, Severity
-from kg.terms import XSD, curie
+from kg.core.errors import shown
+from kg.core.findings import Finding, Place, Severity
+from kg.core.terms import XSD, curie
 
 PLAIN = frozenset({XSD("string"), ox.Literal("", language="en").datatype})
 TYPED = {

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from kg.findings import Place
-from kg.project import Project, Source
+from kg.core.findings import Place
+from kg.project.project import Project, Source
 
 
 class ReadSource(Protocol):

@@ -19,14 +19,14 @@ import pyoxigraph as ox
 from kg.check.job import Job, Outcome
 from kg.check.material import Material
 from kg.check.reasoner import check_with_hermit
-from kg.errors import InputError, shown
-from kg.findings import Finding, Place, Severity
-from kg.graphs import inferred
-from kg.labels import Labels
-from kg.project import Kind, Project
-from kg.rules import Rule
+from kg.core.errors import InputError, shown
+from kg.core.findings import Finding, Place, Severity
+from kg.core.graph_names import inferred
+from kg.core.labels import Labels
+from kg.core.rules import Rule
+from kg.core.terms import OWL, RDF_TYPE
+from kg.project.project import Kind, Project
 from kg.sparql.headers import query_syntax_error, read_header
-from kg.terms import OWL, RDF_TYPE
 
 _KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})
 _SLOT = re.compile(r"\{(value|other)\}")

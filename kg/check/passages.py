@@ -10,13 +10,13 @@ import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
 from kg.check.material import Material
-from kg.errors import InputError, shown
-from kg.findings import Finding, Place, Severity
-from kg.labels import Labels
-from kg.passages import range_of, span_digest
-from kg.project import Project
-from kg.terms import RDF_TYPE, SECPOL, several
-from kg.texts import is_within_word, read_text, text_digest, text_in, text_path
+from kg.core.errors import InputError, shown
+from kg.core.findings import Finding, Place, Severity
+from kg.core.labels import Labels
+from kg.core.passages import range_of, span_digest
+from kg.core.terms import RDF_TYPE, SECPOL, several
+from kg.project.project import Project
+from kg.project.texts import is_within_word, read_text, text_digest, text_in, text_path
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from kg.check.results import SH, Node, Result, sh
-from kg.lists import list_items
-from kg.terms import PREFIXES, RDF, curie
+from kg.core.terms import PREFIXES, RDF, curie
+from kg.rdf.lists import list_items
 
 _OPERATORS = {
     "inversePath": "^{}",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.core.terms import RDF_TYPE, RDFS
 from kg.sparql.tokens import Token, declared_prefixes, tokens
-from kg.terms import RDF_TYPE, RDFS
 
 End = ox.NamedNode | str | None
 """What stands at the end of a pattern: a node, a variable's name, or a literal (None)."""

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 from kg.check.axioms import Axiom, smallest, split
 from kg.check.hermit import Hermit
 from kg.check.job import Job, Outcome
-from kg.findings import Finding, Severity
-from kg.labels import Labels
-from kg.terms import RDF_TYPE
+from kg.core.findings import Finding, Severity
+from kg.core.labels import Labels
+from kg.core.terms import RDF_TYPE
 
 _EXPLAINED = 3  # an explanation takes some twenty runs
 _MEMBER = ox.NamedNode("https://w3id.org/secpol/check/member")

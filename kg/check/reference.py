@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.check.results import SH, Node, Result, read_report
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 if TYPE_CHECKING:
     import rdflib

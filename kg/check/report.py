@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.check.focus import FocusCount
-from kg.findings import Finding, Severity
-from kg.rules import Rule
+from kg.core.findings import Finding, Severity
+from kg.core.rules import Rule
 
 _ORDER = list(Severity)
 

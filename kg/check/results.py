@@ -8,7 +8,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kg.terms import PREFIXES
+from kg.core.terms import PREFIXES
 
 SH = PREFIXES["sh"]
 KEYS = frozenset(

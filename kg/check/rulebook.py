@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from kg.check.ontology import Check
 from kg.check.results import SH
 from kg.check.shapes import Shapes
-from kg.errors import InputError
-from kg.findings import Severity
-from kg.rules import Rule, built_in
+from kg.core.errors import InputError
+from kg.core.findings import Severity
+from kg.core.rules import Rule, built_in
 
 
 def rulebook(shapes: Shapes, checks: Iterable[Check]) -> dict[str, Rule]:

@@ -15,11 +15,11 @@ from kg.check.passages import check_passages
 from kg.check.report import Report, worst
 from kg.check.rulebook import rulebook
 from kg.check.vocabulary import check_vocabulary
-from kg.errors import UsageError, shown
-from kg.findings import Finding, Severity, by_place, placed
-from kg.project import Kind, Source
-from kg.rules import Rule
-from kg.terms import nearest
+from kg.core.errors import UsageError, shown
+from kg.core.findings import Finding, Severity, by_place, placed
+from kg.core.rules import Rule
+from kg.core.terms import nearest
+from kg.project.project import Kind, Source
 
 
 def check(job: Job, derived: Iterable[Finding]) -> Report:

@@ -13,11 +13,11 @@ from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import Node, Result, sh
 from kg.check.wellformed import check_wellformed, references
 from kg.check.wording import Wording
-from kg.errors import InputError, shown
-from kg.findings import Finding, Place
-from kg.labels import Labels, preferred
-from kg.terms import PREFIXES, RDF_TYPE
-from kg.turtle.reading import read_turtle, subject_lines
+from kg.core.errors import InputError, shown
+from kg.core.findings import Finding, Place
+from kg.core.labels import Labels, preferred
+from kg.core.terms import PREFIXES, RDF_TYPE
+from kg.rdf.turtle_reading import read_turtle, subject_lines
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 PHASES = ("asserted", "inferred")

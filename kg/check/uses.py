@@ -13,9 +13,9 @@ import pyoxigraph as ox
 from kg.check.material import Material, ReadSource
 from kg.check.results import SH
 from kg.check.shapes import Shapes
-from kg.project import Kind
+from kg.core.terms import OWL, RDF_TYPE
+from kg.project.project import Kind
 from kg.sparql.tokens import names as sparql_names
-from kg.terms import OWL, RDF_TYPE
 
 ANY_ARTICLE = "*"
 _QUERIES = {

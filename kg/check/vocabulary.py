@@ -11,9 +11,9 @@ import pyoxigraph as ox
 from kg.check.job import Job, Outcome
 from kg.check.outside import is_term, terms
 from kg.check.uses import ANY_ARTICLE, NamesOfFile, Use, declared_names
-from kg.errors import shown
-from kg.findings import Finding, Place, Severity
-from kg.terms import DCTERMS, OWL, PASSAGE_MARK, short
+from kg.core.errors import shown
+from kg.core.findings import Finding, Place, Severity
+from kg.core.terms import DCTERMS, OWL, PASSAGE_MARK, short
 
 
 def check_vocabulary(job: Job, outcome: Outcome) -> None:

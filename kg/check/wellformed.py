@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from kg.check.paths import path_text
 from kg.check.results import Node, sh
-from kg.lists import list_items
+from kg.core.terms import OWL, RDF_TYPE, RDFS, XSD, curie
+from kg.rdf.lists import list_items
 from kg.sparql.headers import query_syntax_error
 from kg.sparql.tokens import tokens
-from kg.terms import OWL, RDF_TYPE, RDFS, XSD, curie
 
 Problem = tuple[Node, str]
 

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 
 from kg.check.paths import result_path
 from kg.check.results import SH, Node, Result, sh
-from kg.findings import Finding, Severity
-from kg.labels import Labels
-from kg.lists import list_items
-from kg.terms import curie
+from kg.core.findings import Finding, Severity
+from kg.core.labels import Labels
+from kg.core.terms import curie
+from kg.rdf.lists import list_items
 
 if TYPE_CHECKING:
     from kg.check.shapes import Shapes

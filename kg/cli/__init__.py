@@ -45,7 +45,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status: 0 to 5, as docs/errors.md lists them."""
-    from kg.errors import InputErrors, KgError, StoreError
+    from kg.core.errors import InputErrors, KgError, StoreError
 
     open_streams()
     gc.set_threshold(100_000)  # a command makes few objects: looking for cycles costs more than it frees
@@ -96,7 +96,7 @@ def _run() -> int:
 def _show_unforeseen(error: Exception) -> int:
     """Tell of a name that is no text, which no option foresees, or else of a bug; the exit status."""
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
-        from kg.errors import UsageError
+        from kg.core.errors import UsageError
 
         named = [f"{typed!r} is" for typed in sys.argv if typed == error.object]
         what = named[0] if named else "some text is"  # which may be a secret

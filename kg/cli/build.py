@@ -29,8 +29,8 @@ def build(
     from kg.build.pipeline import build as bring_up_to_date
     from kg.check.passages import lost_passages
     from kg.cli.findings import show_findings
-    from kg.findings import violations
-    from kg.project import Project
+    from kg.core.findings import violations
+    from kg.project.project import Project
 
     project = Project.find(folder)
     built = bring_up_to_date(project, allow_violations=allow_violations, **asked)

@@ -96,12 +96,12 @@ def check(
     With PATHs, only what stands in these files or folders is reported. kg explain RULE tells what a rule
     means and how to mend what breaks it.
     """
-    from kg.audit import Means, audit
+    from kg.api.audit import Means, audit
     from kg.check.job import Wanted, parts_of
     from kg.check.reports import render
     from kg.cli.findings import show_report
-    from kg.findings import Severity
-    from kg.project import Project
+    from kg.core.findings import Severity
+    from kg.project.project import Project
 
     fail_on, force = Severity(asked.pop("fail_on")), asked.pop("force")
     if output is not None and output != STDOUT:

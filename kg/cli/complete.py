@@ -35,7 +35,7 @@ def entities(ctx: click.Context, _: click.Parameter, typed: str) -> list[Complet
 
 def articles(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """The articles of the project, by the names of their folders."""
-    from kg.project import Project
+    from kg.project.project import Project
 
     try:
         homes = [layer.root / "articles" for layer in Project.find(_folder(ctx)).layers if layer.articles]
@@ -55,8 +55,8 @@ def offered(ctx: click.Context, typed: str, of_class: str | None) -> list[Comple
 
 
 def _starting(ctx: click.Context, typed: str, of_class: str | None) -> Iterator[str]:
-    from kg.graph import KnowledgeGraph
-    from kg.project import Project
+    from kg.api.knowledge_graph import KnowledgeGraph
+    from kg.project.project import Project
 
     graph = KnowledgeGraph.open(Project.find(_folder(ctx)), fresh=False)
     yield from graph.lookup.starting(typed, of_class)

@@ -25,8 +25,8 @@ def diff(opening: Opening, old: str, new: str | None, exit_code: bool, **shown: 
     Each is a snapshot (its digest or folder), a file or folder of RDF, a project's folder, or a git revision
     of the project's sources, such as HEAD~1.
     """
+    from kg.api.versions import compared
     from kg.cli.render import show_text
-    from kg.versions import compared
 
     store = opening.graph().snapshot.store if new is None else None
     found = compared(opening.project(), old, new, store, layers=shown["layers"])

@@ -18,10 +18,10 @@ def explain(rule: str | None, everything: bool, folder: Path | None) -> None:
 
     Without one, list all rules.
     """
-    from kg.audit import rules_of
+    from kg.api.audit import rules_of
     from kg.check.explaining import explained, page
     from kg.cli.render import show_list
-    from kg.project import Project
+    from kg.project.project import Project
 
     if everything and rule is not None:
         raise click.UsageError("name a rule, or take --all")

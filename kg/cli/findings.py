@@ -13,7 +13,7 @@ from kg.cli.options import STDOUT
 
 if TYPE_CHECKING:
     from kg.check.report import Report
-    from kg.findings import Finding
+    from kg.core.findings import Finding
 
 _MOST = 50
 
@@ -45,7 +45,7 @@ def show_report(report: Report, text: str, output: Path | None) -> None:
     if output is None or output == STDOUT:
         show_text([text.removesuffix("\n")])
         return
-    from kg.files import written
+    from kg.core.files import written
 
     with written(output) as file:
         file.write(text.encode())

@@ -20,10 +20,10 @@ def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path 
     Without PATHs, all of the project's own. The graph stays the same, and so do comments; a file in which one
     would get lost is refused.
     """
-    from kg.errors import shown
-    from kg.files import write_all
+    from kg.core.errors import shown
+    from kg.core.files import write_all
     from kg.format.files import format_files
-    from kg.project import Project
+    from kg.project.project import Project
 
     start = folder if paths else folder or Path.cwd()  # never the shipped project's own sources
     files = format_files(Project.find(start), paths, keep_order=keep_order)

@@ -17,7 +17,7 @@ class NearestGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown one is an error that offers the nearest."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from kg.terms import nearest
+            from kg.core.terms import nearest
 
             ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)

@@ -20,7 +20,7 @@ import click
 @click.option("-q", "--quiet", is_flag=True, help="No notices.")
 def init(folder: Path, extends: str, quiet: bool) -> None:
     """Write a small project of your own into DIR."""
-    from kg.starter import write_starter
+    from kg.project.starter import write_starter
 
     name = write_starter(folder, extends=extends)
     if not quiet:

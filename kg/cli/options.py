@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from kg.errors import UsageError
-from kg.files import SPREADSHEETS, suffix_of
+from kg.core.errors import UsageError
+from kg.core.files import SPREADSHEETS, suffix_of
 from kg.query.formats import SUFFIXES, Format
 
 if TYPE_CHECKING:
-    from kg.graph import KnowledgeGraph
-    from kg.project import Project
+    from kg.api.knowledge_graph import KnowledgeGraph
+    from kg.project.project import Project
 
 
 _MONTH = 30 * 24 * 3600
@@ -53,7 +53,7 @@ class Opening(NamedTuple):
 
     def graph(self) -> KnowledgeGraph:
         """The graph asked for; a notice about it goes to stderr."""
-        from kg.graph import KnowledgeGraph
+        from kg.api.knowledge_graph import KnowledgeGraph
 
         graph = KnowledgeGraph.open(self.project(), fresh=self.fresh, strict=self.strict)
         if graph.notice and not self.quiet:
@@ -63,7 +63,7 @@ class Opening(NamedTuple):
 
 def project_of(folder: Path | None, ctx: click.Context | None = None) -> Project:
     """The project of a folder, read once in a command."""
-    from kg.project import Project
+    from kg.project.project import Project
 
     ctx = ctx or click.get_current_context()
     read: dict[Path | None, Project] = ctx.meta.setdefault(__name__, {})
@@ -120,7 +120,7 @@ class FormatName(click.Choice[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The format's own name."""
-        from kg.format_names import usual
+        from kg.rdf.format_names import usual
 
         return super().convert(usual(value, self.choices), param, ctx)
 

@@ -14,7 +14,7 @@ from kg.cli.options import Asking, Opening, answer_options, project_of, reads_gr
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from kg.project import Project
+    from kg.project.project import Project
     from kg.query.parameters import Parameter
     from kg.query.stored import StoredQuery
 
@@ -28,7 +28,7 @@ class Questions(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of one stored query; None for a name that is not known."""
-        from kg.errors import KgError
+        from kg.core.errors import KgError
         from kg.query.stored import stored_query
 
         try:
@@ -72,7 +72,7 @@ def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - t
 
 def _readable(ctx: click.Context) -> Iterator[StoredQuery]:
     """The stored queries whose headers can be read; what is wrong with another is told on stderr."""
-    from kg.errors import InputError
+    from kg.core.errors import InputError
 
     for stored in _catalogue(ctx).values():
         try:
@@ -88,7 +88,7 @@ def _project(ctx: click.Context) -> Project:
 
 
 def _catalogue(ctx: click.Context) -> dict[str, StoredQuery]:
-    from kg.errors import KgError
+    from kg.core.errors import KgError
     from kg.query.stored import catalogue
 
     try:

@@ -37,7 +37,7 @@ def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
     look = Look(asking.labels, asking.quotes)
     answer.require(form)
     if asking.output is not None:
-        from kg.files import written_by_name
+        from kg.core.files import written_by_name
 
         with written_by_name(asking.output) as file:
             _print(answer, form, look, file)

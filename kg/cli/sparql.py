@@ -44,7 +44,7 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
 
 
 def _query_text(text: str | None, file: Path | None) -> str:
-    from kg.errors import InputError
+    from kg.core.errors import InputError
 
     if file is None and text is not None and text != "-":
         if text.split()[:1] and text.split()[0].upper() in _UPDATES:

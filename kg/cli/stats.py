@@ -22,7 +22,7 @@ def stats(opening: Opening, coverage: bool, form: str | None) -> None:
     With --coverage: the terms of the ontology that no data, no shape and no stored query touches.
     """
     from kg.cli.render import show_list
-    from kg.graphs import name_in
+    from kg.core.graph_names import name_in
 
     graph = opening.graph()
     if coverage:

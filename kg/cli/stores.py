@@ -41,7 +41,7 @@ def stores(ctx: click.Context, folder: Path | None) -> None:
 @click.pass_context
 def check(ctx: click.Context, reaching: Reaching, target: str, folder: Path | None) -> None:
     """Try a store: reach it, log in, ask, write; nothing in it is changed."""
-    from kg.errors import StoreError
+    from kg.core.errors import StoreError
     from kg.stores.examine import examine
 
     project = project_of(folder or ctx.obj)
@@ -55,7 +55,7 @@ def check(ctx: click.Context, reaching: Reaching, target: str, folder: Path | No
 
 def _url(store: StoreSettings) -> str:
     """Where a store is, without a login."""
-    from kg.errors import UsageError
+    from kg.core.errors import UsageError
     from kg.remote.connection import bare
     from kg.remote.endpoints import DIRECTORY, parsed
 

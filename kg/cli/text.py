@@ -36,7 +36,7 @@ def add(ctx: click.Context, /, slug: str, file: Path, applied: bool, folder: Pat
     written then without --apply.
     """
     from kg.article.texts import arrival
-    from kg.project import Project
+    from kg.project.project import Project
 
     found = arrival(Project.find(folder or Path.cwd()), slug, read_input(file), file)
     if found.is_recorded or found.is_first:
@@ -47,7 +47,7 @@ def add(ctx: click.Context, /, slug: str, file: Path, applied: bool, folder: Pat
 
 def _keep(found: Arrival) -> None:
     """Keep the text that is on record, or the first one."""
-    from kg.errors import shown
+    from kg.core.errors import shown
 
     written = found.keep()
     passages = len(found.anchoring.places)
@@ -59,7 +59,7 @@ def _keep(found: Arrival) -> None:
 def _compare(found: Arrival, applied: bool) -> int:
     """Tell what became of the passages, and rewrite them when asked to; the exit status."""
     from kg.cli.render import show_list
-    from kg.errors import shown
+    from kg.core.errors import shown
 
     anchoring = found.anchoring
     rows = [
@@ -91,7 +91,7 @@ def _compare(found: Arrival, applied: bool) -> int:
 def _tell_of_others(found: Arrival, written: Sequence[Path]) -> None:
     """Tell where the text went that was there before, and of one that hides the new one."""
     from kg.article.texts import shadow
-    from kg.errors import shown
+    from kg.core.errors import shown
 
     if found.former in written:
         click.echo(f"the text that was there is now {shown(found.former)}", err=True)

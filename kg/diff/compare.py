@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kg.core.graph_names import is_inferred
+from kg.core.terms import OWL, PROPOSITION, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL
 from kg.diff.moves import Moved, moves
 from kg.diff.sides import Side, Statement
-from kg.graphs import is_inferred
-from kg.terms import OWL, PROPOSITION, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL
-from kg.turtle.order import Kind, kind_of, natural, predicate_rank
+from kg.rdf.order import Kind, kind_of, natural, predicate_rank
 
 _CONTENT = str(PROPOSITION)
 _TERMS = frozenset(

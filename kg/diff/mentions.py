@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from kg.rdf.turtle_reading import read_turtle
+from kg.rdf.turtle_writing import Blocks, lines_of
 from kg.sparql.tokens import names
-from kg.turtle.reading import read_turtle
-from kg.turtle.writing import Blocks, lines_of
 
 
 class Mention(NamedTuple):

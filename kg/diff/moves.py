@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kg.core.passages import range_of
+from kg.core.terms import SECPOL
 from kg.diff.sides import Side, Statement
-from kg.passages import range_of
-from kg.terms import SECPOL
 
 _DIGEST = str(SECPOL("spanDigest"))
 

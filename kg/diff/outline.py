@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS
 from kg.diff.compare import Aspect, Change, Difference, Frame, Section, Status, by_delta
 from kg.diff.mentions import Mention
 from kg.diff.words import Wording
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS
-from kg.turtle.order import Kind
+from kg.rdf.order import Kind
 
 SHOWN = 20  # so many inferences are listed unless all are asked for
 _MARKS = {Status.NEW: "+", Status.GONE: "-", Status.CHANGED: "~"}

@@ -10,8 +10,8 @@ import tarfile
 from contextlib import suppress
 from pathlib import Path
 
-from kg.errors import InputError, StoreError, UsageError
-from kg.files import aside
+from kg.core.errors import InputError, StoreError, UsageError
+from kg.core.files import aside
 
 _KEPT = 5
 _PARTS = ("kg.toml", "ontology", "entities", "articles", "shapes", "queries")

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, UsageError
-from kg.graphs import is_inferred, name_in, name_of
-from kg.terms import PROV, RDF_TYPE, VOID
-from kg.turtle.order import Kind, kind_of
-from kg.turtle.reading import parser_message
-from kg.turtle.writing import Blocks
+from kg.core.errors import InputError, UsageError
+from kg.core.graph_names import is_inferred, name_in, name_of
+from kg.core.terms import PROV, RDF_TYPE, VOID
+from kg.rdf.order import Kind, kind_of
+from kg.rdf.turtle_reading import parser_message
+from kg.rdf.turtle_writing import Blocks
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,

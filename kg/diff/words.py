@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
+from kg.core.labels import Labels
+from kg.core.terms import RDFS_LABEL, curie, short
 from kg.diff.compare import Frame
 from kg.diff.sides import Side
-from kg.labels import Labels
-from kg.terms import RDFS_LABEL, curie, short
-from kg.turtle.writing import Names
+from kg.rdf.turtle_writing import Names
 
 _KINDS = {
     1: "ontology",

@@ -11,13 +11,13 @@ from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, UsageError
+from kg.core.errors import StoreError, UsageError
+from kg.core.files import is_packed, written_by_name
+from kg.core.labels import Labels
 from kg.export.content import Content, constructed
 from kg.export.formats import FORMATS, files_of
 from kg.export.layers import Graphs
-from kg.files import is_packed, written_by_name
-from kg.labels import Labels
-from kg.project import Project
+from kg.project.project import Project
 
 if TYPE_CHECKING:
     from kg.export.network import Network
@@ -153,7 +153,8 @@ class Extract:
 
         prefixes = self._project.prefixes
         if form == "jsonld":
-            from kg.jsonld import context_of, write_framed, write_jsonld
+            from kg.project.context import context_of
+            from kg.rdf.jsonld import write_framed, write_jsonld
 
             context = context_of(self._project)
             if self._part.frame:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import UsageError
-from kg.files import SPREADSHEETS, is_packed, suffix_of
-from kg.format_names import usual
+from kg.core.errors import UsageError
+from kg.core.files import SPREADSHEETS, is_packed, suffix_of
+from kg.rdf.format_names import usual
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def named(form: str) -> str:
     """The format of a name, a suffix or a media type; raises `UsageError` that offers the nearest."""
     name = usual(form, FORMATS)
     if name not in FORMATS:
-        from kg.terms import nearest  # loads pyoxigraph, which help texts do without
+        from kg.core.terms import nearest  # loads pyoxigraph, which help texts do without
 
         raise UsageError(f"{form!r} is not a format{nearest(form, FORMATS)}")
     return name

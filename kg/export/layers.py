@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
-from kg.graphs import article_of, name_of
-from kg.terms import nearest
+from kg.core.errors import UsageError
+from kg.core.graph_names import article_of, name_of
+from kg.core.terms import nearest
 
 ALL = "all"
 LAYERS: Mapping[str, tuple[str, ...]] = {

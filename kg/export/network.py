@@ -9,10 +9,10 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.core.labels import Labels
+from kg.core.terms import OWL, PASSAGE_MARK, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL
 from kg.export.content import Content
 from kg.export.layers import Graphs
-from kg.labels import Labels
-from kg.terms import OWL, PASSAGE_MARK, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL
 
 VALUE = "value"
 _SUBJECT, _PREDICATE = SECPOL("propSubject"), SECPOL("propPredicate")

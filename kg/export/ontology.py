@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from kg.core.terms import OWL, RDF_TYPE, quad
 from kg.export.content import Content
-from kg.terms import OWL, RDF_TYPE, quad
 
 
 def with_one_header(content: Content, main: str | None) -> Content:

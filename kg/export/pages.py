@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
+from kg.core.errors import UsageError
+from kg.core.labels import Labels
+from kg.core.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS
 from kg.export.content import Content
-from kg.labels import Labels
-from kg.lists import Node, list_items
-from kg.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS
+from kg.rdf.lists import Node, list_items
 
 _NOTE = SKOS("note")
 _CHARACTERS = {

@@ -8,12 +8,12 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
+from kg.core.errors import UsageError
+from kg.core.labels import Labels
+from kg.core.terms import PASSAGE_MARK, PROPOSITION, RDF_TYPE, SECPOL, XSD, short
 from kg.export.content import Content
 from kg.export.layers import Graphs
 from kg.export.network import Network, iri
-from kg.labels import Labels
-from kg.terms import PASSAGE_MARK, PROPOSITION, RDF_TYPE, SECPOL, XSD, short
 
 Row = Mapping[str, object]
 

@@ -10,9 +10,9 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
+from kg.core.errors import UsageError
 from kg.export.content import Content, blank_nodes
-from kg.turtle.writing import Blocks, head, turtle_of_lines
+from kg.rdf.turtle_writing import Blocks, head, turtle_of_lines
 
 # In RDF/XML there are no control characters, and a carriage return is read back as a line break.
 _NOT_XML = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:[bfr]|u00[01][0-9A-F]|uFFF[EF])")

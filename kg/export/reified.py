@@ -8,7 +8,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from kg.terms import PROPOSITION, RDF, SECPOL
+from kg.core.terms import PROPOSITION, RDF, SECPOL
 
 Node = ox.NamedNode | ox.BlankNode | ox.Triple
 

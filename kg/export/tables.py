@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from kg.core.xml import escaped
 from kg.export.network import Edge, Network, Node
-from kg.xml import escaped
 
 Cells = Sequence[str]
 

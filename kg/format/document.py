@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.errors import InputError
-from kg.turtle.blank_nodes import fingerprint
-from kg.turtle.reading import Block, blank_labels, blocks, comment_line, declarations, parse_turtle
-from kg.turtle.writing import Blocks, head, lines_of, spaced
+from kg.core.errors import InputError
+from kg.rdf.blank_nodes import fingerprint
+from kg.rdf.turtle_reading import Block, blank_labels, blocks, comment_line, declarations, parse_turtle
+from kg.rdf.turtle_writing import Blocks, head, lines_of, spaced
 
 
 @dataclass

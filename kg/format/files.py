@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import InputError, UsageError, shown
+from kg.core.errors import InputError, UsageError, shown
 from kg.format.document import formatted
-from kg.project import Layer, Project
-from kg.turtle.reading import read_text
+from kg.project.project import Layer, Project
+from kg.rdf.turtle_reading import read_text
 
 
 @dataclass(frozen=True)

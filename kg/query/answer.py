@@ -10,12 +10,12 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, UsageError
-from kg.labels import Labels
+from kg.core.errors import StoreError, UsageError
+from kg.core.labels import Labels
+from kg.core.terms import PASSAGE_MARK, curie
 from kg.query.engine import Result
 from kg.query.formats import Format as Format
 from kg.query.rows import Row, Term, python_value, spooled, write_csv
-from kg.terms import PASSAGE_MARK, curie
 
 if TYPE_CHECKING:
     import pandas
@@ -146,7 +146,7 @@ class Answer:
         self.require(form)
         look = look or Look()
         if form in (Format.XML, Format.RDFXML):
-            from kg.xml import XmlFile
+            from kg.core.xml import XmlFile
 
             file = cast(IO[bytes], XmlFile(file))
         if form is Format.TABLE:
@@ -322,8 +322,8 @@ class Answer:
 
     def _write_graph(self, file: IO[bytes], form: Format) -> None:
         if form is Format.JSONLD:
-            from kg.jsonld import write_jsonld
-            from kg.turtle.canonical_hash import canonical_lines
+            from kg.rdf.canonical_hash import canonical_lines
+            from kg.rdf.jsonld import write_jsonld
 
             text = "".join(canonical_lines(self)).encode()
             write_jsonld([(ox.DefaultGraph(), text)], file, self._context())
@@ -343,7 +343,7 @@ class Answer:
         if rest is not None:
             ox.serialize(chain(first, [rest], triples), file, form, prefixes=dict(self._prefixes))
         elif form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
-            from kg.turtle.writing import turtle
+            from kg.rdf.turtle_writing import turtle
 
             file.writelines(text.encode() for text in turtle(first, self._prefixes, used_only=True))
         else:

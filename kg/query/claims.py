@@ -7,11 +7,11 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kg.labels import Labels
-from kg.passages import range_of, span_digest
-from kg.project import Project
-from kg.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
-from kg.texts import read_text
+from kg.core.labels import Labels
+from kg.core.passages import range_of, span_digest
+from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
+from kg.project.project import Project
+from kg.project.texts import read_text
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Content = tuple[tuple[ox.NamedNode | ox.BlankNode | ox.Literal, ...], ...]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.graphs import PARTS, name_of
-from kg.labels import Labels
-from kg.project import Kind, Project
+from kg.core.graph_names import PARTS, name_of
+from kg.core.labels import Labels
+from kg.core.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
+from kg.project.project import Kind, Project
 from kg.query.stored import catalogue
+from kg.rdf.turtle_reading import read_turtle
 from kg.sparql.tokens import names
-from kg.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
-from kg.turtle.reading import read_turtle
 
 _KINDS = {
     OWL("Class"): "class",

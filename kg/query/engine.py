@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, StoreError
+from kg.core.errors import InputError, StoreError
 from kg.query.columns import in_order, naming
 
 LocalResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples

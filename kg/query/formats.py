@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kg.format_names import usual
+from kg.rdf.format_names import usual
 
 
 class Format(StrEnum):

@@ -16,7 +16,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, KgError, StoreError
+from kg.core.errors import InputError, KgError, StoreError
 from kg.query.engine import Result, run
 
 _FAILED = 3

@@ -7,9 +7,11 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, UsageError, shown
-from kg.findings import Finding, Place, Severity
-from kg.project import Project
+from kg.core.errors import InputError, UsageError, shown
+from kg.core.findings import Finding, Place, Severity
+from kg.core.rules import built_in
+from kg.core.terms import nearest
+from kg.project.project import Project
 from kg.query.engine import run
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter
@@ -17,9 +19,7 @@ from kg.query.pattern import Group, Parsed, parse
 from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import values_blocks
 from kg.query.vocabulary import Vocabulary
-from kg.rules import built_in
 from kg.sparql.tokens import Token, declared_prefixes, tokens
-from kg.terms import nearest
 
 _COUNTING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
 _GUARDS = frozenset({"BOUND", "COALESCE"})

@@ -8,10 +8,10 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
-from kg.graphs import name_of
-from kg.labels import Labels
-from kg.terms import (
+from kg.core.errors import UsageError
+from kg.core.graph_names import name_of
+from kg.core.labels import Labels
+from kg.core.terms import (
     OWL,
     PREFIXES,
     RDF_TYPE,
@@ -235,7 +235,7 @@ def _literal(typed: str) -> ox.Literal:
     try:
         triple = next(ox.parse(f"<urn:s> <urn:p> {typed} .", ox.RdfFormat.N_TRIPLES))
     except SyntaxError as error:
-        from kg.turtle.reading import parser_message
+        from kg.rdf.turtle_reading import parser_message
 
         raise UsageError(f"{typed} is not a literal: {parser_message(error)}") from error
     assert isinstance(triple.object, ox.Literal)

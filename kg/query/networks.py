@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.labels import Labels, preferred
+from kg.core.labels import Labels, preferred
+from kg.core.terms import RDF_TYPE, RDFS_LABEL
+from kg.core.xml import escaped
 from kg.query.dot import quoted
-from kg.terms import RDF_TYPE, RDFS_LABEL
-from kg.xml import escaped
 
 
 @dataclass

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, UsageError
-from kg.terms import XSD, nearest
+from kg.core.errors import InputError, UsageError
+from kg.core.terms import XSD, nearest
 
 Term = ox.NamedNode | ox.Literal
 

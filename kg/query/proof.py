@@ -12,8 +12,8 @@ from functools import cache, partial
 
 import pyoxigraph as ox
 
-from kg.lists import items_of, list_cells
-from kg.terms import OWL, RDF_TYPE, RDFS
+from kg.core.terms import OWL, RDF_TYPE, RDFS
+from kg.rdf.lists import items_of, list_cells
 
 SUB_CLASS, SUB_PROPERTY = RDFS("subClassOf"), RDFS("subPropertyOf")
 SAME = OWL("sameAs")

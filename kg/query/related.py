@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
-from kg.errors import KgError
-from kg.graphs import is_inferred, name_of
-from kg.labels import Labels
+from kg.core.errors import KgError
+from kg.core.graph_names import is_inferred, name_of
+from kg.core.labels import Labels
+from kg.core.terms import PREFIXES, RDF_TYPE, SECPOL
 from kg.query.engine import Result
 from kg.query.parameters import Parameter, Term
 from kg.query.stored import StoredQuery
 from kg.sparql.tokens import tokens
-from kg.terms import PREFIXES, RDF_TYPE, SECPOL
 
 Ask = Callable[[str], Result]
 Terms = Mapping[str, tuple[Term, ...]]

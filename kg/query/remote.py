@@ -15,8 +15,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
-from kg.project import Project
+from kg.core.errors import StoreError
+from kg.core.terms import XSD
+from kg.project.project import Project
 from kg.query.engine import Result, names_graphs, require_syntax
 from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, with_dataset, without_free
@@ -27,7 +28,6 @@ from kg.remote.load_manifest import begun_query, by_pages, members_query, nothin
 from kg.remote.login import DIGEST, Login
 from kg.remote.probing import probe
 from kg.remote.results import without_meta
-from kg.terms import XSD
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse

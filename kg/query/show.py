@@ -8,13 +8,23 @@ from typing import TypeVar, overload
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
-from kg.graphs import is_inferred, name_of
-from kg.labels import Labels
-from kg.project import Project
+from kg.core.errors import UsageError
+from kg.core.graph_names import is_inferred, name_of
+from kg.core.labels import Labels
+from kg.core.terms import (
+    DCTERMS,
+    PROPOSITION,
+    RDF_TYPE,
+    RDFS,
+    RDFS_LABEL,
+    SECPOL,
+    SKOS,
+    SKOS_PREF_LABEL,
+    short,
+)
+from kg.project.project import Project
 from kg.query.claims import Claims, ClaimView, Passage
 from kg.query.words import Words
-from kg.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, short
 
 _NAMES = (SKOS("altLabel"), SECPOL("metonym"), SKOS_PREF_LABEL)
 _LINKS = frozenset(

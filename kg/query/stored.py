@@ -9,11 +9,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import InputError, UsageError
-from kg.project import Project
+from kg.core.cache import FileCache
+from kg.core.errors import InputError, UsageError
+from kg.core.terms import nearest
+from kg.project.project import Project
 from kg.query.parameters import Parameter, Term, bind, declared, in_order
-from kg.remembered import Remembered
-from kg.terms import nearest
 
 if TYPE_CHECKING:
     from kg.query.parameters import Names
@@ -114,7 +114,7 @@ class StoredQuery:
         try:
             if self.memory is None:
                 return _what_it_says(self.path)
-            memory = Remembered(self.memory)
+            memory = FileCache(self.memory)
             found: dict[str, Any] = memory.of_file(self.path, partial(_what_it_says, self.path))
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", path=self.path) from error

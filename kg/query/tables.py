@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kg.xml import escaped, xml_text
+from kg.core.xml import escaped, xml_text
 
 Cell = tuple[str, str | None]
 

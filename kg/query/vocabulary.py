@@ -7,9 +7,9 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.graphs import SHARED, name_of
+from kg.core.graph_names import SHARED, name_of
+from kg.core.terms import PREFIXES, RDF_TYPE, curie, nearest
 from kg.sparql.tokens import Token, declared_prefixes, tokens
-from kg.terms import PREFIXES, RDF_TYPE, curie, nearest
 
 
 class Vocabulary:

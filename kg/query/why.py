@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
-from kg.graphs import article_of, asserted, inferred, is_inferred, name_of
-from kg.labels import Labels
-from kg.project import Project
+from kg.core.errors import UsageError
+from kg.core.graph_names import article_of, asserted, inferred, is_inferred, name_of
+from kg.core.labels import Labels
+from kg.core.terms import DCTERMS, RDFS_LABEL, SECPOL
+from kg.project.project import Project
 from kg.query.claims import Claims, ClaimView
 from kg.query.proof import Proof, Prover
-from kg.terms import DCTERMS, RDFS_LABEL, SECPOL
 
 _PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.labels import Labels
-from kg.lists import list_items
-from kg.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS
+from kg.core.labels import Labels
+from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS
+from kg.rdf.lists import list_items
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.body import Body
 from kg.remote.limit import Limit
 from kg.remote.login import Digest, Login, wants_basic

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from kg.errors import InputError, UsageError
+from kg.core.errors import InputError, UsageError
+from kg.core.terms import nearest
 from kg.remote.connection import bare
 from kg.remote.login import BASIC, DIGEST, Login, Secret
-from kg.terms import nearest
 
 DIRECTORY = "directory"
 PLAIN = ("sparql", "blazegraph", "stardog")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 
 
 class TooSlow(StoreError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from kg.errors import StoreError, UsageError
+from kg.core.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.errors import InputError
-from kg.terms import nearest
+from kg.core.errors import InputError
+from kg.core.terms import nearest
 
 _AT = re.compile(r"^error at (\d+):(\d+): ")
 _EXPECTED = re.compile(r"\"[^\"\s]+\"")

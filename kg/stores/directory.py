@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError, UsageError
-from kg.files import synced
+from kg.core.errors import StoreError, UsageError
+from kg.core.files import synced
 from kg.remote.body import Body
 from kg.remote.endpoints import presets
 from kg.stores.protocol import Solutions

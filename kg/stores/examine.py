@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.endpoints import StoreSettings
 from kg.remote.limit import Limit
 from kg.remote.load_manifest import PAGE, entries_query, manifest_graph

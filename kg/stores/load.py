@@ -8,7 +8,7 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.connection import RequestError
 from kg.remote.endpoints import StoreSettings
 from kg.remote.limit import Clock, Limit

@@ -16,8 +16,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import kg
-from kg.errors import StoreError
-from kg.files import is_gone
+from kg.core.errors import StoreError
+from kg.core.files import is_gone
+from kg.core.terms import RDF_TYPE, XSD
 from kg.remote.load_manifest import (
     GRAPH,
     HOLDER,
@@ -36,7 +37,6 @@ from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph
 from kg.stores.updates import doubt, forget, insert
-from kg.terms import RDF_TYPE, XSD
 
 STALE_AFTER = 900.0
 _RENEW_AFTER = 60.0

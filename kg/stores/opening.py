@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.errors import UsageError
-from kg.format_names import is_file_name
+from kg.core.errors import UsageError
+from kg.core.terms import nearest
+from kg.rdf.format_names import is_file_name
 from kg.remote.connection import Connection, bare
 from kg.remote.endpoints import (
     DIRECTORY,
@@ -25,7 +26,6 @@ from kg.remote.login import Secret
 from kg.remote.probing import probe
 from kg.stores.directory import DirectoryStore
 from kg.stores.protocol import RemoteStore
-from kg.terms import nearest
 
 
 @dataclass(frozen=True)

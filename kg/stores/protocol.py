@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.body import Body
 from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, media_type, origin
 from kg.remote.endpoints import Preset, Services

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.connection import RequestError
 from kg.remote.limit import TooSlow
 from kg.stores.plan import Action, Plan

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.body import Body
 from kg.remote.connection import RequestError
 from kg.remote.load_manifest import STAGED_FOR

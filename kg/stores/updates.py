@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from kg.terms import RDF_TYPE
+from kg.core.terms import RDF_TYPE
 
 # SPARQL replaces \uXXXX before it reads strings (section 19.2): no backslash of data may stand before a u.
 _BACKSLASH_U = re.compile(rb"(?<!\\)((?:\\\\)+)([uU])")

@@ -12,13 +12,13 @@ from itertools import islice
 
 import pyoxigraph as ox
 
+from kg.core.terms import XSD
+from kg.rdf.canonical_hash import canonical_lines
 from kg.remote.load_manifest import PAGE, by_pages
 from kg.stores.manifest import Manifest
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import Graph, Source
-from kg.terms import XSD
-from kg.turtle.canonical_hash import canonical_lines
 
 _AT_A_TIME = 500
 _FEW = 10

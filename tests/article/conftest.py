@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.project import Project
+from kg.project.project import Project
 
 SLUG = "2026-01-15-harbour-drill"
 
@@ -59,7 +59,7 @@ class Desk:
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in sorted(self.root.rglob("*"))
-            if path.is_file() and not path.is_relative_to(self.root / "build")
+            if path.is_file() and not path.is_relative_to(self.root / ".kg")
         }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.article.anchors import anchor
 from kg.article.ranges import Range
-from kg.passages import span_digest
+from kg.core.passages import span_digest
 
 WORDS = ("harbour", "boat", "master", "of", "Brand", "the", "patrol", "storm", "Ellery", "said", "to", "pay")
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.page import html
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.project.project import Project
 from tests.servers.packages import absent
 
 from .conftest import SLUG

@@ -11,7 +11,7 @@ import pytest
 from fpdf import FPDF
 
 from kg.article.extract import Extracted, extract
-from kg.errors import InputError, UsageError
+from kg.core.errors import InputError, UsageError
 
 PAGE = """<!doctype html><html lang="en-AU"><head><meta charset="utf-8">
 <title>A storm off Brand | Ellery Gazette</title>

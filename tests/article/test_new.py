@@ -10,7 +10,7 @@ import pytest
 from kg.article.extract import Extracted
 from kg.article.known import Known
 from kg.article.new import Metadata, begin
-from kg.errors import StoreError, UsageError
+from kg.core.errors import StoreError, UsageError
 
 from .conftest import SLUG, Desk, at_terminal
 from .test_extract import PAGE

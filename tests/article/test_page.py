@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.lines import printable
 from kg.article.page import html
 from kg.article.view import ArticleView, Claim, Mention
-from kg.graph import KnowledgeGraph
 
 from .conftest import SLUG, Desk
 

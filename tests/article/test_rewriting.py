@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.article.rewriting import with_moved_ranges, with_record
-from kg.errors import InputError
-from kg.texts import text_digest
+from kg.core.errors import InputError
+from kg.project.texts import text_digest
 
 IRI = "https://example.org/article/a"
 HEAD = f"""@base <{IRI}> .

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.lines import lines
 from kg.article.sentences import sentences
 from kg.article.view import ArticleView
-from kg.graph import KnowledgeGraph
 
 from .conftest import SLUG, Desk
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.article.texts import arrival
-from kg.errors import InputError
-from kg.texts import normalised, require_text
+from kg.core.errors import InputError
+from kg.project.texts import normalised, require_text
 
 from .conftest import SLUG, Desk
 
@@ -266,11 +266,11 @@ def test_outside_a_project_nothing_is_written(kg: Kg, tmp_path: Path) -> None:
 
 def test_git_ignores_the_texts(kg: Kg, desk: Desk) -> None:
     assert "/texts/" in (desk.root / ".gitignore").read_text(encoding="utf-8").splitlines()
-    (desk.root / ".gitignore").write_text("/build/", encoding="utf-8")
+    (desk.root / ".gitignore").write_text("/.kg/", encoding="utf-8")
     assert kg(*ADD, f"texts/{SLUG}.txt", cwd=desk.root).status == 0
-    assert (desk.root / ".gitignore").read_text(encoding="utf-8") == "/build/\n/texts/\n"
+    assert (desk.root / ".gitignore").read_text(encoding="utf-8") == "/.kg/\n/texts/\n"
     assert kg(*ADD, f"texts/{SLUG}.txt", cwd=desk.root).status == 0
-    assert (desk.root / ".gitignore").read_text(encoding="utf-8") == "/build/\n/texts/\n"
+    assert (desk.root / ".gitignore").read_text(encoding="utf-8") == "/.kg/\n/texts/\n"
 
 
 def test_another_text_that_is_read_first_is_told(

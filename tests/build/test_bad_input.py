@@ -232,15 +232,15 @@ def test_a_graph_with_violations_is_published_when_asked_for(patient: Patient) -
 
 
 def test_a_state_folder_that_cannot_be_written(kg: Kg, orchards: Path) -> None:
-    shutil.rmtree(orchards / "build")
-    (orchards / "build").write_text("a file where the folder should be", encoding="utf-8")
+    shutil.rmtree(orchards / ".kg")
+    (orchards / ".kg").write_text("a file where the folder should be", encoding="utf-8")
     ran = kg("build", cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
     assert "error: build" in ran.err
 
 
 def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
-    state = str(patient.folder / "build")
+    state = str(patient.folder / ".kg")
     if not (mount("--bind", state, state) and mount("-o", "remount,ro,bind", state)):
         pytest.skip("no disk can be mounted here; test_a_full_disk stands in")
     try:
@@ -271,7 +271,7 @@ def test_a_full_disk(patient: Patient, size: int) -> None:
     patient.append(ENTITIES, 'tollan:More a orch:Variety ; rdfs:label "More"@en .')
     message = patient.build(status=4, prepare=limit)
     assert "build: the snapshot cannot be written" in message
-    assert not list((patient.folder / "build" / "snapshots").glob(".*")), "what was half written is removed"
+    assert not list((patient.folder / ".kg" / "snapshots").glob(".*")), "what was half written is removed"
     built = patient.kg("build", cwd=patient.folder)
     assert (built.status, built.err) == (0, "")
 
@@ -288,8 +288,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_small_disk_that_fills_up(kg: Kg, orchards: Path, small_disk: Path) -> None:
-    shutil.rmtree(orchards / "build")
-    (orchards / "build").symlink_to(small_disk)
+    shutil.rmtree(orchards / ".kg")
+    (orchards / ".kg").symlink_to(small_disk)
     ran = kg("build", cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
     assert "No space left on device" in ran.err

@@ -23,9 +23,7 @@ def exported(kg: Kg, folder: Path, suffix: str, *, jobs: str, seed: str) -> byte
 
 @pytest.mark.parametrize("suffix", [".nq", ".ttl"])
 def test_two_builds_give_the_same_bytes(orchards: Path, tmp_path: Path, kg: Kg, suffix: str) -> None:
-    other = shutil.copytree(
-        orchards, tmp_path / "elsewhere" / "grove", ignore=shutil.ignore_patterns("build")
-    )
+    other = shutil.copytree(orchards, tmp_path / "elsewhere" / "grove", ignore=shutil.ignore_patterns(".kg"))
     first = exported(kg, orchards, suffix, jobs="1", seed="1")
     second = exported(kg, other, suffix, jobs="4", seed="4242")
     assert first == second
@@ -33,13 +31,13 @@ def test_two_builds_give_the_same_bytes(orchards: Path, tmp_path: Path, kg: Kg, 
 
 
 def test_the_starter_gives_the_same_bytes(starter: Path, tmp_path: Path, kg: Kg) -> None:
-    other = shutil.copytree(starter, tmp_path / "elsewhere", ignore=shutil.ignore_patterns("build"))
+    other = shutil.copytree(starter, tmp_path / "elsewhere", ignore=shutil.ignore_patterns(".kg"))
     assert exported(kg, starter, ".nq", jobs="1", seed="1") == exported(kg, other, ".nq", jobs="4", seed="99")
 
 
 def test_a_graph_that_did_not_change_keeps_its_hash(orchards: Path, kg: Kg) -> None:
     def hashes() -> dict[str, str]:
-        snapshot = current(orchards / "build")
+        snapshot = current(orchards / ".kg")
         assert snapshot is not None
         home = "https://example.org/orchards/graph/"
         return {

@@ -9,8 +9,8 @@ import pytest
 
 import kg as package
 from kg.build.digest import digest_inputs
-from kg.errors import InputError
-from kg.project import Project
+from kg.core.errors import InputError
+from kg.project.project import Project
 
 LONG_AGO = 1_500_000_000_000_000_000
 
@@ -92,7 +92,7 @@ def test_an_edit_that_sets_the_time_back_is_seen(orchards: Path) -> None:
 def test_only_settled_files_are_kept_in_the_cache(orchards: Path) -> None:
     age(orchards)
     digest(orchards)
-    cache = orchards / "build" / "stat.json"
+    cache = orchards / ".kg" / "stat.json"
     assert str(entities(orchards)) in json.loads(cache.read_bytes())
     entities(orchards).touch()
     digest(orchards)
@@ -102,7 +102,7 @@ def test_only_settled_files_are_kept_in_the_cache(orchards: Path) -> None:
 def test_a_settled_file_is_not_read_again(orchards: Path) -> None:
     age(orchards)
     digest(orchards)
-    cache = orchards / "build" / "stat.json"
+    cache = orchards / ".kg" / "stat.json"
     known = json.loads(cache.read_bytes())
     known[str(entities(orchards))][-1] = "0" * 64
     cache.write_text(json.dumps(known), encoding="utf-8")
@@ -113,7 +113,7 @@ def test_a_settled_file_is_not_read_again(orchards: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b'{"x": 5}', b"\xff"])
 def test_a_damaged_cache_is_only_slower(orchards: Path, damage: bytes) -> None:
     before = digest(orchards)
-    (orchards / "build" / "stat.json").write_bytes(damage)
+    (orchards / ".kg" / "stat.json").write_bytes(damage)
     assert digest(orchards) == before
 
 
@@ -121,7 +121,7 @@ def test_a_damaged_cache_is_only_slower(orchards: Path, damage: bytes) -> None:
 def test_a_damaged_entry_of_the_cache_is_only_slower(orchards: Path, entry: object) -> None:
     age(orchards)
     before = digest(orchards)
-    cache = orchards / "build" / "stat.json"
+    cache = orchards / ".kg" / "stat.json"
     stat = entities(orchards).stat()
     damaged = [stat.st_size, stat.st_mtime_ns, stat.st_ino] if entry == [1, 2, 3] else entry
     known = json.loads(cache.read_bytes())
@@ -131,8 +131,8 @@ def test_a_damaged_entry_of_the_cache_is_only_slower(orchards: Path, entry: obje
 
 def test_a_cache_that_cannot_be_written_is_only_slower(orchards: Path) -> None:
     before = digest(orchards)
-    shutil.rmtree(orchards / "build")
-    (orchards / "build").write_text("a file where the folder should be", encoding="utf-8")
+    shutil.rmtree(orchards / ".kg")
+    (orchards / ".kg").write_text("a file where the folder should be", encoding="utf-8")
     assert digest(orchards) == before
 
 

@@ -8,8 +8,8 @@ import pytest
 from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.sources import Staging, stage
-from kg.errors import InputError
-from kg.project import Kind, Project
+from kg.core.errors import InputError
+from kg.project.project import Kind, Project
 
 ARTICLE = "https://example.org/orchards/article/2026-09-10-late-frost"
 SECPOL = "https://w3id.org/secpol/ontology#"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.build.header import main_header
-from kg.project import Project, shipped_root
+from kg.project.project import Project, shipped_root
 
 OWN = "https://example.org/orchards/vocabulary"
 

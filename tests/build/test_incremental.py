@@ -14,7 +14,7 @@ from benchmarks.corpus import write_article, write_corpus
 from kg.build import pipeline, sources
 from kg.build.pipeline import Built, build
 from kg.build.snapshot import Snapshot
-from kg.project import Project, Source
+from kg.project.project import Project, Source
 
 ARTICLES = 5
 
@@ -61,7 +61,7 @@ def lines(built: Built) -> list[str]:
 
 
 def from_nothing(folder: Path, tmp_path: Path, **options: bool) -> Built:
-    other = shutil.copytree(folder, tmp_path / "again" / "corpus", ignore=shutil.ignore_patterns("build"))
+    other = shutil.copytree(folder, tmp_path / "again" / "corpus", ignore=shutil.ignore_patterns(".kg"))
     return build(Project.load(other), **options)
 
 

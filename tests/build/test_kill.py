@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.build.pipeline import build
 from kg.build.snapshot import current
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.project.project import Project
 
 KILLS = 36
 
@@ -53,7 +53,7 @@ def test_killed_at_random_moments(orchards: Path) -> None:
     killed = 0
     for number in range(KILLS):
         change(orchards, number)
-        former = current(orchards / "build")
+        former = current(orchards / ".kg")
         child = start(orchards)
         if killed_after(child, random_moment.uniform(0, longest)):
             killed += 1
@@ -62,7 +62,7 @@ def test_killed_at_random_moments(orchards: Path) -> None:
             assert child.returncode == 0
             longest *= 0.8
         assert answer(orchards) == before
-        now = current(orchards / "build")
+        now = current(orchards / ".kg")
         assert former is not None
         assert now is not None
         assert now == former or now.digest != former.digest, "all or nothing"
@@ -70,7 +70,7 @@ def test_killed_at_random_moments(orchards: Path) -> None:
     change(orchards, KILLS)
     assert build(Project.load(orchards)).published
     assert answer(orchards) == before
-    assert not list((orchards / "build" / "snapshots").glob(".*")), "what the dead left is tidied away"
+    assert not list((orchards / ".kg" / "snapshots").glob(".*")), "what the dead left is tidied away"
 
 
 MOMENTS = """
@@ -93,7 +93,7 @@ for home, name in ((os, "fsync"), (os, "rename"), (os, "replace"), (Path, "mkdir
     setattr(home, name, deadly(getattr(home, name)))
 
 from kg.build.pipeline import build
-from kg.project import Project
+from kg.project.project import Project
 build(Project.find())
 print(int(sys.argv[1]) - left)
 """
@@ -120,16 +120,16 @@ def test_killed_before_each_step_of_the_publication(orchards: Path, calls: int) 
     last = range(max(0, calls - 9), calls)
     for moment in sorted({0, 1, 2, calls // 2, *last}):
         change(orchards, moment)
-        former = current(orchards / "build")
+        former = current(orchards / ".kg")
         child = dies_at(orchards, moment)
         assert child.returncode == -signal.SIGKILL, child.stderr
         assert answer(orchards) == before
-        now = current(orchards / "build")
+        now = current(orchards / ".kg")
         assert former is not None
         assert now is not None
         assert now == former or now.digest != former.digest
     change(orchards, 10_000)
     assert build(Project.load(orchards)).published
     assert answer(orchards) == before
-    left = [path for path in (orchards / "build").rglob(".*") if str(os.getpid()) not in path.name]
+    left = [path for path in (orchards / ".kg").rglob(".*") if str(os.getpid()) not in path.name]
     assert left == []

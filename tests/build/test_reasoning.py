@@ -13,8 +13,8 @@ from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.reasoning import close, infer
 from kg.build.sources import Staging, stage
-from kg.findings import Finding
-from kg.project import Kind, Project
+from kg.core.findings import Finding
+from kg.project.project import Kind, Project
 
 PREFIXES = """
 @prefix : <https://example.org/> .

@@ -15,8 +15,8 @@ from kg.build.contents import contents
 from kg.build.pipeline import build
 from kg.build.publishing import draft, tidy
 from kg.build.snapshot import Snapshot, current
-from kg.errors import StoreError
-from kg.project import Project
+from kg.core.errors import StoreError
+from kg.project.project import Project
 
 if TYPE_CHECKING:
     from tests.conftest import Kg
@@ -137,7 +137,7 @@ def test_a_damaged_store_is_an_error_of_the_store(tmp_path: Path) -> None:
 def test_force_mends_a_damaged_snapshot(orchards: Path, kg: Kg) -> None:
     question = ("query", "what-grows-where", "--no-build")
     before = kg(*question, cwd=orchards)
-    snapshot = current(orchards / "build")
+    snapshot = current(orchards / ".kg")
     assert snapshot is not None
     shutil.rmtree(snapshot.folder / "store")
     damaged = kg(*question, cwd=orchards)
@@ -172,7 +172,7 @@ def test_a_graphs_hash_does_not_depend_on_names_of_blank_nodes() -> None:
 
 
 def test_two_builds_at_once_both_succeed(orchards: Path) -> None:
-    shutil.rmtree(orchards / "build")
+    shutil.rmtree(orchards / ".kg")
     command = [str(Path(sys.executable).with_name("kg")), "build"]
     running = [
         subprocess.Popen(command, cwd=orchards, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -180,13 +180,13 @@ def test_two_builds_at_once_both_succeed(orchards: Path) -> None:
     ]
     ended = [(child.communicate()[1].decode(), child.returncode) for child in running]
     assert [status for _, status in ended] == [0, 0, 0], ended
-    snapshot = current(orchards / "build")
+    snapshot = current(orchards / ".kg")
     assert snapshot is not None
     assert len(snapshot.store) > 1000
 
 
 def test_the_manifest_says_what_was_built_from_what(orchards_built: Path) -> None:
-    snapshot = current(orchards_built / "build")
+    snapshot = current(orchards_built / ".kg")
     assert snapshot is not None
     manifest = json.loads((snapshot.folder / "manifest.json").read_bytes())
     assert manifest["digest"] == snapshot.digest

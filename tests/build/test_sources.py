@@ -7,8 +7,8 @@ import pytest
 
 from kg.build.digest import digest_inputs
 from kg.build.sources import Staging, stage
-from kg.errors import InputError
-from kg.project import Project
+from kg.core.errors import InputError
+from kg.project.project import Project
 
 ARTICLE = "https://example.org/orchards/article/2026-09-10-late-frost"
 

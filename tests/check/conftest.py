@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from kg.audit import Means, audit
+from kg.api.audit import Means, audit
 from kg.check.job import PARTS, Wanted
 from kg.check.report import Report
-from kg.findings import Finding
-from kg.project import Project
+from kg.core.findings import Finding
+from kg.project.project import Project
 
 SHAPE_PREFIXES = """@prefix my: <https://example.org/my-graph/entity/> .
 @prefix secpol: <https://w3id.org/secpol/ontology#> .

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.check.report import Report
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 from .conftest import Draft, of_rule
 

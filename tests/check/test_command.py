@@ -127,10 +127,10 @@ def test_texts_come_from_the_environment_too(kg: Kg, starter: Path, tmp_path: Pa
 
 
 def test_nothing_is_published(kg: Kg, starter: Path) -> None:
-    current = (starter / "build" / "current").read_text()
+    current = (starter / ".kg" / "current").read_text()
     (starter / "entities" / "more.ttl").write_text("# nothing\n", encoding="utf-8")
     assert kg("check", cwd=starter).status == 0
-    assert (starter / "build" / "current").read_text() == current
+    assert (starter / ".kg" / "current").read_text() == current
 
 
 def test_the_reference_engine_says_the_same(kg: Kg, orchards: Path) -> None:

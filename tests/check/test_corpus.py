@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.corpus import write_corpus
-from kg.audit import audit
+from kg.api.audit import audit
 from kg.build import pipeline, sources
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
@@ -16,7 +16,7 @@ from kg.build.pipeline import build, derived
 from kg.build.sources import Staging
 from kg.check.job import Wanted
 from kg.check.report import Report
-from kg.project import Project, Source
+from kg.project.project import Project, Source
 from tests.build.test_incremental import article, contest, edit, warn
 
 from .conftest import SHAPE_PREFIXES
@@ -55,7 +55,7 @@ def test_on_the_disk_as_in_memory(corpus: Path, monkeypatch: pytest.MonkeyPatch)
     assert rules(in_memory) >= {"contested.claim", "literal.form", "vocabulary.undeclared", "claim.certainty"}
     monkeypatch.setattr(pipeline, "_AT_A_TIME", 2)
     assert checked(corpus) == in_memory
-    assert not list((corpus / "build").glob("snapshots/*")), "nothing is left behind"
+    assert not list((corpus / ".kg").glob("snapshots/*")), "nothing is left behind"
 
 
 def test_with_what_the_graph_has_already(corpus: Path, derived_slugs: list[str]) -> None:
@@ -64,7 +64,7 @@ def test_with_what_the_graph_has_already(corpus: Path, derived_slugs: list[str])
     derived_slugs.clear()
     assert checked(corpus) == anew
     assert derived_slugs == ["a00002", "a00004"], "those with violations are looked at again"
-    assert not list((corpus / "build" / "snapshots").glob(".*"))
+    assert not list((corpus / ".kg" / "snapshots").glob(".*"))
 
 
 def test_after_a_change(corpus: Path, derived_slugs: list[str]) -> None:
@@ -73,7 +73,7 @@ def test_after_a_change(corpus: Path, derived_slugs: list[str]) -> None:
     derived_slugs.clear()
     report = checked(corpus)
     assert derived_slugs == ["a00001", "a00002", "a00004"]
-    shutil.rmtree(corpus / "build")
+    shutil.rmtree(corpus / ".kg")
     assert report == checked(corpus)
 
 

@@ -18,9 +18,9 @@ from kg.check.engine import Engine, prepare
 from kg.check.paths import result_path
 from kg.check.results import Result
 from kg.check.shapes import PHASES, SCOPES, Shapes, local_name
-from kg.project import Kind, Project
-from kg.terms import OWL, RDF_TYPE, RDFS
-from kg.turtle.reading import read_turtle
+from kg.core.terms import OWL, RDF_TYPE, RDFS
+from kg.project.project import Kind, Project
+from kg.rdf.turtle_reading import read_turtle
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "shapes"
 FULL = bool(os.environ.get("KG_TEST_FULL"))

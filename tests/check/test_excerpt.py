@@ -14,9 +14,9 @@ from kg.check.excerpt import looked_at
 from kg.check.reads import UnknownReads, read_group
 from kg.check.results import sh
 from kg.check.shapes import TARGETS, Shapes
-from kg.project import Kind, Project
-from kg.terms import RDF_TYPE, quad
-from kg.turtle.reading import read_turtle
+from kg.core.terms import RDF_TYPE, quad
+from kg.project.project import Kind, Project
+from kg.rdf.turtle_reading import read_turtle
 from tests.check.test_engines import SEEDS, mutated, ntriples, row
 from tests.check.test_w3c import CASES, Case, comparable
 

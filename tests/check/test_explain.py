@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.audit import rules_of
+from kg.api.audit import rules_of
 from kg.check.explaining import explained, page
 from kg.check.job import PARTS
-from kg.errors import UsageError
-from kg.project import Project
+from kg.core.errors import UsageError
+from kg.project.project import Project
 
 from ..conftest import Kg
 from .conftest import SHAPE_PREFIXES

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from kg.project import Project
+from kg.project.project import Project
 
 from .conftest import Draft, of_rule
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from kg.findings import Finding
+from kg.core.findings import Finding
 
 from .conftest import Draft, of_rule
 

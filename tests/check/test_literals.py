@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.findings import Finding
+from kg.core.findings import Finding
 
 from .conftest import Draft, of_rule
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.audit import audit
+from kg.api.audit import audit
 from kg.check.job import Wanted
 from kg.check.ontology import DECLARED_IN, Check, bench, read_checks
-from kg.errors import InputError
-from kg.project import Project
-from kg.terms import RDF_TYPE
-from kg.turtle.reading import read_turtle
+from kg.core.errors import InputError
+from kg.core.terms import RDF_TYPE
+from kg.project.project import Project
+from kg.rdf.turtle_reading import read_turtle
 
 from .conftest import Draft, of_rule
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.audit import rules_of as all_rules
-from kg.project import Project
-from kg.rules import rules_of
+from kg.api.audit import rules_of as all_rules
+from kg.core.rules import rules_of
+from kg.project.project import Project
 from tests.conftest import Kg
 
 BROKEN = """#+ summary: What is there?

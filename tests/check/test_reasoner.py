@@ -15,10 +15,10 @@ import pytest
 from kg.check.axioms import Axiom, smallest, split
 from kg.check.hermit import Hermit
 from kg.check.reasoner import Reading
-from kg.errors import ReasonerError
-from kg.labels import Labels
-from kg.terms import OWL, RDFS
-from kg.turtle.reading import read_turtle
+from kg.core.errors import ReasonerError
+from kg.core.labels import Labels
+from kg.core.terms import OWL, RDFS
+from kg.rdf.turtle_reading import read_turtle
 
 from .conftest import Draft, of_rule
 

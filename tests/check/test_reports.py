@@ -20,8 +20,8 @@ from kg.check.job import PARTS
 from kg.check.report import Report, Span
 from kg.check.reports import FORMATS, render
 from kg.cli.check import check
-from kg.findings import Finding, Place, Severity
-from kg.rules import Rule, built_in
+from kg.core.findings import Finding, Place, Severity
+from kg.core.rules import Rule, built_in
 
 from .conftest import Draft
 

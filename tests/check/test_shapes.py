@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 from .conftest import Draft, of_rule
 

@@ -8,8 +8,8 @@ import pytest
 
 from kg.check.outside import is_term, terms
 from kg.check.reports import render
-from kg.findings import Finding, Place, Severity
-from kg.terms import PREFIXES
+from kg.core.findings import Finding, Place, Severity
+from kg.core.terms import PREFIXES
 
 from .conftest import Draft, of_rule
 

@@ -13,7 +13,7 @@ from kg.check.engine import ENGINES, prepare
 from kg.check.paths import result_path
 from kg.check.results import SH, Node, Result, read_report, sh
 from kg.check.wellformed import check_wellformed
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 SUITE = Path(__file__).parents[1] / "data" / "w3c-shacl"
 BASE = "http://datashapes.org/sh/tests/"

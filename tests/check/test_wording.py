@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.check.fast import FastEngine, _batches
-from kg.findings import Place
+from kg.core.findings import Place
 
 from .conftest import SHAPE_PREFIXES, Draft, of_rule
 

@@ -291,7 +291,7 @@ def test_a_command_finds_the_project_upwards(kg: Kg, orchards: Path) -> None:
 
 
 def test_without_a_graph_no_build_says_what_to_do(kg: Kg, orchards: Path) -> None:
-    (orchards / "build" / "current").unlink()
+    (orchards / ".kg" / "current").unlink()
     ran = kg("query", "what-grows-where", "--no-build", cwd=orchards)
     assert (ran.status, ran.out) == (3, "")
     assert "run kg build" in ran.err

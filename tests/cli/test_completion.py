@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 from tests.servers.packages import absent
 
 BIN = Path(sys.executable).parent

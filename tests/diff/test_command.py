@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
 from kg.diff import revision
-from kg.errors import UsageError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.project.project import Project
 from tests.conftest import ORCHARDS
 
 if TYPE_CHECKING:
@@ -66,10 +66,8 @@ def change(file: Path, old: str, new: str) -> None:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with the project in a subfolder and two revisions; not to be changed."""
     top = tmp_path_factory.mktemp("git")
-    project = Path(
-        shutil.copytree(ORCHARDS, top / "work" / "orchards", ignore=shutil.ignore_patterns("build"))
-    )
-    (top / ".gitignore").write_text("build/\n", encoding="utf-8")
+    project = Path(shutil.copytree(ORCHARDS, top / "work" / "orchards", ignore=shutil.ignore_patterns(".kg")))
+    (top / ".gitignore").write_text(".kg/\n", encoding="utf-8")
     git(top, "init", "--quiet")
     git(top, "add", ".")
     git(top, "commit", "--quiet", "-m", "one")
@@ -158,7 +156,7 @@ def test_a_layer_that_is_not_there_is_a_wrong_request(repository: Path, kg: Kg) 
 
 
 def test_what_names_a_term_that_changed_is_listed(repository: Path, tmp_path: Path, kg: Kg) -> None:
-    project = Path(shutil.copytree(repository, tmp_path / "orchards", ignore=shutil.ignore_patterns("build")))
+    project = Path(shutil.copytree(repository, tmp_path / "orchards", ignore=shutil.ignore_patterns(".kg")))
     for file in ("ontology/orchards.ttl", f"{ARTICLE}/claims.ttl", "queries/harvests/what-grows-where.rq"):
         assert "orch:" in (project / file).read_text(encoding="utf-8")
     change(project / "ontology" / "orchards.ttl", 'rdfs:label "is harvest of"@en', 'rdfs:label "picks"@en')

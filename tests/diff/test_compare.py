@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.core.errors import UsageError
+from kg.core.terms import PREFIXES
 from kg.diff.compare import Aspect, Difference, Section, Status, compare
 from kg.diff.pages import MARKDOWN, TEXT, as_json, pages
 from kg.diff.sides import Side
-from kg.errors import UsageError
-from kg.terms import PREFIXES
-from kg.turtle.blank_nodes import fingerprint
+from kg.rdf.blank_nodes import fingerprint
 
 ART = "https://e.org/article/one"
 TABLE = {**PREFIXES, "ex": "https://e.org/v#"}

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 
 
 @pytest.fixture(scope="session")

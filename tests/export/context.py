@@ -8,8 +8,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.graph import KnowledgeGraph
-from kg.terms import OWL, PREFIXES, RDF_TYPE, RDFS, SECPOL
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, SECPOL
 
 _IN_LANGUAGES = (
     *("rdfs:label", "rdfs:comment", "skos:prefLabel", "skos:altLabel", "skos:definition", "skos:scopeNote"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import rdflib
 
-from kg.terms import PREFIXES
+from kg.core.terms import PREFIXES
 from tests.export.readers import Quads
 
 BEGIN, END = "<!-- literals: written by tests.renew -->\n", "<!-- end of literals -->\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.export.content import Content
 from kg.export.layers import Graphs
 from kg.export.ontology import with_one_header
-from kg.graph import KnowledgeGraph
 from tests.export import literals, readers, tools
 from tests.export.readers import Quads, canonical
 

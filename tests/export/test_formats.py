@@ -14,14 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import StoreError, UsageError
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import StoreError, UsageError
+from kg.core.terms import PREFIXES
 from kg.export import rdf
 from kg.export.content import Content, constructed
 from kg.export.formats import FORMATS, files_of, format_of
-from kg.graph import KnowledgeGraph
-from kg.jsonld import context_of, write_jsonld
-from kg.project import Project
-from kg.terms import PREFIXES
+from kg.project.context import context_of
+from kg.project.project import Project
+from kg.rdf.jsonld import write_jsonld
 from tests.export.readers import canonical
 
 if TYPE_CHECKING:
@@ -348,7 +349,7 @@ def test_a_device_that_is_full_is_an_error_of_its_own(kg: Kg, orchards_built: Pa
 
 @pytest.mark.parametrize("name", ["kg.nq", "kg.ttl", "kg.graphml", "kg.parquet"])
 def test_a_graph_that_cannot_be_read_leaves_no_file(orchards: Path, name: str) -> None:
-    store = Path(os.path.realpath(orchards)) / "build" / "snapshots"
+    store = Path(os.path.realpath(orchards)) / ".kg" / "snapshots"
     for table in store.glob("*/store/*.sst"):
         if table.stat().st_size > 20_000:
             with table.open("r+b") as file:

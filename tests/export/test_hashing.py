@@ -8,9 +8,9 @@ import pyoxigraph as ox
 import pytest
 from pyld import jsonld as pyld
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.export.content import Content
 from kg.export.hashing import canonical_hash
-from kg.graph import KnowledgeGraph
 from tests.export.readers import canonical
 
 if TYPE_CHECKING:

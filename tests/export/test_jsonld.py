@@ -9,11 +9,12 @@ import pyoxigraph as ox
 import pytest
 from pyld import jsonld as pyld
 
-from kg.errors import InputError, UsageError
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import InputError, UsageError
 from kg.export.content import constructed
-from kg.graph import KnowledgeGraph
-from kg.jsonld import CONTEXT, context_of, write_jsonld
-from kg.project import Project
+from kg.project.context import CONTEXT, context_of
+from kg.project.project import Project
+from kg.rdf.jsonld import write_jsonld
 from tests.export.context import context_text
 from tests.export.readers import canonical, offline
 

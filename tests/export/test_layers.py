@@ -3,10 +3,10 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import UsageError
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
+from kg.core.graph_names import name_of
 from kg.export.layers import ALL, LAYERS, Graphs
-from kg.graph import KnowledgeGraph
-from kg.graphs import name_of
 
 
 def names(graph: KnowledgeGraph, *layers: str, articles: tuple[str, ...] = ()) -> set[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import networkx
 import pytest
 
-from kg.graph import KnowledgeGraph
+from kg.api.knowledge_graph import KnowledgeGraph
 from tests.export.tools import from_tables, rows
 
 ARTICLE = "https://w3id.org/secpol/article/2024-12-11-america-needs-japan"
@@ -102,7 +102,7 @@ def test_a_constructed_graph_is_a_network(shipped_graph: KnowledgeGraph, tmp_pat
 
 
 def test_what_xml_cannot_hold_becomes_a_mark(orchards: Path) -> None:
-    from kg.project import Project
+    from kg.project.project import Project
 
     file = orchards / "entities"
     path = next(iter(sorted(file.glob("*.ttl"))))

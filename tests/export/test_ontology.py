@@ -6,9 +6,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project, shipped_root
-from kg.terms import OWL, RDF_TYPE
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.terms import OWL, RDF_TYPE
+from kg.project.project import Project, shipped_root
 from tests.export.readers import run_robot
 
 ROOT = "https://w3id.org/secpol/ontology"

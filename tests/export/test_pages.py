@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import UsageError
-from kg.graph import KnowledgeGraph
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
 
 
 class Loaded(HTMLParser):

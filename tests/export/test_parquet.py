@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet
 
-from kg.errors import UsageError
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
 from kg.export.parquet import COLUMNS
-from kg.graph import KnowledgeGraph
 from tests.export.tools import asked
 
 DOCS = Path(__file__).parents[2] / "docs" / "export.md"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import UsageError
-from kg.graph import KnowledgeGraph
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
 from kg.query.formats import Format
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ import io
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import UsageError
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
+from kg.core.terms import PREFIXES, PROPOSITION, SECPOL
 from kg.export.reified import REIFIES, with_triple_terms
-from kg.graph import KnowledgeGraph
-from kg.terms import PREFIXES, PROPOSITION, SECPOL
 
 _PARTS = (SECPOL("propSubject"), SECPOL("propPredicate"))
 

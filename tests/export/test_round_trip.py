@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project, Source
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project, Source
 from tests.export import literals, matrix, readers
 from tests.export.matrix import CELLS, MISREAD, READERS, REFUSED, ROWS, SAME, Bench, Row, shown
 from tests.export.readers import canonical

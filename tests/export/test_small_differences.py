@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 
 SLUG = "2026-09-10-late-frost"
 CLAIM = """

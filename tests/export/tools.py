@@ -13,8 +13,8 @@ import networkx
 import owlready2
 import pyoxigraph as ox
 
-from kg.graph import KnowledgeGraph
-from kg.terms import OWL, RDF_TYPE, SECPOL
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.terms import OWL, RDF_TYPE, SECPOL
 from tests.export import readers
 
 SAME_COUNTS = "same counts"

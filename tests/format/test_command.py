@@ -11,9 +11,9 @@ import pytest
 
 from kg.format.document import formatted
 from kg.format.files import format_files
-from kg.project import Layer, Project
-from kg.turtle.blank_nodes import fingerprint
-from kg.turtle.reading import blocks, read_turtle
+from kg.project.project import Layer, Project
+from kg.rdf.blank_nodes import fingerprint
+from kg.rdf.turtle_reading import blocks, read_turtle
 from tests.conftest import ORCHARDS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ OWN = [source for source in Layer(REPOSITORY).sources() if source.path.suffix ==
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ORCHARDS, tmp_path / "orchards", ignore=shutil.ignore_patterns("build")))
+    return Path(shutil.copytree(ORCHARDS, tmp_path / "orchards", ignore=shutil.ignore_patterns(".kg")))
 
 
 @pytest.mark.parametrize("folder", ["", "starter", "tests/projects/orchards"])

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.errors import InputError
+from kg.core.errors import InputError
+from kg.core.terms import PREFIXES
 from kg.format.document import formatted
-from kg.terms import PREFIXES
-from kg.turtle.blank_nodes import fingerprint
-from kg.turtle.reading import blocks, parse_turtle
-from kg.turtle.writing import turtle
+from kg.rdf.blank_nodes import fingerprint
+from kg.rdf.turtle_reading import blocks, parse_turtle
+from kg.rdf.turtle_writing import turtle
 
 EX = "https://example.org/a/"
 HEAD = f"@prefix ex: <{EX}> .\n"

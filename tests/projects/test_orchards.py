@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.check.shapes import Shapes
-from kg.graph import KnowledgeGraph
-from kg.project import Kind, Project
-from kg.turtle.reading import read_turtle
+from kg.project.project import Kind, Project
+from kg.rdf.turtle_reading import read_turtle
 
 if TYPE_CHECKING:
     from tests.conftest import Kg

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.project.project import Project
 
 PASSAGES = """SELECT ?passage ?digest ?paragraph ?surface ?start ?end {
     ?passage secpol:spanDigest ?digest ; secpol:startOffset ?start ; secpol:endOffset ?end

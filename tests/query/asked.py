@@ -11,10 +11,10 @@ import pyoxigraph as ox
 import rdflib
 
 from kg import KnowledgeGraph, Project
+from kg.core.terms import PREFIXES, RDF_TYPE
 from kg.query.engine import run
 from kg.query.parameters import bind
 from kg.query.stored import StoredQuery, catalogue
-from kg.terms import PREFIXES, RDF_TYPE
 
 REPOSITORY = Path(__file__).parents[2]
 QUERIES = catalogue(Project.load(REPOSITORY))

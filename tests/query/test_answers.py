@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import InputError, UsageError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import InputError, UsageError
+from kg.project.project import Project
 from kg.query.answer import Answer, Format
 
 GAPS = """SELECT ?first ?middle ?last {

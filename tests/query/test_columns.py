@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.query.columns import in_order
 from kg.query.engine import run
 from kg.query.limited import run_limited
@@ -68,7 +68,7 @@ def test_a_service_that_fails_leaves_no_half_answer(kg: Kg, orchards: Path, form
 
 
 def test_a_failure_is_the_same_under_a_time_limit(orchards_built: Path) -> None:
-    folder = next((orchards_built / "build" / "snapshots").iterdir()) / "store"
+    folder = next((orchards_built / ".kg" / "snapshots").iterdir()) / "store"
     with pytest.raises(StoreError):
         run_limited(folder, "ASK { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", {}, 60)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from kg import KnowledgeGraph
-from kg.terms import SECPOL
+from kg.core.terms import SECPOL
 from tests.query.asked import (
     AUTHORS,
     Ask,

@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from kg.errors import InputError, StoreError, UsageError
-from kg.graph import KnowledgeGraph
-from kg.labels import Labels
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import InputError, StoreError, UsageError
+from kg.core.labels import Labels
+from kg.project.project import Project
 from kg.query.answer import Answer, Format, Look
 from kg.query.engine import run
 from kg.query.formats import Format as OfFormats
 from kg.query.limited import run_limited
 from kg.query.tables import html, markdown
-from kg.turtle.writing import turtle
+from kg.rdf.turtle_writing import turtle
 from tests.conftest import Kg
 
 W3C = Path(__file__).parents[1] / "data" / "w3c-results"

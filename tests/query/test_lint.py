@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.findings import Severity
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.findings import Severity
+from kg.core.rules import rules_of
+from kg.project.project import Project
 from kg.query.lint import lint
 from kg.query.pattern import parse
-from kg.rules import rules_of
 from tests.conftest import Kg
 
 HEADER = "#+ summary: What is asked?\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import InputError, UsageError
-from kg.graph import KnowledgeGraph
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import InputError, UsageError
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter
 from kg.query.stored import StoredQuery

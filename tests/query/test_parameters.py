@@ -15,7 +15,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.util import from_n3
 
-from kg.errors import InputError, UsageError
+from kg.core.errors import InputError, UsageError
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter, Term, bind, declared, in_order, serialised
 

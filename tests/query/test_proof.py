@@ -10,15 +10,15 @@ import sparq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.build.reasoning import close
-from kg.graph import KnowledgeGraph
-from kg.labels import Labels
-from kg.project import Project
+from kg.core.labels import Labels
+from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS
+from kg.core.terms import quad as quad_in
+from kg.project.project import Project
 from kg.query.proof import Proof, Prover
 from kg.query.why import Why
 from kg.query.words import Words
-from kg.terms import OWL, RDF, RDF_TYPE, RDFS
-from kg.terms import quad as quad_in
 
 SAID, FOLLOWS = ox.NamedNode("http://e/graph/said"), ox.NamedNode("http://e/graph/follows")
 LIST = (RDF("first"), RDF("rest"))

@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import InputError, StoreError, UsageError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import InputError, StoreError, UsageError
+from kg.project.project import Project
 from kg.query.remote import Endpoint, ask, endpoint_of
 from kg.remote.endpoints import settings_of
 from kg.remote.login import Login, Secret

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.query.engine import run
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import UsageError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
+from kg.project.project import Project
 from kg.query.pages import MOST, as_json, as_text
 from tests.conftest import Kg
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import InputError, UsageError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import InputError, UsageError
+from kg.project.project import Project
 from kg.query.answer import Format
 from kg.query.stored import catalogue, stored_query
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import UsageError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import UsageError
+from kg.project.project import Project
 from kg.query.explained import RULES, Text, as_dot, as_json
 from kg.query.proof import Proof
 from kg.query.why import Reason, Why

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from urllib3 import HTTPResponse
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.body import Body
 from kg.remote.connection import Connection, RequestError
 from kg.remote.limit import Limit

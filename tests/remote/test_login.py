@@ -9,7 +9,7 @@ import traceback
 import pytest
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from kg.errors import UsageError
+from kg.core.errors import UsageError
 from kg.remote.endpoints import StoreSettings
 from kg.remote.login import Digest, Login, Secret, wants_basic
 from kg.stores.opening import Access

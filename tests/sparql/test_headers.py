@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import InputError
+from kg.core.errors import InputError
 from kg.sparql.headers import read_header
 
 KNOWN = frozenset({"summary", "description", "tags"})

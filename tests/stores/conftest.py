@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kg.errors import KgError
+from kg.core.errors import KgError
 
 SHOWN = re.compile(r"sesame|YW5uOm9wZW4|Authorization: (Basic|Bearer)")
 

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from kg.core.terms import XSD
 from kg.remote.connection import Connection
 from kg.remote.endpoints import StoreSettings, preset_of
 from kg.remote.limit import Limit
 from kg.remote.login import Login, Secret
 from kg.remote.probing import probe
-from kg.terms import XSD
 from tests.servers import qlever
 from tests.servers.fixtures import KINDS, STARTS
 from tests.servers.process import Server

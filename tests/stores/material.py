@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
+from kg.core.terms import quad
+from kg.rdf.canonical_hash import canonical_hash
 from kg.remote.limit import Clock
 from kg.remote.login import Secret
 from kg.stores.load import Loading
 from kg.stores.opening import Access
 from kg.stores.source import Graph, Source
-from kg.terms import quad
-from kg.turtle.canonical_hash import canonical_hash
 from tests.servers.process import Server
 
 BASE = "https://example.org/depot/"

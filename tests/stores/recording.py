@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pyoxigraph as ox
 
-from kg.turtle.canonical_hash import canonical_lines
+from kg.rdf.canonical_hash import canonical_lines
 
 Said = dict[str, Any]
 _LOAD = r"https://w3id\.org/secpol/load#"

@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreError, UsageError
+from kg.core.errors import StoreError, UsageError
 from kg.query.remote import Endpoint, ask
 from kg.remote.endpoints import StoreSettings, preset_of
 from kg.remote.login import Login, Secret

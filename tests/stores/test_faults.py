@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.limit import Limit
 from kg.remote.login import Secret
 from kg.stores.load import load

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.query.remote import Endpoint, loaded_graphs
 from kg.remote.endpoints import preset_of
 from kg.remote.limit import Limit

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreError, UsageError
+from kg.core.errors import StoreError, UsageError
 from kg.stores.directory import DirectoryStore
 from kg.stores.load import load
 from tests.stores.material import BASE, at_once, depot, sizes

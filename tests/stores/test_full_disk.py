@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.stores.load import load
 from tests.conftest import Kg
 from tests.servers.fixtures import STARTS

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.stores.load import load
 from kg.stores.source import Source
 from tests.servers.faults import Fault, Proxy

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import UsageError
+from kg.core.errors import UsageError
 from kg.query.remote import Endpoint, loaded_graphs
 from kg.remote.endpoints import preset_of
 from kg.remote.limit import Limit

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import StoreError, UsageError
+from kg.core.errors import StoreError, UsageError
 from kg.remote.endpoints import StoreSettings, parsed
 from kg.remote.limit import Limit
 from kg.remote.login import Secret

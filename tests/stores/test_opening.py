@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import UsageError
-from kg.project import Project
+from kg.core.errors import UsageError
+from kg.project.project import Project
 from kg.remote.endpoints import services
 from kg.remote.limit import Limit
 from kg.stores.opening import Access, find, open_store

@@ -13,8 +13,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreError
-from kg.project import Project
+from kg.core.errors import StoreError
+from kg.project.project import Project
 from kg.query.remote import Endpoint, ask, endpoint_of, narrowed
 from kg.remote.endpoints import StoreSettings
 from kg.remote.limit import Limit

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from kg.errors import StoreError
-from kg.graph import KnowledgeGraph
-from kg.project import Project
+from kg.api.knowledge_graph import KnowledgeGraph
+from kg.core.errors import StoreError
+from kg.project.project import Project
 from kg.query.answer import Answer
 from kg.query.stored import StoredQuery
 from kg.remote.endpoints import StoreSettings

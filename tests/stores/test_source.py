@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
+from kg.rdf.canonical_hash import canonical_hash
 from kg.stores.ahead import ahead
-from kg.turtle.canonical_hash import canonical_hash
 from tests.stores.material import numbered, source
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from kg.errors import StoreError
+from kg.core.errors import StoreError
 from kg.remote.endpoints import preset_of
 from kg.remote.limit import Limit
 from kg.stores import manifest as manifests

@@ -27,8 +27,8 @@ from kg.article.sheets.values import (
     parts,
     typed_literal,
 )
-from kg.passages import passage_iri
-from kg.terms import OWL, RDF_TYPE
+from kg.core.passages import passage_iri
+from kg.core.terms import OWL, RDF_TYPE
 
 _LONGEST = 200  # characters of a new name
 _WORDS = (Cell.RELATION, Cell.KIND, Cell.CODED, Cell.TIME)

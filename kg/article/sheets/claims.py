@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sheets.columns import Column
 from kg.article.sheets.material import CLAIM, CONTENT, Material, proposition_of
-from kg.terms import PROPOSITION, RDF_TYPE
+from kg.core.terms import PROPOSITION, RDF_TYPE
 
 Term = ox.NamedNode | ox.Literal
 Values = frozenset[tuple[ox.NamedNode, Term]]

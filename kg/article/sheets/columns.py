@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.article.sheets.material import CLAIM, CONTENT, Material
 from kg.article.sheets.names import AmbiguousName, UnknownName, clean, local_name
-from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
+from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
 
 
 class Cell(StrEnum):

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kg.article.sheets.claims import NOTHING, Said, Values
 from kg.article.sheets.columns import ASSERTED, CONVEYED, FIXED, by_name
 from kg.article.sheets.material import CLAIM, CONTENT, Material
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL
 
 _KIND = {RDF_TYPE: CLAIM, ASSERTED: SECPOL("View"), CONVEYED: SECPOL("Stated")}
 _CODED = {"certainty": SECPOL("Certain"), "polarity": SECPOL("Affirmed")}

@@ -18,8 +18,8 @@ from kg.article.sheets.material import Material
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.sheet import Row, Sheet, columns_of
 from kg.article.sheets.values import NONE
-from kg.findings import Finding, Place, Severity
-from kg.passages import Span, span_digest
+from kg.core.findings import Finding, Place, Severity
+from kg.core.passages import Span, span_digest
 
 _ID = re.compile(r"[A-Za-z0-9](?:[\w.-]*[\w-])?", re.ASCII)
 _DIGITS = 10

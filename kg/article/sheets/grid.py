@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.sheets.workbook import read_workbook
-from kg.errors import InputError, UsageError
-from kg.files import CONFLICT, SETTLE, conflict_line
+from kg.core.errors import InputError, UsageError
+from kg.core.files import CONFLICT, SETTLE, conflict_line
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".ods")
 MOST_ROWS = 50_000

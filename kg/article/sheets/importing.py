@@ -20,10 +20,10 @@ from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.records import RECORD, Base, Records
 from kg.article.sheets.sheet import Sheet, columns_of, read_sheet
 from kg.article.sheets.writing import Change, Writing
-from kg.errors import UsageError
-from kg.files import write_all
-from kg.findings import Finding, Place, Severity
-from kg.project import Project
+from kg.core.errors import UsageError
+from kg.core.files import write_all
+from kg.core.findings import Finding, Place, Severity
+from kg.project.project import Project
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.sheets.names import Names, names_of
-from kg.errors import InputError, UsageError
-from kg.project import Kind, Project, Source
-from kg.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
-from kg.texts import read_text, text_digest
-from kg.turtle.reading import read_turtle
+from kg.core.errors import InputError, UsageError
+from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
+from kg.project.project import Kind, Project, Source
+from kg.project.texts import read_text, text_digest
+from kg.rdf.turtle_reading import read_turtle
 
 CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))

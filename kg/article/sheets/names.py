@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from kg.terms import RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie
+from kg.core.terms import RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, curie
 
 NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
 

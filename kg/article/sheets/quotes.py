@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.passages import Span
-from kg.texts import is_within_word
+from kg.core.passages import Span
+from kg.project.texts import is_within_word
 
 NUMBERED = re.compile(r"(?P<words>.*\S)\s*\[(?P<number>[1-9][0-9]{0,5})\]", re.DOTALL)
 _RANGE = re.compile(r"#?char=(?P<start>[0-9]+),(?P<end>[0-9]+)")

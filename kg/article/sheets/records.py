@@ -10,10 +10,10 @@ from kg.article.ranges import moved
 from kg.article.sheets.claims import Claim, read_claims
 from kg.article.sheets.columns import FIXED, Columns
 from kg.article.sheets.material import Material
-from kg.errors import InputError, UsageError
-from kg.files import CONFLICT, SETTLE, conflict_line
-from kg.project import Project
-from kg.terms import nearest
+from kg.core.errors import InputError, UsageError
+from kg.core.files import CONFLICT, SETTLE, conflict_line
+from kg.core.terms import nearest
+from kg.project.project import Project
 
 Moves = Mapping[tuple[int, int], tuple[int, int]]
 

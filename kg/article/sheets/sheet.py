@@ -15,11 +15,11 @@ from kg.article.sheets.material import Material
 from kg.article.sheets.names import clean
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import NONE
-from kg.errors import InputError, UsageError
-from kg.files import written
-from kg.project import Project
-from kg.terms import nearest
-from kg.turtle.order import natural
+from kg.core.errors import InputError, UsageError
+from kg.core.files import written
+from kg.core.terms import nearest
+from kg.project.project import Project
+from kg.rdf.order import natural
 
 _NAMES = {ID, WAS}
 

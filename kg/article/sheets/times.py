@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 
 _DATE = r"[0-9X]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?:0[1-9]|[12][0-9]|3[01]|XX))?)?[?~%]?"
 _EDTF = re.compile(rf"(?=.*[0-9X]{{4}})(?P<first>{_DATE}|\.\.)(?:/(?P<second>{_DATE}|\.\.)?)?")

@@ -13,8 +13,8 @@ from kg.article.sheets.claims import Term, Values
 from kg.article.sheets.columns import ASSERTED, CONVEYED
 from kg.article.sheets.material import CLAIM, CONTENT, Material
 from kg.article.sheets.names import clean, local_name
-from kg.passages import span_digest
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
+from kg.core.passages import span_digest
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 
 SEPARATOR = " | "
 NONE = "none"

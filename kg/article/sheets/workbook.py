@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from kg.errors import InputError
+from kg.core.errors import InputError
 
 MOST_UNPACKED = 256 * 1024 * 1024
 

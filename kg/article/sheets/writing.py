@@ -17,12 +17,12 @@ from kg.article.sheets.columns import Column
 from kg.article.sheets.material import Material
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.times import extent
-from kg.findings import Finding, Place, Severity
-from kg.passages import span_digest
-from kg.project import Kind
-from kg.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
-from kg.turtle.order import natural
-from kg.turtle.reading import read_text
+from kg.core.findings import Finding, Place, Severity
+from kg.core.passages import span_digest
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
+from kg.project.project import Kind
+from kg.rdf.order import natural
+from kg.rdf.turtle_reading import read_text
 
 _STATED_BY, _PASSAGE = SECPOL("statedBy"), SECPOL("Passage")
 _OF_PASSAGES = {RDF_TYPE, SECPOL("paragraph"), SECPOL("spanDigest")}

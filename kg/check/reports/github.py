@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.check.report import Report
 from kg.check.reports.text import focus_nodes, summary
-from kg.findings import Finding, Severity
+from kg.core.findings import Finding, Severity
 
 _COMMANDS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

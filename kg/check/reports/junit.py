@@ -6,9 +6,9 @@ from collections import defaultdict
 from xml.etree import ElementTree
 
 from kg.check.report import Report
-from kg.findings import Finding, Severity
-from kg.rules import Rule
-from kg.xml import xml_text
+from kg.core.findings import Finding, Severity
+from kg.core.rules import Rule
+from kg.core.xml import xml_text
 
 
 def render(report: Report) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.check.report import Report
-from kg.findings import Finding
+from kg.core.findings import Finding
 
 
 def render(report: Report) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import kg
 from kg.check.report import Report, Span
-from kg.findings import Finding, Place, Severity
-from kg.rules import Rule
+from kg.core.findings import Finding, Place, Severity
+from kg.core.rules import Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -7,8 +7,8 @@ from itertools import groupby
 from textwrap import fill
 
 from kg.check.report import Report
-from kg.findings import Finding
-from kg.terms import several
+from kg.core.findings import Finding
+from kg.core.terms import several
 
 
 def render(report: Report) -> str:

@@ -42,7 +42,7 @@ def command(
     """
     from kg.article.sheets.importing import Wish, import_sheet
     from kg.article.sheets.merge import Fate
-    from kg.project import Project
+    from kg.project.project import Project
 
     project, wish = Project.find(folder), Wish(dry_run=dry_run, **asked)
     imported = import_sheet(project, slug, sheet, wish)

@@ -41,7 +41,7 @@ def command(slug: str, accepted: str | None, folder: Path | None, **asked: Any) 
     city may be meant. Accepted ones are written to mentions.ttl, and what stands there stays.
     """
     from kg.article.mentions import propose
-    from kg.project import Project
+    from kg.project.project import Project
 
     proposals = propose(Project.find(folder or Path.cwd()), slug)
     if accepted is not None:
@@ -69,7 +69,7 @@ def _show(proposals: Proposals, *, output: Path | None, context: bool, force: bo
     from kg.article.deciding import counts, sheet
     from kg.article.lines import printable
     from kg.cli.render import show_table
-    from kg.files import written
+    from kg.core.files import written
 
     if output is not None:
         may_write(output, force=force)

@@ -43,8 +43,8 @@ def command(
     """
     from kg.article.extract import extract
     from kg.article.new import begin, check_slug
-    from kg.errors import shown
-    from kg.project import Project
+    from kg.core.errors import shown
+    from kg.project.project import Project
 
     project = Project.find(folder or Path.cwd())
     check_slug(project, slug)
@@ -60,7 +60,7 @@ def _metadata(
 ) -> Metadata:
     """What was given, else what the page says; on a terminal that is the default of a question."""
     from kg.article.new import Metadata
-    from kg.errors import UsageError
+    from kg.core.errors import UsageError
 
     names = {"title": found.title, "publisher": found.publisher, "issued": found.issued, "url": found.url}
     asks = sys.stdin.isatty() and file != STDIN

@@ -52,7 +52,7 @@ def command(opening: Opening, slug: str, page: Path | None, glosses: bool, force
 
 def _write(view: ArticleView, page: Path, force: bool) -> None:
     from kg.article.page import html
-    from kg.files import written
+    from kg.core.files import written
 
     may_write(page, force=force)
     with written(page) as file:

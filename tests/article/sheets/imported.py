@@ -6,9 +6,9 @@ import pyoxigraph as ox
 
 from kg.article.sheets.importing import Imported, Wish, import_sheet
 from kg.article.sheets.merge import Fate
-from kg.findings import Severity
-from kg.rules import rules_of
-from kg.turtle.reading import read_turtle
+from kg.core.findings import Severity
+from kg.core.rules import rules_of
+from kg.rdf.turtle_reading import read_turtle
 from tests.article.conftest import Desk
 
 HEAD = "quote,subject,relation,object"

@@ -11,8 +11,8 @@ from kg.article.sheets.cell_reader import Reader
 from kg.article.sheets.columns import FIXED, ID, NAMES, Columns
 from kg.article.sheets.material import Material
 from kg.article.sheets.records import RECORD
-from kg.project import Project
-from kg.terms import curie
+from kg.core.terms import curie
+from kg.project.project import Project
 
 PAGE = (Path(__file__).parents[3] / "docs" / "claims-sheet.md").read_text(encoding="utf-8")
 FIRST = "2024-12-11-america-needs-japan"

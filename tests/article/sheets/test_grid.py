@@ -19,7 +19,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from kg.article.sheets.grid import MOST_ROWS, read_grid, write_rows
-from kg.errors import InputError, UsageError
+from kg.core.errors import InputError, UsageError
 
 TABLE = [["quote", "subject"], ["caf\u00e9 \u201cx\u201d, y", "b"]]
 

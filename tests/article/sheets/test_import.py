@@ -7,14 +7,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.sheets.importing import import_sheet
 from kg.article.sheets.merge import Fate
 from kg.article.sheets.records import RECORD, Records
-from kg.errors import InputError, KgError, UsageError
-from kg.graph import KnowledgeGraph
-from kg.rules import rules_of
-from kg.terms import SECPOL
-from kg.turtle.reading import read_turtle
+from kg.core.errors import InputError, KgError, UsageError
+from kg.core.rules import rules_of
+from kg.core.terms import SECPOL
+from kg.rdf.turtle_reading import read_turtle
 from tests.article.conftest import Desk
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 from tests.conftest import Kg

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.sheets.merge import Fate
-from kg.errors import InputError, UsageError
-from kg.graph import KnowledgeGraph
+from kg.core.errors import InputError, UsageError
 from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.article.sheets.quotes import Missed, Quotes, fold
-from kg.passages import Span
-from kg.texts import is_within_word, paragraph_at
+from kg.core.passages import Span
+from kg.project.texts import is_within_word, paragraph_at
 
 TEXT = (
     "A quiet drill\n"

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from kg.article.sheets.importing import Wish, import_sheet
 from kg.article.sheets.merge import Fate
 from kg.article.sheets.sheet import only_article, write_sheet
-from kg.errors import UsageError
-from kg.project import Project
-from kg.terms import SECPOL
-from kg.texts import text_digest
-from kg.turtle.reading import read_turtle
+from kg.core.errors import UsageError
+from kg.core.terms import SECPOL
+from kg.project.project import Project
+from kg.project.texts import text_digest
+from kg.rdf.turtle_reading import read_turtle
 from tests.article.conftest import Desk
 
 FIRST = "2024-12-11-america-needs-japan"
@@ -242,7 +242,7 @@ def test_every_text_survives_the_sheet(
     tmp_path_factory: pytest.TempPathFactory, starter_built: Path, gloss: str, note: str, label: str
 ) -> None:
     root = tmp_path_factory.mktemp("nasty") / "my-graph"
-    shutil.copytree(starter_built, root, ignore=shutil.ignore_patterns("build", ".git"))
+    shutil.copytree(starter_built, root, ignore=shutil.ignore_patterns(".kg", ".git"))
     desk = Desk(root)
     literal = str(ox.Literal(gloss, language="en"))
     claims = desk.read("claims").replace('"The coastguard of Ellery ran the exercise"@en', literal)

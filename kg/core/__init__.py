@@ -1,0 +1,1 @@
+"""What no room owns: errors, findings, names and prefixes, labels, passages, files."""

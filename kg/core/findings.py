@@ -1,0 +1,94 @@
+"""What a check found: one type for data, ontology, shapes, queries and loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from kg.core.errors import shown
+
+
+class Severity(StrEnum):
+    """How bad a finding is, in SHACL's three levels."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of a source file, counted from 1."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: by which rule, how bad, in the reader's words, where, and how to mend it.
+
+    `node` is the IRI concerned (SHACL's focus node); `path` and `value` are in SPARQL syntax.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    node: str | None = None
+    path: str | None = None
+    value: str | None = None
+    places: tuple[Place, ...] = ()
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        where = ", ".join(map(str, self.places))
+        return f"{where}: {self.message} [{self.rule}]" if where else f"{self.message} [{self.rule}]"
+
+
+def placed(finding: Finding, places: Callable[[str], tuple[Place, ...]]) -> Finding:
+    """The finding with the places of its node, unless it has places of its own."""
+    if finding.places or finding.node is None:
+        return finding
+    return replace(finding, places=places(finding.node))
+
+
+def by_place(finding: Finding) -> tuple[str, int, str, str]:
+    """The order in which findings are told: file, line, rule."""
+    place = finding.places[0] if finding.places else Place("")
+    return place.file, place.line or 0, finding.rule, finding.message
+
+
+def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings as plain values, for a report on disk; files are named whole, wherever it is read."""
+    return [
+        {
+            **asdict(finding),
+            "places": [{"file": str(Path(p.file).absolute()), "line": p.line} for p in finding.places],
+        }
+        for finding in findings
+    ]
+
+
+def from_json(values: Iterable[dict[str, Any]]) -> list[Finding]:
+    """Findings from what `as_json` made."""
+    return [
+        Finding(
+            **{
+                **value,
+                "severity": Severity(value["severity"]),
+                "places": tuple(Place(shown(Path(p["file"])), p["line"]) for p in value["places"]),
+            }
+        )
+        for value in values
+    ]
+
+
+def violations(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that keep a graph from being published."""
+    return [finding for finding in findings if finding.severity is Severity.VIOLATION]

@@ -1,0 +1,257 @@
+"""Turtle files: reading one with errors that have a line, and finding the line of a subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from kg.core.errors import InputError
+from kg.core.files import CONFLICT, SETTLE, conflict_line
+from kg.core.terms import PREFIXES
+
+_PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+ )?(?:column \d+|between [^:]*?): ", re.DOTALL)
+_UNDECLARED = re.compile(r"The prefix (.+): has not been declared")
+_DECLARED = re.compile(r"^[ \t]*@?prefix\s+([^\s:]+):", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(
+    r"""(?P<skip>[\s\ufeff]+|\#[^\n]*)
+      |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+      |(?P<string>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      |(?P<punctuation>[;,\[\]()])
+      |(?P<end>\.(?=[\s\#]|$))
+      |(?P<word>(?:\\.|[^\s;,\[\]()<>"'\#.\\]|\.(?![\s\#]|$))+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_DIRECTIVES = ("@prefix", "@base", "@version", "prefix", "base", "version")
+_OPENED = {"[": "[]", "(": "()"}
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def read_turtle(path: Path, base: str | None = None) -> list[ox.Triple]:
+    """The triples of one Turtle file, literals as written.
+
+    Raises `InputError` with the line of what is wrong.
+    """
+    return parse_turtle(read_text(path), base, path=path)
+
+
+def read_text(path: Path) -> str:
+    """The text of one Turtle file without a byte order mark; raises `InputError` where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error
+
+
+def parse_turtle(text: str, base: str | None = None, *, path: Path | None = None) -> list[ox.Triple]:
+    """The triples of a Turtle document, literals as written; `path` is the file that errors name."""
+    try:
+        return [
+            quad.triple
+            for quad in ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
+        ]
+    except SyntaxError as error:
+        if line := conflict_line(text):
+            raise InputError(CONFLICT, path=path, line=line, hint=SETTLE) from error
+        message = parser_message(error)
+        raise InputError(message, path=path, line=error.lineno, hint=_hint(message, text)) from error
+
+
+def _hint(message: str, text: str) -> str | None:
+    """How to mend a prefix that is not declared: another that is spelt much like it, or its declaration."""
+    unknown = _UNDECLARED.fullmatch(message)
+    if unknown is None:
+        return None
+    if unknown[1] in PREFIXES:
+        return f"declare it: @prefix {unknown[1]}: <{PREFIXES[unknown[1]]}> ."
+    from difflib import get_close_matches  # for errors only
+
+    close = get_close_matches(unknown[1], {*_DECLARED.findall(text), *PREFIXES}, n=1)
+    return f"did you mean {close[0]}:?" if close else "declare it by a line @prefix"
+
+
+def parser_message(error: SyntaxError) -> str:
+    """What the parser found, without the place, which the error has apart."""
+    return _PARSER_PLACE.sub("", str(error.args[0]))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a Turtle document: one statement, one directive, or comments that stand free.
+
+    `comments` are the comment lines right above it, `text` goes through its dot, `after` is what is left of
+    its line and the empty lines below. `subject` is the IRI, `_:label`, `[]` or `()`; a directive has none,
+    and comments that stand free have no text either. `line` is where the text begins, from 1.
+    """
+
+    comments: str
+    text: str
+    after: str
+    subject: str | None
+    line: int
+
+    def __str__(self) -> str:
+        return self.comments + self.text + self.after
+
+
+def blocks(text: str, base: str = "") -> list[Block]:
+    """The parts of a Turtle document that parses; joined they are the document to the letter."""
+    found: list[Block] = []
+    end, line = 0, 1
+    for statement in [*_Scan(base).statements(text), None]:
+        start = len(text) if statement is None else statement.start
+        rest, free, comments = _split_gap(text[end:start], at_start=end == 0, at_end=statement is None)
+        if found:
+            found[-1] = replace(found[-1], after=found[-1].after + rest)
+        elif rest:
+            found.append(Block("", "", rest, None, line))
+        line += rest.count("\n")
+        for lines, empty in free:
+            found.append(Block(lines, "", empty, None, line))
+            line += lines.count("\n") + empty.count("\n")
+        if statement is not None:
+            line += comments.count("\n")
+            end = statement.end
+            found.append(Block(comments, text[start:end], "", statement.subject, line))
+            line += text.count("\n", start, end)
+    return found
+
+
+def subject_lines(text: str, base: str = "") -> dict[str, int]:
+    """The line, from 1, of the first block of each subject of a Turtle document that parses."""
+    lines: dict[str, int] = {}
+    line, counted = 1, 0
+    for statement in _Scan(base).statements(text):
+        if statement.subject is not None and statement.subject[0] not in "[(_":
+            line, counted = line + text.count("\n", counted, statement.start), statement.start
+            lines.setdefault(statement.subject, line)
+    return lines
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """The prefixes of a document, the last of a name, and its base."""
+
+    prefixes: Mapping[str, str]
+    base: str | None
+
+
+def declarations(text: str, base: str = "") -> Declarations:
+    """What a Turtle document that parses declares."""
+    scan = _Scan(base)
+    for _ in scan.statements(text):
+        pass
+    return Declarations(scan.prefixes, scan.base if scan.has_base else None)
+
+
+def blank_labels(text: str) -> set[str]:
+    """The labels of blank nodes that a document writes, such as `_:x`."""
+    return {
+        match.group()
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup == "word" and match.group().startswith("_:")
+    }
+
+
+def comment_line(block: Block) -> int | None:
+    """The line of the first comment within a statement or behind it, if there is one."""
+    if not block.text:
+        return None
+    for match in _TOKEN.finditer(block.text + block.after):
+        if match.group().startswith("#"):
+            return block.line + block.text.count("\n", 0, match.start())
+    return None
+
+
+class _Statement(NamedTuple):
+    start: int
+    end: int
+    subject: str | None
+
+
+class _Scan:
+    """Goes through a document and keeps what it declares."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.has_base = False
+        self.prefixes: dict[str, str] = {}
+
+    def statements(self, text: str) -> Iterator[_Statement]:
+        """Where each statement and directive begins and ends."""
+        subject: str | None = None
+        directive, prefix = "", ""
+        start, depth = -1, 0
+        for match in _TOKEN.finditer(text):
+            token, kind = match.group(), match.lastgroup
+            if kind == "skip":
+                continue
+            if start < 0:
+                start, subject = match.start(), None
+                directive = token.lower() if token.lower() in _DIRECTIVES else ""
+                if directive:
+                    continue
+                subject = _OPENED.get(token) or self._iri(token)
+            if directive:
+                if kind == "iri" and directive.endswith("base"):
+                    self.base, self.has_base = self._resolve(token[1:-1]), True
+                elif kind == "iri":
+                    self.prefixes[prefix] = self._resolve(token[1:-1])
+                elif kind == "word":
+                    prefix = token[:-1]
+                is_over = kind == "end" if directive[0] == "@" else kind in ("iri", "string")
+            else:
+                depth += (token in ("[", "(")) - (token in ("]", ")"))
+                is_over = kind == "end" and depth == 0
+            if is_over:
+                yield _Statement(start, match.end(), subject)
+                start = -1
+
+    def _iri(self, token: str) -> str:
+        if token.startswith("<"):
+            return self._resolve(token[1:-1])
+        prefix, _, local = token.partition(":")
+        if prefix == "_":
+            return token
+        return self.prefixes.get(prefix, "") + local.replace("\\", "")
+
+    def _resolve(self, reference: str) -> str:
+        """Resolve a reference that is absolute, empty or a fragment; these are all that our sources use."""
+        return reference if _ABSOLUTE.match(reference) else self.base.partition("#")[0] + reference
+
+
+def _split_gap(gap: str, *, at_start: bool, at_end: bool) -> tuple[str, list[tuple[str, str]], str]:
+    """What stands between two statements.
+
+    The rest of the first's line; comments that stand free, each with the empty lines below; the comments of
+    the second.
+    """
+    lines = _LINE.findall(gap)
+    rest = lines.pop(0) if lines and not at_start else ""
+    free: list[tuple[str, str]] = []
+    comments = ""
+    for line in lines:
+        if line.strip() or not (at_end or line.endswith("\n")):
+            comments += line
+        elif comments:
+            free.append((comments, line))
+            comments = ""
+        elif free:
+            free[-1] = (free[-1][0], free[-1][1] + line)
+        else:
+            rest += line
+    if comments and at_end:
+        free.append((comments, ""))
+        comments = ""
+    return rest, free, comments

@@ -1,1 +1,0 @@
-"""Turtle: reading with lines and comments, writing in one form; graphs whose nodes have no names."""
