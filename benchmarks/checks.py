@@ -16,7 +16,7 @@ from kg.build.checking import check_articles, check_corpus, read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.sources import Staging, stage
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 
 SMALL, LARGE = 10, 1000
 CORPUS = int(os.environ.get("ARTICLES", "100"))
@@ -65,7 +65,7 @@ def per_triple(folder: Path, engine: str) -> float:
     project = Project.load(folder)
     sources = digest_inputs(project).sources
     staging = stage(project, sources, 2)
-    apply_rules(staging, [source for source in sources if source.kind is Kind.RULE])
+    apply_rules(staging, [source for source in sources if source.kind is SourceKind.RULE])
     count = sum(len(staging.triples(staging.article_graphs(slug))) for slug in staging.slugs)
     seconds = checked(staging, sources, engine)
     print(f"  {len(staging.slugs):5} articles, {count:8} triples, {engine:8} cpu {seconds:8.2f} s")

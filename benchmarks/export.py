@@ -18,7 +18,7 @@ from benchmarks.timing import ENVIRONMENT
 from kg.build.sources import stage
 from kg.core.labels import Labels
 from kg.export.content import Content
-from kg.export.extract import Extract, Part
+from kg.export.extract import Extract, Selection
 from kg.export.formats import format_of
 from kg.export.rdf import write_turtle
 from kg.project.project import Project
@@ -119,7 +119,7 @@ def make_corpus(folder: Path, articles: int) -> None:
 def export_one(folder: Path, name: str) -> None:
     """One export of a store."""
     project, store = Project.load(folder), ox.Store.read_only(str(folder / "store"))
-    extract = Extract(store, project, Labels(store, project.prefixes), Part())
+    extract = Extract(store, project, Labels(store, project.prefixes), Selection())
     extract.write(folder / name, format_of(Path(name), None), force=True)
 
 

@@ -14,7 +14,7 @@ from kg.build.facts import apply_rules
 from kg.build.pipeline import Stopwatch, derive
 from kg.build.reasoning import infer
 from kg.build.sources import stage
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
 
 def inference(project: Project, inputs: Inputs) -> float:
     staging = stage(project, inputs.sources, 2)
-    apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
+    apply_rules(staging, [source for source in inputs.sources if source.kind is SourceKind.RULE])
     start = time.process_time()
     infer(staging)
     return time.process_time() - start
@@ -43,9 +43,9 @@ def inference(project: Project, inputs: Inputs) -> float:
 def by_hand(project: Project) -> int:
     graph, rules = rdflib.Graph(), []
     for source in project.sources():
-        if source.kind is Kind.RULE:
+        if source.kind is SourceKind.RULE:
             rules.append(source.path.read_text(encoding="utf-8"))
-        elif source.kind not in (Kind.SHAPES, Kind.ALIGNMENTS):
+        elif source.kind not in (SourceKind.SHAPES, SourceKind.ALIGNMENTS):
             base = project.article_iri(source.slug) if source.slug else None
             graph.parse(source.path, format="turtle", publicID=base)
     for rule in rules:

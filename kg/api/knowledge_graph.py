@@ -18,7 +18,7 @@ from kg.core.labels import Labels
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, curie
 from kg.project.project import Project
 from kg.query.answer import Answer
-from kg.query.engine import Result, run
+from kg.query.engine import EngineResult, run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kg.article.view import ArticleView
     from kg.export.extract import Extract, Written
     from kg.query.claims import Claims
-    from kg.query.coverage import Term
+    from kg.query.coverage import UnusedTerm
     from kg.query.related import Related
     from kg.query.remote import Endpoint
     from kg.query.show import Page
@@ -187,7 +187,7 @@ class KnowledgeGraph:
         self.project.article_folder(slug)
         return view(self.project, self.snapshot.store, self.labels, slug)
 
-    def untouched(self) -> list[Term]:
+    def untouched(self) -> list[UnusedTerm]:
         """The terms of the ontology that no data, shape or stored query touches."""
         from kg.query.coverage import untouched
 
@@ -243,7 +243,7 @@ class KnowledgeGraph:
         >>> graph.extract(layers=["ontology"]).hash() == graph.extract().hash()
         False
         """
-        from kg.export.extract import Extract, Part
+        from kg.export.extract import Extract, Selection
 
         triples = None
         if query is not None:
@@ -254,7 +254,7 @@ class KnowledgeGraph:
             raise UsageError("parameters are for a query; name it by --query")
         header = self.snapshot.manifest.get("ontology")
         return Extract(
-            self.snapshot.store, self.project, self.labels, Part(triples=triples, **part), header=header
+            self.snapshot.store, self.project, self.labels, Selection(triples=triples, **part), header=header
         )
 
     def export(
@@ -343,7 +343,7 @@ class KnowledgeGraph:
 
         return context_of(self.project)
 
-    def _run(self, text: str, path: Path | None) -> Result:
+    def _run(self, text: str, path: Path | None) -> EngineResult:
         prefixes, timeout = self.project.prefixes, self._asked.timeout
         if self._asked.store is not None:
             from kg.query.columns import rearranged

@@ -15,10 +15,10 @@ from kg.core.errors import InputError, KgError, UsageError, shown
 from kg.core.terms import nearest
 from kg.diff import revision
 from kg.diff.compare import Difference, compare
-from kg.diff.mentions import Mention, mentions
-from kg.diff.pages import MARKDOWN, TEXT, as_json, pages
+from kg.diff.report import MARKDOWN, TEXT, as_json, pages
 from kg.diff.sides import MERGED, Side, format_of, graph_files, names_of, read_files
-from kg.project.project import Kind, Project
+from kg.diff.term_uses import TermUse, mentions
+from kg.project.project import Project, SourceKind
 from kg.query.stored import catalogue
 
 
@@ -30,10 +30,10 @@ class Compared:
     difference: Difference
 
     @cached_property
-    def mentions(self) -> list[Mention]:
+    def mentions(self) -> list[TermUse]:
         """The stored queries and shapes that name what vanished or changed."""
         queries = {name: stored.text for name, stored in catalogue(self.project).items()}
-        shapes = [source.path for source in self.project.sources() if source.kind is Kind.SHAPES]
+        shapes = [source.path for source in self.project.sources() if source.kind is SourceKind.SHAPES]
         return mentions(self.difference.terms().keys(), queries, shapes, self.project.prefixes)
 
     def lines(self, form: str, *, everything: bool = False) -> Iterator[str]:

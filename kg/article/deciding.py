@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.article.mentions import LONGEST, Kind, Proposal, Proposals
+from kg.article.mentions import LONGEST, Proposal, ProposalKind, Proposals
 from kg.article.sheets.grid import read_grid, write_rows
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import nearest
@@ -19,7 +19,7 @@ MODES = (
 )  # fmt: skip
 _NEEDED = ("decision", "start", "end", "surface", "entity", "mode")
 _YES, _NO = ("yes", "y", "x", "1", "true"), ("no", "n", "", "0", "false")
-_PROPOSED = {Kind.LABEL: "yes", Kind.SEAT: "no"}
+_PROPOSED = {ProposalKind.LABEL: "yes", ProposalKind.SEAT: "no"}
 _MOST_TOLD = 20
 
 
@@ -119,7 +119,7 @@ def _read(proposals: Proposals, row: dict[str, str]) -> Proposal | None:
         raise UsageError(f"entity: {error.message}") from error
     if iri is None:
         raise UsageError(f"entity: nothing is called {typed!r}{proposals.known.nearest(typed)}")
-    return Proposal(start, end, iri, surface, mode, Kind.LABEL)
+    return Proposal(start, end, iri, surface, mode, ProposalKind.LABEL)
 
 
 def _number(row: dict[str, str], column: str) -> int:
@@ -131,7 +131,7 @@ def _number(row: dict[str, str], column: str) -> int:
 
 def counts(proposals: Proposals) -> Iterator[str]:
     """How many there are of each kind, in words."""
-    for kind in Kind:
+    for kind in ProposalKind:
         count = sum(1 for found in proposals.found if found.kind == kind)
         if count:
-            yield f"{count} {kind.value}{'' if count == 1 or kind is Kind.AMBIGUOUS else 's'}"
+            yield f"{count} {kind.value}{'' if count == 1 or kind is ProposalKind.AMBIGUOUS else 's'}"

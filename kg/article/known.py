@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.core.errors import UsageError
 from kg.core.terms import PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, nearest, short
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
 METONYM = SECPOL("metonym")
@@ -46,8 +46,8 @@ class Known:
         names: set[Name] = set()
         labels: dict[str, str] = {}
         for source in project.sources():
-            is_own = source.kind is Kind.FACTS and source.slug == slug
-            if source.kind is not Kind.ENTITIES and not is_own:
+            is_own = source.kind is SourceKind.FACTS and source.slug == slug
+            if source.kind is not SourceKind.ENTITIES and not is_own:
                 continue
             base = project.article_iri(source.slug) if source.slug else None
             for name, is_label in _names(read_turtle(source.path, base)):

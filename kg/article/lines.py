@@ -18,7 +18,7 @@ _CONTROLS = {
 
 
 @dataclass(frozen=True)
-class Run:
+class MarkedText:
     """Characters of a line that are marked alike: by how many claims, in whose voice."""
 
     text: str
@@ -29,11 +29,11 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Line:
+class MarkedLine:
     """A line of a paragraph; `number` stands on its first one, `claims` begin in it."""
 
     number: int | None
-    runs: tuple[Run, ...]
+    runs: tuple[MarkedText, ...]
     claims: tuple[str, ...]
 
     @property
@@ -48,7 +48,7 @@ def printable(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-def lines(view: ArticleView, paragraph: Paragraph, width: int) -> Iterator[Line]:
+def lines(view: ArticleView, paragraph: Paragraph, width: int) -> Iterator[MarkedLine]:
     """A paragraph of the text, folded between words."""
     if view.text is None or paragraph.span is None:
         return
@@ -60,7 +60,7 @@ def lines(view: ArticleView, paragraph: Paragraph, width: int) -> Iterator[Line]
     number: int | None = paragraph.number
     for first, last in _folded(view.text, start, end, width):
         begun = [claim.name for claim in touching if first <= claim.spans[0][0] < last]
-        yield Line(number, tuple(_runs(view.text, first, last, touching, bare)), tuple(begun))
+        yield MarkedLine(number, tuple(_runs(view.text, first, last, touching, bare)), tuple(begun))
         number = None
 
 
@@ -82,7 +82,7 @@ def _folded(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, 
 
 def _runs(
     text: str, first: int, last: int, claims: list[Claim], bare: list[tuple[int, int]]
-) -> Iterator[Run]:
+) -> Iterator[MarkedText]:
     edges = {first, last}
     spans = [(span, claim.is_own) for claim in claims for span in claim.spans]
     for start, end in [span for span, _ in spans] + bare:
@@ -90,7 +90,7 @@ def _runs(
     for start, end in pairwise(sorted(edges)):
         here = [is_own for (a, b), is_own in spans if a <= start and b >= end]
         told = not any(a <= start and b >= end for a, b in bare)
-        yield Run(printable(text[start:end]), len(here), any(here), not all(here), told)
+        yield MarkedText(printable(text[start:end]), len(here), any(here), not all(here), told)
 
 
 def in_words(view: ArticleView) -> Iterator[str]:

@@ -29,7 +29,7 @@ LONGEST = 60
 _SEAT = re.compile(r"[-\u2010\u2011](?:based|headquartered|born)\b")
 
 
-class Kind(StrEnum):
+class ProposalKind(StrEnum):
     """What a proposal is, and so how sure it is."""
 
     LABEL = "label"
@@ -52,7 +52,7 @@ class Proposal:
     iri: str
     surface: str
     mode: str
-    kind: Kind
+    kind: ProposalKind
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,12 @@ class Proposals:
     known: Known
     recorded: frozenset[tuple[int, int]]
 
-    def accepted(self, kinds: Collection[Kind]) -> list[Proposal]:
+    def accepted(self, kinds: Collection[ProposalKind]) -> list[Proposal]:
         """Those of some kinds; what is ambiguous is never accepted by its kind."""
         return [
-            proposal for proposal in self.found if proposal.kind in kinds and proposal.kind != Kind.AMBIGUOUS
+            proposal
+            for proposal in self.found
+            if proposal.kind in kinds and proposal.kind != ProposalKind.AMBIGUOUS
         ]
 
     def paragraph(self, proposal: Proposal) -> int:
@@ -119,12 +121,14 @@ def _of_names(start: int, end: int, names: Iterable[Name], text: str) -> Iterabl
     others = {name.iri for name in names if name.is_metonym} - own
     if is_seat and own:
         others = set()  # the place itself is known
-    kind = Kind.AMBIGUOUS if len(own | others) > 1 else Kind.SEAT if is_seat and others else None
+    kind = (
+        ProposalKind.AMBIGUOUS if len(own | others) > 1 else ProposalKind.SEAT if is_seat and others else None
+    )
     surface = text[start:end]
     for iri in own:
-        yield Proposal(start, end, iri, surface, "Literal", kind or Kind.LABEL)
+        yield Proposal(start, end, iri, surface, "Literal", kind or ProposalKind.LABEL)
     for iri in others:
-        yield Proposal(start, end, iri, surface, "Metonymy", kind or Kind.METONYM)
+        yield Proposal(start, end, iri, surface, "Metonymy", kind or ProposalKind.METONYM)
 
 
 def accept(proposals: Proposals, accepted: Iterable[Proposal]) -> int:

@@ -25,7 +25,7 @@ _INDENT = 50.0  # points; lines of one column do not begin further apart
 
 
 @dataclass(frozen=True)
-class Line:
+class PdfLine:
     """A line of a page, with its edges in points from the page's lower left corner."""
 
     text: str
@@ -56,7 +56,7 @@ def pdf_text(data: bytes, path: Path) -> str:
     return re.sub(f"[{_BROKEN}]", "-", text)
 
 
-def _pages(data: bytes, path: Path) -> Iterator[list[Line]]:
+def _pages(data: bytes, path: Path) -> Iterator[list[PdfLine]]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -78,7 +78,7 @@ def _pages(data: bytes, path: Path) -> Iterator[list[Line]]:
         document.close()
 
 
-def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
+def _lines(page: pdfium.PdfTextPage) -> Iterator[PdfLine]:
     """The lines of a page in reading order."""
     text = page.get_text_range()
     if page.count_chars() != len(text):  # beyond the BMP, places and characters no longer go together
@@ -91,18 +91,18 @@ def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
         end = found.start() + len(words.rstrip(_BROKEN + " \t")) - 1
         left, bottom, _, top = page.get_charbox(start, loose=True)
         _, last_bottom, right, last_top = page.get_charbox(end, loose=True)
-        yield Line(
+        yield PdfLine(
             " ".join(words.split()), left, max(left, right), max(top, last_top), min(bottom, last_bottom)
         )
 
 
-def _without_heads(pages: list[list[Line]]) -> list[list[Line]]:
+def _without_heads(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
     """The pages without the lines at their edges that return on most pages, and without page numbers."""
     full = [(number, page) for number, page in enumerate(pages) if len(page) > 2 * _MARGIN_LINES]
     edges = Counter(key for number, page in full for key in {_key(page[at], number) for at in _edges(page)})
     often = {key for key, count in edges.items() if count >= max(2, len(full) * 0.4)}
 
-    def is_head(page: list[Line], number: int, at: int) -> bool:
+    def is_head(page: list[PdfLine], number: int, at: int) -> bool:
         key = _key(page[at], number)
         return key in often or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(page[at].text) is not None)
 
@@ -113,7 +113,7 @@ def _without_heads(pages: list[list[Line]]) -> list[list[Line]]:
     return kept
 
 
-def _edges(page: list[Line]) -> list[int]:
+def _edges(page: list[PdfLine]) -> list[int]:
     """The first and the last line of a page, each with its neighbour where the two stand close together."""
     found = [0, len(page) - 1] if page else []
     for at, beside in ((0, 1), (len(page) - 1, len(page) - 2)):
@@ -125,13 +125,13 @@ def _edges(page: list[Line]) -> list[int]:
     return found
 
 
-def _key(line: Line, page: int) -> str:
+def _key(line: PdfLine, page: int) -> str:
     """A line with its numbers counted from the page's, as running heads differ in nothing but these."""
     text = re.sub(r"\d{1,9}", lambda number: f"#{int(number.group()) - page}", line.text.casefold())
     return text.replace(" ", "")
 
 
-def _paragraphs(pages: list[list[Line]]) -> Iterator[str]:
+def _paragraphs(pages: list[list[PdfLine]]) -> Iterator[str]:
     """The paragraphs, joined over line and page breaks."""
     words = {match.group() for page in pages for line in page for match in _compounds(line.text)}
     current = ""
@@ -151,7 +151,7 @@ def _paragraphs(pages: list[list[Line]]) -> Iterator[str]:
         yield current
 
 
-def _breaks(page: list[Line]) -> list[bool]:
+def _breaks(page: list[PdfLine]) -> list[bool]:
     """Which lines of a page begin a paragraph: after a gap, an indent, a short line or in another size."""
     if not page:
         return []
@@ -169,7 +169,7 @@ def _breaks(page: list[Line]) -> list[bool]:
     return begins
 
 
-def _columns(page: list[Line]) -> list[tuple[float, float]]:
+def _columns(page: list[PdfLine]) -> list[tuple[float, float]]:
     """The edges of each line's column: where most of its lines begin, and how far the longest goes."""
     usual = median(line.height for line in page)
     groups: list[list[int]] = []
@@ -186,7 +186,7 @@ def _columns(page: list[Line]) -> list[tuple[float, float]]:
     return [edges[at] for at in range(len(page))]
 
 
-def _is_short(line: Line, column: tuple[float, float]) -> bool:
+def _is_short(line: PdfLine, column: tuple[float, float]) -> bool:
     """Whether a line leaves room at its end, as the last one of a paragraph does."""
     left, right = column
     return right - line.right > 0.15 * (right - left)

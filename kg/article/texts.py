@@ -21,7 +21,7 @@ _IGNORED = ("/texts/", "/texts", "texts/", "texts")
 
 
 @dataclass(frozen=True)
-class Run:
+class RangeRun:
     """Ranges one after the other that fared alike: they hold, moved by so many characters, or are lost."""
 
     first: Range
@@ -58,7 +58,7 @@ class Arrival:
         """Where a text that was kept there before goes: git ignores the folder, so it has no other copy."""
         return self.path.with_suffix(".former.txt")
 
-    def runs(self) -> Iterator[Run]:
+    def runs(self) -> Iterator[RangeRun]:
         """The ranges in the order of the former text, alike ones together; each lost one by itself."""
         cited = self.files.cited_by()
         current: list[Range] = []
@@ -176,9 +176,9 @@ def _fate(found: Range, at: int | None) -> tuple[str, int]:
     return ("holds", 0) if at == found.start else ("moved", at - found.start)
 
 
-def _run(ranges: list[Range], fate: tuple[str, int], cited: dict[tuple[int, int], list[str]]) -> Run:
+def _run(ranges: list[Range], fate: tuple[str, int], cited: dict[tuple[int, int], list[str]]) -> RangeRun:
     claims = [claim for found in ranges for claim in cited.get((found.start, found.end), ())]
-    return Run(ranges[0], ranges[-1], len(ranges), *fate, tuple(dict.fromkeys(claims)))
+    return RangeRun(ranges[0], ranges[-1], len(ranges), *fate, tuple(dict.fromkeys(claims)))
 
 
 def _moves(anchoring: Anchoring, length: int) -> dict[tuple[int, int], tuple[int, int]]:

@@ -18,7 +18,7 @@ from kg.check.vocabulary import check_vocabulary
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 
 FilesOf = Callable[[str | None], Sequence[ReadFile]]
 """The shared files (None), or these and those of an article."""
@@ -26,7 +26,7 @@ FilesOf = Callable[[str | None], Sequence[ReadFile]]
 
 def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
     """The shapes among the sources, to be run by an engine (fast or pyshacl) for so many seconds at most."""
-    paths = [source.path for source in sources if source.kind is Kind.SHAPES]
+    paths = [source.path for source in sources if source.kind is SourceKind.SHAPES]
     return Shapes.read(paths, engine, time_limit)
 
 
@@ -35,7 +35,7 @@ def check_files(staging: Staging) -> Found:
     found: Found = {}
     for file in staging.files:
         some = found.setdefault(file.source.slug, [])
-        if file.source.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS):
+        if file.source.kind not in (SourceKind.ONTOLOGY, SourceKind.ALIGNMENTS):
             some += check_literals(file)
         if file.source.slug is not None:
             some += check_home(staging.project, file, file.source.slug)

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, places, read_file
 from kg.core.findings import Place
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 
 _IN_MEMORY = 16  # files; what looks at one several times does so at once
 Read = Callable[[Source], ReadFile]
@@ -77,7 +77,9 @@ class Corpus(GraphStore):
     @cached_property
     def files(self) -> tuple[File, ...]:
         """The Turtle files that it comes from."""
-        turtle = (source for source in self.sources if source.kind not in (Kind.RULE, Kind.SHAPES))
+        turtle = (
+            source for source in self.sources if source.kind not in (SourceKind.RULE, SourceKind.SHAPES)
+        )
         return tuple(File(source, self._read) for source in turtle)
 
     def places(self, iri: str) -> tuple[Place, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.core.terms import OWL, RDF_TYPE
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
 
@@ -17,7 +17,9 @@ def main_header(project: Project) -> str | None:
     for layer in reversed(project.layers):
         headers, importing, imported = set[str](), set[str](), set[str]()
         for source in layer.ontology():
-            for subject, predicate, value in read_turtle(source.path) if source.kind is Kind.ONTOLOGY else ():
+            for subject, predicate, value in (
+                read_turtle(source.path) if source.kind is SourceKind.ONTOLOGY else ()
+            ):
                 if not isinstance(subject, ox.NamedNode) or not isinstance(value, ox.NamedNode):
                     continue
                 if (predicate, value) == (RDF_TYPE, OWL("Ontology")):

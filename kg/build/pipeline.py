@@ -28,13 +28,13 @@ from kg.build.found import Found, in_order, together
 from kg.build.graph_store import GraphStore
 from kg.build.header import main_header
 from kg.build.provenance import article_provenance, provenance
-from kg.build.publishing import Draft, draft, tidy, write_refusal
+from kg.build.publishing import SnapshotDraft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
 from kg.build.snapshot import Snapshot, current, read_refusal
 from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
 from kg.core.findings import Finding, violations
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 
 _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
 _AT_A_TIME = 50  # articles in memory, so that it does not grow with the corpus
@@ -153,7 +153,7 @@ def derived(
         )
 
 
-def _fill(made: Draft, work: _Work, articles: tuple[str, ...], kept: Former | None) -> _Filled:
+def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], kept: Former | None) -> _Filled:
     """Bring a draft up to date with the sources: batches of articles that are not kept, then the corpus."""
     project, inputs, shapes, watch = work.project, work.inputs, work.shapes, work.watch
     found = kept.found() if kept else {}
@@ -203,7 +203,7 @@ def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> 
     with work.watch.step("read"):
         staging = stage(work.project, sources, work.jobs)
     with work.watch.step("rules"):
-        apply_rules(staging, [source for source in sources if source.kind is Kind.RULE])
+        apply_rules(staging, [source for source in sources if source.kind is SourceKind.RULE])
     written = check_files(staging)
     with work.watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.

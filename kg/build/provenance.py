@@ -15,7 +15,7 @@ import kg
 from kg.build.contents import Contents
 from kg.build.digest import Inputs
 from kg.core.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, quad
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 
 
 def provenance(project: Project, inputs: Inputs, graphs: Contents) -> Iterator[ox.Quad]:
@@ -64,14 +64,14 @@ def _sources(project: Project, inputs: Inputs, sources: Iterable[Source]) -> Ite
             yield ox.Triple(ox.NamedNode(project.graph_iri(name)), PROV("wasDerivedFrom"), entity)
 
 
-def _made_from(kind: Kind, slug: str | None) -> list[str]:
-    if kind in (Kind.RULE, Kind.SHAPES):
+def _made_from(kind: SourceKind, slug: str | None) -> list[str]:
+    if kind in (SourceKind.RULE, SourceKind.SHAPES):
         return []
     if slug is None:
         return [kind.value]
-    if kind is Kind.CLAIMS:
+    if kind is SourceKind.CLAIMS:
         return [f"article/{slug}/{part}" for part in ("claims", "passages", "facts")]
-    return [f"article/{slug}/{'meta' if kind is Kind.ARTICLE else kind.value}"]
+    return [f"article/{slug}/{'meta' if kind is SourceKind.ARTICLE else kind.value}"]
 
 
 def _sizes(iri: str, held: Mapping[str, Any]) -> Iterator[ox.Triple]:

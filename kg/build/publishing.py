@@ -21,7 +21,7 @@ from kg.core.findings import Finding, as_json
 _ASIDE = re.compile(r"\.(?:current|\w+\.json|[0-9a-f]+)\.(?P<process>[0-9]+)", re.ASCII)
 
 
-class Draft:
+class SnapshotDraft:
     """A snapshot in the making, where no reader looks."""
 
     def __init__(self, state: Path, digest: str, folder: Path) -> None:
@@ -56,7 +56,7 @@ class Draft:
 
 
 @contextmanager
-def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[Draft]:
+def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[SnapshotDraft]:
     """A new snapshot, empty or with all that a former one has; removed unless it gets published.
 
     What did not change shares its files on the disk with the former one. A crash or a full disk at any moment
@@ -67,7 +67,7 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
         folder.mkdir(parents=True)
         if former:
             former.store.backup(str(folder / "store"))
-        made = Draft(state, digest, folder)
+        made = SnapshotDraft(state, digest, folder)
         try:
             yield made
         finally:

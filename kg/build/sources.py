@@ -15,7 +15,7 @@ from kg.check.lines import at_statements
 from kg.core.errors import InputError, InputErrors, shown
 from kg.core.findings import Finding, Place, placed
 from kg.core.terms import OWL, PASSAGE_MARK, quad
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 from kg.rdf.turtle_reading import read_turtle, subject_lines
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
 
 def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[ReadFile, ...]:
     """Parse every Turtle source, `jobs` at a time; raises `InputError` that names every broken file."""
-    turtle = [source for source in sources if source.kind not in (Kind.RULE, Kind.SHAPES)]
+    turtle = [source for source in sources if source.kind not in (SourceKind.RULE, SourceKind.SHAPES)]
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         pending = [pool.submit(read_file, project, source) for source in turtle]
     broken: list[InputError] = []
@@ -120,11 +120,11 @@ def _quads(staging: Staging) -> Iterator[tuple[str, ox.Quad]]:
     Each comes with the article that it belongs to, "" for none.
     """
     shared: set[ox.Triple] = set()
-    for file in sorted(staging.files, key=lambda file: file.source.kind is Kind.ALIGNMENTS):
+    for file in sorted(staging.files, key=lambda file: file.source.kind is SourceKind.ALIGNMENTS):
         kind, slug = file.source.kind, file.source.slug
-        part = "meta" if kind is Kind.ARTICLE else kind.value
+        part = "meta" if kind is SourceKind.ARTICLE else kind.value
         home = staging.graph(f"article/{slug}/{part}" if slug else part)
-        passages = staging.graph(f"article/{slug}/passages") if kind is Kind.CLAIMS else home
+        passages = staging.graph(f"article/{slug}/passages") if kind is SourceKind.CLAIMS else home
         for triple in file.triples:
             if triple.predicate == OWL("imports"):
                 continue  # the modules are merged; an import left in sends other tools to the network

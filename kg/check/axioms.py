@@ -9,9 +9,8 @@ from itertools import combinations
 
 import pyoxigraph as ox
 
-from kg.check.results import Node
 from kg.core.labels import Labels
-from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, XSD
+from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, XSD, AtomicTerm
 from kg.rdf.lists import list_items
 
 _DECLARED = frozenset(
@@ -189,6 +188,6 @@ def _is_annotation(triple: ox.Triple) -> bool:
     return triple.predicate in _RDFS_ANNOTATIONS or triple.predicate.value.startswith(_ANNOTATIONS)
 
 
-def _subject(node: Node) -> ox.NamedNode | ox.BlankNode:
+def _subject(node: AtomicTerm) -> ox.NamedNode | ox.BlankNode:
     assert not isinstance(node, ox.Literal)
     return node

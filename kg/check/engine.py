@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-from kg.check.results import Result
+from kg.check.results import ValidationResult
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import nearest
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Engine(Protocol):
     """Shapes prepared once, run over many graphs."""
 
-    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[Result]:
+    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[ValidationResult]:
         """The results for the shapes named (None: all), over N-Triples with data and class hierarchy."""
         ...
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from kg.check.material import Material
-from kg.check.report import Span
+from kg.check.material import CheckedGraph
+from kg.check.report import TextRange
 from kg.core.findings import Finding
 from kg.core.passages import range_of
 from kg.core.terms import SECPOL
@@ -16,20 +16,20 @@ _EVIDENCE, _STATED_BY, _PROPOSITION = SECPOL("evidencedBy"), SECPOL("statedBy"),
 _MOST = 3
 
 
-def spans_of(material: Material, findings: Iterable[Finding]) -> dict[str, tuple[Span, ...]]:
+def spans_of(material: CheckedGraph, findings: Iterable[Finding]) -> dict[str, tuple[TextRange, ...]]:
     """For each node of some findings the ranges of text that it rests on."""
     nodes = dict.fromkeys(finding.node for finding in findings if finding.node)
     spans = {node: tuple(_spans(material, node)) for node in nodes}
     return {node: found for node, found in spans.items() if found}
 
 
-def _spans(material: Material, node: str) -> Iterator[Span]:
+def _spans(material: CheckedGraph, node: str) -> Iterator[TextRange]:
     home = material.project.article_iri("")
     passages = [node] if range_of(node) else sorted(_passages(material.store, node))
     for passage in passages[:_MOST]:
         if found := range_of(passage):
             article, span = found
-            yield Span(article.removeprefix(home), *span)
+            yield TextRange(article.removeprefix(home), *span)
 
 
 def _passages(store: ox.Store, node: str) -> set[str]:

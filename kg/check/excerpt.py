@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import pyoxigraph as ox
 
 from kg.check.reads import Group, Pattern, UnknownReads, read_group
-from kg.check.results import SH, Node, sh
+from kg.check.results import SH, sh
 from kg.check.shapes import Shapes
 from kg.check.wellformed import prologue
-from kg.core.terms import RDF_TYPE, RDFS
+from kg.core.terms import RDF_TYPE, RDFS, AtomicTerm
 from kg.rdf.lists import list_items
 
 _SUBCLASS = RDFS("subClassOf")
@@ -48,7 +48,7 @@ def looked_at(
 
 def focus_nodes(
     shapes: Shapes, shape: ox.NamedNode, store: ox.Store, graphs: Collection[ox.NamedNode]
-) -> set[Node]:
+) -> set[AtomicTerm]:
     """What the targets of a shape select (SHACL, section 2.1.3; Advanced Features, section 3.1)."""
     return _Reading(shapes, store, graphs).focus_nodes(shape)
 
@@ -78,7 +78,7 @@ class _Reading:
         for graph in self._graphs:
             yield from (quad.triple for quad in self._store.quads_for_pattern(None, None, None, graph))
 
-    def focus_nodes(self, shape: ox.NamedNode) -> set[Node]:
+    def focus_nodes(self, shape: ox.NamedNode) -> set[AtomicTerm]:
         """Collect what the targets of a shape look at, and select."""
         focus = set(self._shapes.values(shape, sh("targetNode")))
         for kind in self._shapes.values(shape, sh("targetClass")):
@@ -91,7 +91,7 @@ class _Reading:
             focus |= self._selected(target)
         return focus
 
-    def _selected(self, target: Node) -> set[Node]:
+    def _selected(self, target: AtomicTerm) -> set[AtomicTerm]:
         """The nodes that a SPARQL target selects, told from what it reads alone."""
         text = prologue(self._shapes.store, target) + self._shapes.says(target, "select")
         reading = _Reading(self._shapes, self._store, self._graphs)
@@ -106,7 +106,7 @@ class _Reading:
         assert isinstance(rows, ox.QuerySolutions)
         return {_node(row["this"]) for row in rows}
 
-    def _read(self, shape: Node, nodes: set[Node]) -> None:
+    def _read(self, shape: AtomicTerm, nodes: set[AtomicTerm]) -> None:
         """Collect what a shape looks at when it is held to some nodes."""
         values = nodes
         for path in self._shapes.values(shape, sh("path")):
@@ -129,13 +129,13 @@ class _Reading:
             elif name not in _OF_VALUES and quad.predicate.value.startswith(SH):
                 raise UnknownReads
 
-    def _read_constraint(self, node: Node, nodes: set[Node]) -> None:
+    def _read_constraint(self, node: AtomicTerm, nodes: set[AtomicTerm]) -> None:
         for name in ("select", "ask"):
             for query in self._shapes.values(node, sh(name)):
                 group = read_group(prologue(self._shapes.store, node) + query.value)
                 self._gather(group, {"this": nodes})
 
-    def _follow(self, path: Node, nodes: set[Node], *, back: bool = False) -> set[Node]:
+    def _follow(self, path: AtomicTerm, nodes: set[AtomicTerm], *, back: bool = False) -> set[AtomicTerm]:
         """The nodes at the end of a path (SHACL, section 2.3.1)."""
         if isinstance(path, ox.NamedNode):
             return self._step(path, nodes, back=back)
@@ -144,7 +144,7 @@ class _Reading:
             for step in reversed(steps) if back else steps:
                 nodes = self._follow(step, nodes, back=back)
             return nodes
-        found: set[Node] = set()
+        found: set[AtomicTerm] = set()
         for quad in self._shapes.store.quads_for_pattern(_resource(path), None, None):
             name, told = quad.predicate.value.removeprefix(SH), _node(quad.object)
             if name == "inversePath":
@@ -160,20 +160,20 @@ class _Reading:
                 raise UnknownReads
         return found
 
-    def _repeated(self, path: Node, nodes: set[Node], *, back: bool) -> set[Node]:
-        reached: set[Node] = set()
+    def _repeated(self, path: AtomicTerm, nodes: set[AtomicTerm], *, back: bool) -> set[AtomicTerm]:
+        reached: set[AtomicTerm] = set()
         pending = nodes
         while pending:
             pending = self._follow(path, pending, back=back) - reached
             reached |= pending
         return reached
 
-    def _step(self, predicate: ox.NamedNode, nodes: set[Node], *, back: bool) -> set[Node]:
+    def _step(self, predicate: ox.NamedNode, nodes: set[AtomicTerm], *, back: bool) -> set[AtomicTerm]:
         if back:
             return {_node(t.subject) for node in nodes for t in self._collect(None, predicate, node)}
         return {_node(triple.object) for triple in self._each(nodes, predicate)}
 
-    def _gather(self, group: Group, known: Mapping[str, set[Node]]) -> None:
+    def _gather(self, group: Group, known: Mapping[str, set[AtomicTerm]]) -> None:
         """Collect what a group can read, given the nodes that some variables stand for at most.
 
         Patterns are taken in the order in which the fewest nodes are in question.
@@ -196,7 +196,7 @@ class _Reading:
         for part in group.groups:
             self._gather(part, this if part.is_apart else at_most)
 
-    def _matching(self, pattern: Pattern, known: Mapping[str, set[Node]]) -> list[ox.Triple]:
+    def _matching(self, pattern: Pattern, known: Mapping[str, set[AtomicTerm]]) -> list[ox.Triple]:
         found: list[ox.Triple] = []
         subjects, objects = _nodes(pattern.subject, known), _nodes(pattern.object, known)
         for predicate in pattern.properties:
@@ -209,10 +209,12 @@ class _Reading:
                     found += self._collect(None, predicate, value)
         return found
 
-    def _each(self, nodes: Iterable[Node], predicate: Node | None) -> list[ox.Triple]:
+    def _each(self, nodes: Iterable[AtomicTerm], predicate: AtomicTerm | None) -> list[ox.Triple]:
         return [t for node in nodes for t in self._collect(node, predicate, None)]
 
-    def _collect(self, subject: Node | None, predicate: Node | None, value: Node | None) -> list[ox.Triple]:
+    def _collect(
+        self, subject: AtomicTerm | None, predicate: AtomicTerm | None, value: AtomicTerm | None
+    ) -> list[ox.Triple]:
         """The statements of a pattern; instances of a class are those of the classes below it, too."""
         if isinstance(subject, ox.Literal):
             return []
@@ -221,7 +223,7 @@ class _Reading:
         self.found.update(triples)
         return triples
 
-    def _with_narrower(self, kind: Node) -> set[Node]:
+    def _with_narrower(self, kind: AtomicTerm) -> set[AtomicTerm]:
         found, pending = {kind}, [kind]
         while pending:
             below = {_node(triple.subject) for triple in self._quads(None, _SUBCLASS, pending.pop())} - found
@@ -229,7 +231,9 @@ class _Reading:
             found |= below
         return found
 
-    def _quads(self, subject: Node | None, predicate: Node | None, value: Node | None) -> Iterator[ox.Triple]:
+    def _quads(
+        self, subject: AtomicTerm | None, predicate: AtomicTerm | None, value: AtomicTerm | None
+    ) -> Iterator[ox.Triple]:
         assert not isinstance(subject, ox.Literal)
         assert predicate is None or isinstance(predicate, ox.NamedNode)
         for quad in self._store.quads_for_pattern(subject, predicate, value):
@@ -237,7 +241,7 @@ class _Reading:
                 yield quad.triple
 
 
-def _reach(pattern: Pattern, known: Mapping[str, set[Node]]) -> int:
+def _reach(pattern: Pattern, known: Mapping[str, set[AtomicTerm]]) -> int:
     """How far a pattern reaches: from nodes at hand, from one that is named, from values, from anywhere."""
     if pattern.is_path:
         return 4
@@ -248,15 +252,15 @@ def _reach(pattern: Pattern, known: Mapping[str, set[Node]]) -> int:
     return 2 if _nodes(pattern.object, known) is not None else 3
 
 
-def _nodes(end: object, known: Mapping[str, set[Node]]) -> set[Node] | None:
+def _nodes(end: object, known: Mapping[str, set[AtomicTerm]]) -> set[AtomicTerm] | None:
     return {end} if isinstance(end, ox.NamedNode) else known.get(end) if isinstance(end, str) else None
 
 
-def _node(term: object) -> Node:
+def _node(term: object) -> AtomicTerm:
     assert isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal)
     return term
 
 
-def _resource(node: Node) -> ox.NamedNode | ox.BlankNode:
+def _resource(node: AtomicTerm) -> ox.NamedNode | ox.BlankNode:
     assert isinstance(node, ox.NamedNode | ox.BlankNode)
     return node

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.check.results import KEYS, SH, Node, Result, read_report
+from kg.check.results import KEYS, SH, ValidationResult, read_report
 from kg.core.errors import InputError
+from kg.core.terms import AtomicTerm
 
 if TYPE_CHECKING:
     from shifty._shifty import PreparedValidator
@@ -38,7 +39,7 @@ class FastEngine:
         if self._validator.diagnostics:
             raise InputError(f"the shapes are not valid SHACL: {'; '.join(self._validator.diagnostics)}")
 
-    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[Result]:
+    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[ValidationResult]:
         """The results for the shapes named (None: all), over N-Triples with data and class hierarchy.
 
         The engine's quick run tells which shapes fail, its slower one with the W3C report what they found.
@@ -47,7 +48,7 @@ class FastEngine:
         batches = [None] if entries is None else _batches(self._failing(data, entries))
         return chain.from_iterable([self._results(data, batch) for batch in batches])
 
-    def _results(self, data: bytes, entries: list[str] | None) -> list[Result]:
+    def _results(self, data: bytes, entries: list[str] | None) -> list[ValidationResult]:
         report = self._validator.validate_w3c(
             data, None, "nt", "data", entries, False, "info", False, "error", False
         )
@@ -88,7 +89,7 @@ def _batches(failing: dict[str, int]) -> Iterator[list[str]]:
         yield batch
 
 
-def _statements(ntriples: str) -> Iterator[tuple[Node, str, Node]]:
+def _statements(ntriples: str) -> Iterator[tuple[AtomicTerm, str, AtomicTerm]]:
     """The statements of a report as `read_report` takes them.
 
     The engine writes one on a line with single spaces, and mostly says the same of many results: split,
@@ -103,12 +104,12 @@ def _statements(ntriples: str) -> Iterator[tuple[Node, str, Node]]:
             yield terms[subject], names[predicate], terms[value.removesuffix(" .")]
 
 
-class _Terms(dict[str, Node]):
+class _Terms(dict[str, AtomicTerm]):
     """Terms by how N-Triples writes them."""
 
-    def __missing__(self, text: str) -> Node:
+    def __missing__(self, text: str) -> AtomicTerm:
         if text.startswith("_:"):
-            made: Node = ox.BlankNode(text[2:])
+            made: AtomicTerm = ox.BlankNode(text[2:])
         elif text.startswith("<") and "\\" not in text:
             made = ox.NamedNode(text[1:-1])
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.check.excerpt import focus_nodes
-from kg.check.material import Material
+from kg.check.material import CheckedGraph
 from kg.check.results import sh
 from kg.check.shapes import PHASES, TARGETS, Shapes
 from kg.core.findings import Finding, Severity
@@ -24,7 +24,7 @@ class FocusCount:
     may_be_empty: bool
 
 
-def count_focus_nodes(material: Material, shapes: Shapes) -> list[FocusCount]:
+def count_focus_nodes(material: CheckedGraph, shapes: Shapes) -> list[FocusCount]:
     """The focus nodes of every named shape, over all data and the class hierarchy.
 
     A shape that only other shapes refer to is counted with them.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kg.check.material import ReadSource
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 
 _BASE = re.compile(r"^[ \t]*@?base[ \t]+<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -35,7 +35,7 @@ def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Findin
             if base
             else f"move it to the folder articles/{lines[first]}",
         )
-    elif file.source.kind is Kind.ARTICLE and not _has_article(file, slug):
+    elif file.source.kind is SourceKind.ARTICLE and not _has_article(file, slug):
         yield Finding(
             rule="article.none",
             severity=Severity.VIOLATION,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.check.focus import FocusCount
-from kg.check.material import Material
+from kg.check.material import CheckedGraph
 from kg.check.shapes import Shapes
 from kg.check.uses import NamesOfFile, declared_names, files_with_names
 from kg.core.errors import UsageError
@@ -50,7 +50,7 @@ class Wanted:
 class Job:
     """What there is to check, and how."""
 
-    material: Material
+    material: CheckedGraph
     sources: Sequence[Source]
     shapes: Shapes
     checks: Sequence[Check]

@@ -16,7 +16,7 @@ _PROPERTY = re.compile(r"[\w-]*:([\w.-]+)")
 
 
 @dataclass(frozen=True)
-class Blocks:
+class FileLines:
     """A source file with the line of each of its blocks."""
 
     file: ReadSource
@@ -42,7 +42,7 @@ class Blocks:
 
 def at_statements(files: Iterable[ReadSource], findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings with the lines of the statements that they are about, where their paths are properties."""
-    blocks = {shown(file.source.path): Blocks(file) for file in files}
+    blocks = {shown(file.source.path): FileLines(file) for file in files}
     for finding in findings:
         name = _PROPERTY.fullmatch(finding.path or "")
         yield (
@@ -52,6 +52,6 @@ def at_statements(files: Iterable[ReadSource], findings: Iterable[Finding]) -> I
         )
 
 
-def _at(blocks: dict[str, Blocks], place: Place, name: str) -> Place:
+def _at(blocks: dict[str, FileLines], place: Place, name: str) -> Place:
     known = blocks.get(place.file)
     return Place(place.file, known.line(place.line, name)) if known and place.line else place

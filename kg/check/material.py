@@ -35,7 +35,7 @@ class ReadSource(Protocol):
         ...
 
 
-class Material(Protocol):
+class CheckedGraph(Protocol):
     """A graph in the making, as `build` hands it over."""
 
     @property

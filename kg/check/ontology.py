@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
-from kg.check.material import Material
+from kg.check.material import CheckedGraph
 from kg.check.reasoner import check_with_hermit
 from kg.core.errors import InputError, shown
 from kg.core.findings import Finding, Place, Severity
@@ -25,7 +25,7 @@ from kg.core.graph_names import inferred
 from kg.core.labels import Labels
 from kg.core.rules import Rule
 from kg.core.terms import OWL, RDF_TYPE
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.sparql.headers import query_syntax_error, read_header
 
 _KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})
@@ -87,7 +87,7 @@ def check_ontology(job: Job, outcome: Outcome) -> None:
     """Run every check; the clashes among the statements are found by the build."""
     if job.wanted.reasoner == "hermit":
         check_with_hermit(job, outcome)
-    own = [file for file in job.names if file.kind is Kind.ONTOLOGY]
+    own = [file for file in job.names if file.kind is SourceKind.ONTOLOGY]
     if not own:
         outcome.looked_at.append("no ontology of its own")
         return
@@ -109,19 +109,19 @@ def bench(ontology: bytes, relations: Iterable[ox.Triple]) -> ox.Store:
 
 
 def _bench(job: Job) -> ox.Store:
-    graphs = [job.material.graph(kind) for kind in (Kind.ONTOLOGY, Kind.ALIGNMENTS)]
+    graphs = [job.material.graph(kind) for kind in (SourceKind.ONTOLOGY, SourceKind.ALIGNMENTS)]
     return bench(job.material.ntriples(graphs), _relations(job))
 
 
 def _relations(job: Job) -> Iterator[ox.Triple]:
     declared: set[str] = set()
     for file in job.names:
-        if file.kind is Kind.ONTOLOGY:
+        if file.kind is SourceKind.ONTOLOGY:
             for term, is_own in _subjects(file.triples, job.own_namespaces):
                 declared.add(term.value)
                 yield ox.Triple(term, DECLARED_IN if is_own else FOREIGN_IN, ox.Literal(file.path.name))
     for file in job.names:
-        if file.kind not in (Kind.ONTOLOGY, Kind.ALIGNMENTS, Kind.RULE):
+        if file.kind not in (SourceKind.ONTOLOGY, SourceKind.ALIGNMENTS, SourceKind.RULE):
             for name in file.names & declared:
                 yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(file.path.name))
     for graph in map(inferred, (None, *job.material.slugs)):
@@ -129,7 +129,7 @@ def _relations(job: Job) -> Iterator[ox.Triple]:
             yield ox.Triple(ox.NamedNode(name), USED_IN, ox.Literal(graph))
 
 
-def _terms_of(material: Material, graph: str) -> set[str]:
+def _terms_of(material: CheckedGraph, graph: str) -> set[str]:
     """The properties and classes that a graph uses."""
     return {
         term.value
@@ -172,7 +172,7 @@ def _places(job: Job, node: ox.NamedNode, value: object) -> tuple[Place, ...]:
     stated = (
         Place(shown(use.file), use.line)
         for file in job.names
-        if file.kind == Kind.ONTOLOGY
+        if file.kind == SourceKind.ONTOLOGY
         and isinstance(value, ox.NamedNode)
         and any(triple.subject == node and triple.predicate == value for triple in file.triples)
         for use in file.uses({value.value})
@@ -185,4 +185,4 @@ def _homes(job: Job, iri: str) -> tuple[Place, ...]:
     """Where the ontology describes a term: where it is declared first, then other files."""
     places = job.material.places(iri)
     kinds = {shown(file.source.path): file.source.kind for file in job.material.files}
-    return tuple(sorted(places, key=lambda place: kinds.get(place.file) is not Kind.ONTOLOGY))
+    return tuple(sorted(places, key=lambda place: kinds.get(place.file) is not SourceKind.ONTOLOGY))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
-from kg.check.material import Material
+from kg.check.material import CheckedGraph
 from kg.core.errors import InputError, shown
 from kg.core.findings import Finding, Place, Severity
 from kg.core.labels import Labels
@@ -20,7 +20,7 @@ from kg.project.texts import is_within_word, read_text, text_digest, text_in, te
 
 
 @dataclass(frozen=True)
-class Passage:
+class QuotedRange:
     """A range of an article's text: of a passage, or of a mention with its surface and what it refers to."""
 
     node: ox.NamedNode
@@ -89,7 +89,7 @@ def _is_lost(quad: ox.Quad, text: str) -> bool:
     return found is not None and ox.Literal(span_digest(text[slice(*found[1])])) != quad.object
 
 
-def _record(material: Material, slug: str, path: Path, text: str) -> Iterator[Finding]:
+def _record(material: CheckedGraph, slug: str, path: Path, text: str) -> Iterator[Finding]:
     """Whether a text is the one that was annotated."""
     article = ox.NamedNode(material.project.article_iri(slug))
     actual = {
@@ -110,7 +110,7 @@ def _record(material: Material, slug: str, path: Path, text: str) -> Iterator[Fi
             return
 
 
-def _ranges(material: Material, passages: list[Passage], text: str) -> Iterator[Finding]:
+def _ranges(material: CheckedGraph, passages: list[QuotedRange], text: str) -> Iterator[Finding]:
     for passage in passages:
         span = text[passage.start : passage.end]
         digest = span_digest(span)
@@ -127,10 +127,10 @@ def _ranges(material: Material, passages: list[Passage], text: str) -> Iterator[
                 yield _finding(material, "text.word", passage, message, hint)
 
 
-def _overlaps(material: Material, passages: list[Passage]) -> Iterator[Finding]:
+def _overlaps(material: CheckedGraph, passages: list[QuotedRange]) -> Iterator[Finding]:
     """Mentions that share characters and yet refer to different things."""
     labels = Labels(material.store, material.project.prefixes)
-    open_ones: list[Passage] = []
+    open_ones: list[QuotedRange] = []
     for mention in sorted((p for p in passages if p.refers_to), key=lambda p: (p.start, p.end)):
         open_ones = [other for other in open_ones if other.end > mention.start]
         for other in open_ones:
@@ -142,7 +142,7 @@ def _overlaps(material: Material, passages: list[Passage]) -> Iterator[Finding]:
         open_ones.append(mention)
 
 
-def _passages(material: Material, slug: str) -> list[Passage]:
+def _passages(material: CheckedGraph, slug: str) -> list[QuotedRange]:
     """The passages and mentions of an article, by the ranges that their IRIs state."""
     store = material.store
     nodes: dict[ox.NamedNode, None] = {}
@@ -157,7 +157,7 @@ def _passages(material: Material, slug: str) -> list[Passage]:
         if place is not None:
             about = store.quads_for_pattern(node, SECPOL("refersTo"), None)
             found.append(
-                Passage(
+                QuotedRange(
                     node,
                     *place[1],
                     _value(store, node, SECPOL("spanDigest")),
@@ -168,7 +168,7 @@ def _passages(material: Material, slug: str) -> list[Passage]:
     return found
 
 
-def _finding(material: Material, rule: str, passage: Passage, message: str, hint: str) -> Finding:
+def _finding(material: CheckedGraph, rule: str, passage: QuotedRange, message: str, hint: str) -> Finding:
     node = passage.node.value
     return Finding(
         rule=rule,
@@ -180,7 +180,7 @@ def _finding(material: Material, rule: str, passage: Passage, message: str, hint
     )
 
 
-def _cited(material: Material, passage: ox.NamedNode) -> tuple[Place, ...]:
+def _cited(material: CheckedGraph, passage: ox.NamedNode) -> tuple[Place, ...]:
     """Where a passage is cited that no file describes."""
     claims = {quad.subject for quad in material.store.quads_for_pattern(None, SECPOL("evidencedBy"), passage)}
     named = sorted(claim.value for claim in claims if isinstance(claim, ox.NamedNode))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.check.results import SH, Node, Result, sh
-from kg.core.terms import PREFIXES, RDF, curie
+from kg.check.results import SH, ValidationResult, sh
+from kg.core.terms import PREFIXES, RDF, AtomicTerm, curie
 from kg.rdf.lists import list_items
 
 _OPERATORS = {
@@ -19,7 +19,10 @@ _OPERATORS = {
 
 
 def path_text(
-    store: ox.Store, path: Node, prefixes: Mapping[str, str] = PREFIXES, above: tuple[Node, ...] = ()
+    store: ox.Store,
+    path: AtomicTerm,
+    prefixes: Mapping[str, str] = PREFIXES,
+    above: tuple[AtomicTerm, ...] = (),
 ) -> str | None:
     """A path in SPARQL syntax, or None when it is none, such as one that holds itself; `above` holds it.
 
@@ -37,7 +40,7 @@ def path_text(
 
 
 def _made_of(
-    store: ox.Store, path: ox.BlankNode, prefixes: Mapping[str, str], above: tuple[Node, ...]
+    store: ox.Store, path: ox.BlankNode, prefixes: Mapping[str, str], above: tuple[AtomicTerm, ...]
 ) -> str | None:
     """A path that is an operator with its operand."""
     about = list(store.quads_for_pattern(path, None, None))
@@ -55,7 +58,7 @@ def _made_of(
     return _OPERATORS[operator].format(text)
 
 
-def result_path(shapes: ox.Store, result: Result) -> str | None:
+def result_path(shapes: ox.Store, result: ValidationResult) -> str | None:
     """The path of a result in SPARQL syntax.
 
     A report may name a complex path by a blank node that nothing describes; then it is the shape's own.

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.check.results import SH, Node, Result, read_report
+from kg.check.results import SH, ValidationResult, read_report
 from kg.core.errors import InputError
+from kg.core.terms import AtomicTerm
 
 if TYPE_CHECKING:
     import rdflib
@@ -20,7 +21,7 @@ class ReferenceEngine:
     def __init__(self, shapes: bytes) -> None:
         self._shapes = _to_rdflib(shapes)
 
-    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[Result]:
+    def validate(self, data: bytes, entries: list[str] | None) -> Iterator[ValidationResult]:
         """The results for the shapes named (None: all), over N-Triples with data and class hierarchy."""
         import pyshacl
         from pyshacl.errors import ValidationFailure
@@ -40,7 +41,7 @@ def _to_rdflib(text: bytes) -> rdflib.Graph:
     """N-Triples as an rdflib graph, blank nodes and lexical forms as they stand."""
     import rdflib
 
-    def term(node: Node) -> rdflib.term.Node:
+    def term(node: AtomicTerm) -> rdflib.term.Node:
         if isinstance(node, ox.NamedNode):
             return rdflib.URIRef(node.value)
         if isinstance(node, ox.BlankNode):
@@ -56,11 +57,11 @@ def _to_rdflib(text: bytes) -> rdflib.Graph:
     return graph
 
 
-def _to_oxigraph(graph: rdflib.Graph) -> Iterator[tuple[object, str, Node]]:
+def _to_oxigraph(graph: rdflib.Graph) -> Iterator[tuple[object, str, AtomicTerm]]:
     """The statements of a report as `read_report` takes them."""
     import rdflib
 
-    def term(node: rdflib.term.Node) -> Node:
+    def term(node: rdflib.term.Node) -> AtomicTerm:
         if isinstance(node, rdflib.URIRef):
             return ox.NamedNode(str(node))
         if isinstance(node, rdflib.BNode):

@@ -14,7 +14,7 @@ _ORDER = list(Severity)
 
 
 @dataclass(frozen=True)
-class Span:
+class TextRange:
     """A range of characters of an article's text."""
 
     article: str
@@ -38,7 +38,7 @@ class Report:
     looked_at: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     accepted: int = 0
-    spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    spans: Mapping[str, tuple[TextRange, ...]] = field(default_factory=dict)
     limit: int = 0
 
     @property

@@ -8,7 +8,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kg.core.terms import PREFIXES
+from kg.core.terms import PREFIXES, AtomicTerm
 
 SH = PREFIXES["sh"]
 KEYS = frozenset(
@@ -22,24 +22,23 @@ KEYS = frozenset(
         "value",
     )
 )
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ValidationResult:
     """One result of a validation report.
 
     `shape` is the shape that holds the constraint, in the shapes graph's own names for blank nodes;
     `component` and `severity` are IRIs, the local name alone where they are SHACL's own.
     """
 
-    shape: Node
+    shape: AtomicTerm
     severity: str
     component: str
-    focus: Node
+    focus: AtomicTerm
     message: str
-    value: Node | None = None
-    path: Node | None = None
+    value: AtomicTerm | None = None
+    path: AtomicTerm | None = None
 
 
 def sh(name: str) -> ox.NamedNode:
@@ -47,13 +46,13 @@ def sh(name: str) -> ox.NamedNode:
     return ox.NamedNode(SH + name)
 
 
-def read_report(report: Iterable[tuple[object, str, Node]]) -> Iterator[Result]:
+def read_report(report: Iterable[tuple[object, str, AtomicTerm]]) -> Iterator[ValidationResult]:
     """The results in a W3C validation report, those that are details of another left out.
 
     The report is given as subject, predicate without SHACL's namespace, and object.
     """
-    about: dict[object, dict[str, Node]] = {}
-    results: list[Node] = []
+    about: dict[object, dict[str, AtomicTerm]] = {}
+    results: list[AtomicTerm] = []
     local = cache(lambda node: node.value.removeprefix(SH))  # the same text need not be kept a thousand times
     for subject, name, value in report:
         if name in KEYS:
@@ -62,7 +61,7 @@ def read_report(report: Iterable[tuple[object, str, Node]]) -> Iterator[Result]:
             results.append(value)
     for node in results:
         said = about.pop(node)
-        yield Result(
+        yield ValidationResult(
             shape=said["sourceShape"],
             severity=local(said["resultSeverity"]),
             component=local(said["sourceConstraintComponent"]),

@@ -19,7 +19,7 @@ from kg.core.errors import UsageError, shown
 from kg.core.findings import Finding, Severity, by_place, placed
 from kg.core.rules import Rule
 from kg.core.terms import nearest
-from kg.project.project import Kind, Source
+from kg.project.project import Source, SourceKind
 
 
 def check(job: Job, derived: Iterable[Finding]) -> Report:
@@ -62,7 +62,7 @@ def _look_at_shapes(job: Job, outcome: Outcome) -> None:
     outcome.findings += vacuous(job.shapes, own)
     if not outcome.shapes:
         outcome.findings.append(_nothing("shape.none", "the project has no shapes, so nothing was checked"))
-    if not any(source.kind in (Kind.ENTITIES, Kind.ARTICLE) for source in job.sources):
+    if not any(source.kind in (SourceKind.ENTITIES, SourceKind.ARTICLE) for source in job.sources):
         outcome.findings.append(_nothing("data.none", "the project has no data, so nothing was checked"))
     nodes = sum(count.nodes for count in outcome.shapes)
     outcome.looked_at.append(f"{nodes} focus nodes of {len(outcome.shapes)} shapes")

@@ -10,13 +10,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.engine import TIME_LIMIT, Engine, prepare, within
-from kg.check.results import Node, Result, sh
+from kg.check.results import ValidationResult, sh
 from kg.check.wellformed import check_wellformed, references
 from kg.check.wording import Wording
 from kg.core.errors import InputError, shown
 from kg.core.findings import Finding, Place
 from kg.core.labels import Labels, preferred
-from kg.core.terms import PREFIXES, RDF_TYPE
+from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm
 from kg.rdf.turtle_reading import read_turtle, subject_lines
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
@@ -54,14 +54,14 @@ class Shapes:
         for result in self.results(data, scopes=scopes, phase=phase):
             yield wording.finding(result)
 
-    def results(self, data: bytes, *, scopes: Collection[str], phase: str) -> Iterator[Result]:
+    def results(self, data: bytes, *, scopes: Collection[str], phase: str) -> Iterator[ValidationResult]:
         """The same as plain SHACL results."""
         entries = self.entries(scopes, phase)
         if not entries:
             return
         prepared = self._prepared
         work = partial(prepared.validate, data, entries)
-        wanted: dict[Node, bool] = {}
+        wanted: dict[AtomicTerm, bool] = {}
         for result in within(self.time_limit, "checking the shapes", work, self._slow(entries)):
             if result.shape not in wanted:
                 wanted[result.shape] = self.runs_in(self.owner(result.shape), scopes, phase)
@@ -105,28 +105,28 @@ class Shapes:
         idle = set(self.named) - set(self.targeted)
         return [shape for shape in self.named if shape in idle and not self._is_referred_to(shape)]
 
-    def runs_in(self, shape: Node, scopes: Collection[str], phase: str) -> bool:
+    def runs_in(self, shape: AtomicTerm, scopes: Collection[str], phase: str) -> bool:
         """Whether a shape's own constraints belong to some scopes and a phase."""
         return (
             self.note(shape, "scope", "article") in scopes and self.note(shape, "phase", "asserted") == phase
         )
 
-    def note(self, shape: Node, name: str, default: str) -> str:
+    def note(self, shape: AtomicTerm, name: str, default: str) -> str:
         """What a shape says of itself by a property of the shapes' own namespace, such as `hint`."""
         return self._first(shape, ox.NamedNode(_OWN + name), default)
 
-    def says(self, shape: Node, name: str, default: str = "") -> str:
+    def says(self, shape: AtomicTerm, name: str, default: str = "") -> str:
         """What a shape says of itself by a property of SHACL, such as `name`."""
         return self._first(shape, sh(name), default)
 
-    def values(self, subject: Node, predicate: ox.NamedNode) -> list[Node]:
+    def values(self, subject: AtomicTerm, predicate: ox.NamedNode) -> list[AtomicTerm]:
         """The objects of a subject and predicate in the shapes graph."""
         if isinstance(subject, ox.Literal):
             return []
         found = self.store.quads_for_pattern(subject, predicate, None)
         return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
 
-    def owner(self, node: Node) -> Node:
+    def owner(self, node: AtomicTerm) -> AtomicTerm:
         """The nearest named shape that a blank node stands in; the node itself when there is none."""
         seen = {node}
         while isinstance(node, ox.BlankNode):
@@ -138,17 +138,17 @@ class Shapes:
             seen.add(node)
         return node
 
-    def rule(self, node: Node) -> str:
+    def rule(self, node: AtomicTerm) -> str:
         """The rule id of a shape: the local name of its IRI, or of the shape that it stands in."""
         return local_name(self.owner(node).value)
 
-    def places(self, node: Node) -> tuple[Place, ...]:
+    def places(self, node: AtomicTerm) -> tuple[Place, ...]:
         """The file and line that describe a shape."""
         iri = self.owner(node).value
         path = self.files.get(iri)
         return (Place(shown(path), self.lines(path).get(iri)),) if path else ()
 
-    def error(self, node: Node, message: str) -> InputError:
+    def error(self, node: AtomicTerm, message: str) -> InputError:
         """An error about a shape, with its file and line."""
         iri = self.owner(node).value
         path = self.files.get(iri)
@@ -197,13 +197,13 @@ class Shapes:
             f"look at the shapes with SPARQL ({', '.join(queries)}), or give --time-limit" if queries else ""
         )
 
-    def _parts(self, shape: ox.NamedNode) -> list[Node]:
+    def _parts(self, shape: ox.NamedNode) -> list[AtomicTerm]:
         return self.values(shape, sh("property"))
 
     def _is_referred_to(self, shape: ox.NamedNode) -> bool:
         return next(iter(self.store.quads_for_pattern(None, None, shape)), None) is not None
 
-    def _first(self, shape: Node, predicate: ox.NamedNode, default: str) -> str:
+    def _first(self, shape: AtomicTerm, predicate: ox.NamedNode, default: str) -> str:
         found = preferred(self.values(shape, predicate))
         return found if found is not None else default
 

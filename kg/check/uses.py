@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.check.material import Material, ReadSource
+from kg.check.material import CheckedGraph, ReadSource
 from kg.check.results import SH
 from kg.check.shapes import Shapes
 from kg.core.terms import OWL, RDF_TYPE
-from kg.project.project import Kind
+from kg.project.project import SourceKind
 from kg.sparql.tokens import names as sparql_names
 
 ANY_ARTICLE = "*"
@@ -118,7 +118,7 @@ class NamesOfFile:
         return self.path.read_text(encoding="utf-8")
 
 
-def files_with_names(material: Material, shapes: Shapes) -> Iterator[NamesOfFile]:
+def files_with_names(material: CheckedGraph, shapes: Shapes) -> Iterator[NamesOfFile]:
     """The project's own files: Turtle, shapes, rules, checks and stored queries."""
     root, prefixes = material.project.root, material.project.prefixes
     for file in material.files:
@@ -129,7 +129,7 @@ def files_with_names(material: Material, shapes: Shapes) -> Iterator[NamesOfFile
     for path, triples in shapes.by_file.items():
         if path.is_relative_to(root):
             known = {**prefixes, **_declared_prefixes(shapes.triples)}
-            yield NamesOfFile(path, Kind.SHAPES, None, triples, partial(shapes.lines, path), known)
+            yield NamesOfFile(path, SourceKind.SHAPES, None, triples, partial(shapes.lines, path), known)
     for kind, pattern in _QUERIES.items():
         for path in sorted(root.glob(pattern)):
             yield NamesOfFile(path, kind, ANY_ARTICLE, (), dict, prefixes)

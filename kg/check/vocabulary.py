@@ -20,7 +20,7 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
     """Look up every name that the project's data, ontology, shapes, rules and queries use."""
     declared = Declared.of(job)
     files = job.names
-    found: dict[tuple[str, Problem], list[Use]] = {}
+    found: dict[tuple[str, NameProblem], list[Use]] = {}
     for file in files:
         wrong = {
             iri: problem for iri in file.names if (problem := declared.problem(iri, file.slug)) is not None
@@ -38,7 +38,7 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
 
 
 @dataclass(frozen=True)
-class Problem:
+class NameProblem:
     """What is wrong with a name; `is_unknown` where nothing declares it."""
 
     rule: str
@@ -75,7 +75,7 @@ class Declared:
             base=job.material.project.base,
         )
 
-    def problem(self, iri: str, slug: str | None) -> Problem | None:
+    def problem(self, iri: str, slug: str | None) -> NameProblem | None:
         """What is wrong with a name in a file of an article, or in a shared one."""
         if self.is_own(iri):
             return self._deprecation(iri) if self._has(iri, slug) else self._undeclared(iri, slug)
@@ -84,7 +84,7 @@ class Declared:
             return self._deprecation(iri)
         close = get_close_matches(at[1], terms(at[0]), n=1, cutoff=0.6)
         hint = f"did you mean {self.written(at[0] + close[0])}?" if close else "look the term up"
-        return Problem("vocabulary.unknown", f"{self.written(iri)} is no term of <{at[0]}>", hint)
+        return NameProblem("vocabulary.unknown", f"{self.written(iri)} is no term of <{at[0]}>", hint)
 
     def is_own(self, iri: str) -> bool:
         """Whether an IRI is in a namespace of the project's; passages are checked by shapes."""
@@ -98,23 +98,23 @@ class Declared:
         homes = self.articles.values() if slug == ANY_ARTICLE else [self.articles.get(slug or "", ())]
         return iri in self.shared or any(iri in names for names in homes)
 
-    def _undeclared(self, iri: str, slug: str | None) -> Problem:
+    def _undeclared(self, iri: str, slug: str | None) -> NameProblem:
         rule = "vocabulary.undeclared"
         for other, names in self.articles.items():
             if iri in names:
                 message = f"{self.written(iri)} belongs to the article {other}, which may be taken out"
-                return Problem(rule, message, "move what several articles share to entities/")
+                return NameProblem(rule, message, "move what several articles share to entities/")
         near = self._nearest(iri, slug)
         hint = f"did you mean {near}?" if near else "correct the name, or declare it with its type"
-        return Problem(rule, f"{self.written(iri)} is declared nowhere", hint, is_unknown=True)
+        return NameProblem(rule, f"{self.written(iri)} is declared nowhere", hint, is_unknown=True)
 
-    def _deprecation(self, iri: str) -> Problem | None:
+    def _deprecation(self, iri: str) -> NameProblem | None:
         if iri not in self.deprecated:
             return None
         instead = " or ".join(self.written(other) for other in self.deprecated[iri])
         hint = f"use {instead}" if instead else "use what its definition names instead"
         message = f"{self.written(iri)} is deprecated"
-        return Problem("vocabulary.deprecated", message, hint, Severity.WARNING)
+        return NameProblem("vocabulary.deprecated", message, hint, Severity.WARNING)
 
     def _nearest(self, iri: str, slug: str | None) -> str | None:
         """The declared name that is spelt most like an IRI: in its own namespace, else in any."""
@@ -151,7 +151,7 @@ def _rebound(file: NamesOfFile, prefixes: Mapping[str, str]) -> Iterator[Finding
             )
 
 
-def _findings(problem: Problem, uses: list[Use]) -> Iterator[Finding]:
+def _findings(problem: NameProblem, uses: list[Use]) -> Iterator[Finding]:
     """One for each use of a name, as each is to be mended; one for a node that only lacks its type."""
     described = next((use for use in uses if problem.is_unknown and use.node == use.iri), None)
     if described is None:
@@ -164,7 +164,7 @@ def _findings(problem: Problem, uses: list[Use]) -> Iterator[Finding]:
         )
 
 
-def _finding(problem: Problem, message: str, uses: list[Use]) -> Finding:
+def _finding(problem: NameProblem, message: str, uses: list[Use]) -> Finding:
     return Finding(
         rule=problem.rule,
         severity=problem.severity,

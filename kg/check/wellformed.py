@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterator
 import pyoxigraph as ox
 
 from kg.check.paths import path_text
-from kg.check.results import Node, sh
-from kg.core.terms import OWL, RDF_TYPE, RDFS, XSD, curie
+from kg.check.results import sh
+from kg.core.terms import OWL, RDF_TYPE, RDFS, XSD, AtomicTerm, curie
 from kg.rdf.lists import list_items
 from kg.sparql.headers import query_syntax_error
 from kg.sparql.tokens import tokens
 
-Problem = tuple[Node, str]
+ShapeProblem = tuple[AtomicTerm, str]
 
 _COUNTS = ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount", "qualifiedMaxCount")
 _FLAGS = ("closed", "uniqueLang", "deactivated", "qualifiedValueShapesDisjoint")
@@ -39,7 +39,7 @@ _WITHOUT_EFFECT = (
 )
 
 
-def check_wellformed(shapes: ox.Store) -> Iterator[Problem]:
+def check_wellformed(shapes: ox.Store) -> Iterator[ShapeProblem]:
     """Each ill-formed shape with what is wrong, by the syntax rules of SHACL."""
     yield from _values(shapes)
     yield from _numbers(shapes)
@@ -50,7 +50,7 @@ def check_wellformed(shapes: ox.Store) -> Iterator[Problem]:
     yield from _targets(shapes)
 
 
-def _values(shapes: ox.Store) -> Iterator[Problem]:
+def _values(shapes: ox.Store) -> Iterator[ShapeProblem]:
     for names, fits, takes in _KINDS:
         for name in names:
             for node, value in _uses(shapes, name):
@@ -68,7 +68,7 @@ def _values(shapes: ox.Store) -> Iterator[Problem]:
                         yield node, f"sh:{name} lists {_shown(member)}; it takes {takes}"
 
 
-def _numbers(shapes: ox.Store) -> Iterator[Problem]:
+def _numbers(shapes: ox.Store) -> Iterator[ShapeProblem]:
     """What a shape says twice, or says half of, so that engines take their pick or pass over it."""
     for name in _ONCE:
         for node, count in Counter(node for node, _ in _uses(shapes, name)).items():
@@ -85,45 +85,45 @@ def _numbers(shapes: ox.Store) -> Iterator[Problem]:
             yield node, "sh:sparql needs a sh:select"
 
 
-def _is_count(value: Node) -> bool:
+def _is_count(value: AtomicTerm) -> bool:
     is_integer = isinstance(value, ox.Literal) and value.datatype == XSD("integer")
     return is_integer and not value.value.startswith("-")
 
 
-def _is_flag(value: Node) -> bool:
+def _is_flag(value: AtomicTerm) -> bool:
     return isinstance(value, ox.Literal) and value.value in ("true", "false")
 
 
-def _is_iri(value: Node) -> bool:
+def _is_iri(value: AtomicTerm) -> bool:
     return isinstance(value, ox.NamedNode)
 
 
-def _is_literal(value: Node) -> bool:
+def _is_literal(value: AtomicTerm) -> bool:
     return isinstance(value, ox.Literal)
 
 
-def _is_node(value: Node) -> bool:
+def _is_node(value: AtomicTerm) -> bool:
     return not isinstance(value, ox.Literal)
 
 
-def _is_iri_or_literal(value: Node) -> bool:
+def _is_iri_or_literal(value: AtomicTerm) -> bool:
     return not isinstance(value, ox.BlankNode)
 
 
-def _is_string(value: Node) -> bool:
+def _is_string(value: AtomicTerm) -> bool:
     return isinstance(value, ox.Literal) and value.datatype == XSD("string")
 
 
-def _is_text(value: Node) -> bool:
+def _is_text(value: AtomicTerm) -> bool:
     return _is_string(value) or (isinstance(value, ox.Literal) and value.language is not None)
 
 
-def _one_of(names: tuple[str, ...]) -> tuple[Callable[[Node], bool], str]:
+def _one_of(names: tuple[str, ...]) -> tuple[Callable[[AtomicTerm], bool], str]:
     allowed = [sh(name) for name in names]
     return allowed.__contains__, f"one of {', '.join(f'sh:{name}' for name in names)}"
 
 
-_KINDS: tuple[tuple[tuple[str, ...], Callable[[Node], bool], str], ...] = (
+_KINDS: tuple[tuple[tuple[str, ...], Callable[[AtomicTerm], bool], str], ...] = (
     (_COUNTS, _is_count, "an integer that is not negative"),
     (_FLAGS, _is_flag, "true or false"),
     (_TERMS, _is_iri, "an IRI"),
@@ -139,15 +139,15 @@ _KINDS: tuple[tuple[tuple[str, ...], Callable[[Node], bool], str], ...] = (
     ),
 )
 
-_MEMBERS: tuple[tuple[tuple[str, ...], Callable[[Node], bool], str], ...] = (
+_MEMBERS: tuple[tuple[tuple[str, ...], Callable[[AtomicTerm], bool], str], ...] = (
     (_LISTS_OF_SHAPES, _is_node, "shapes"),
     (("ignoredProperties",), _is_iri, "IRIs"),
     (("languageIn",), _is_string, "language tags as strings"),
 )
 
 
-def _paths(shapes: ox.Store) -> Iterator[Problem]:
-    with_path: dict[Node, list[Node]] = {}
+def _paths(shapes: ox.Store) -> Iterator[ShapeProblem]:
+    with_path: dict[AtomicTerm, list[AtomicTerm]] = {}
     for node, value in _uses(shapes, "path"):
         with_path.setdefault(node, []).append(value)
         if path_text(shapes, value) is None:
@@ -158,7 +158,7 @@ def _paths(shapes: ox.Store) -> Iterator[Problem]:
     yield from _with_and_without(shapes, with_path)
 
 
-def _with_and_without(shapes: ox.Store, with_path: Collection[Node]) -> Iterator[Problem]:
+def _with_and_without(shapes: ox.Store, with_path: Collection[AtomicTerm]) -> Iterator[ShapeProblem]:
     """Shapes that lack the path that they need, and those that have one and need none."""
     for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("PropertyShape")):
         if quad.subject not in with_path:
@@ -175,7 +175,7 @@ def _with_and_without(shapes: ox.Store, with_path: Collection[Node]) -> Iterator
                 yield node, f"sh:{name} counts or compares the values of a path, and there is no sh:path"
 
 
-def _patterns(shapes: ox.Store) -> Iterator[Problem]:
+def _patterns(shapes: ox.Store) -> Iterator[ShapeProblem]:
     for node, value in _uses(shapes, "pattern"):
         text = ox.Literal(value.value)
         rows = ox.Store().query(f'SELECT (REGEX("", {text}) AS ?matches) {{}}')
@@ -184,7 +184,7 @@ def _patterns(shapes: ox.Store) -> Iterator[Problem]:
             yield node, f"sh:pattern is not a regular expression: {value.value}"
 
 
-def _queries(shapes: ox.Store) -> Iterator[Problem]:
+def _queries(shapes: ox.Store) -> Iterator[ShapeProblem]:
     constraints = {node for _, node in _uses(shapes, "sparql")}
     for name in ("select", "ask"):
         for node, value in _uses(shapes, name):
@@ -204,17 +204,17 @@ def _queries(shapes: ox.Store) -> Iterator[Problem]:
                 yield node, f"the query of sh:{name} is not a {name.upper()} query"
 
 
-def _circles(shapes: ox.Store) -> Iterator[Problem]:
+def _circles(shapes: ox.Store) -> Iterator[ShapeProblem]:
     """Recursive shapes: SHACL leaves open what they mean (section 3.4.3), so engines differ."""
-    refers: dict[Node, list[Node]] = {}
+    refers: dict[AtomicTerm, list[AtomicTerm]] = {}
     for node, other in references(shapes):
         refers.setdefault(node, []).append(other)
-    done: set[Node] = set()
+    done: set[AtomicTerm] = set()
     for start in refers:
         yield from _walk(start, refers, [], done)
 
 
-def references(shapes: ox.Store) -> Iterator[tuple[Node, Node]]:
+def references(shapes: ox.Store) -> Iterator[tuple[AtomicTerm, AtomicTerm]]:
     """Each shape with each other that it refers to."""
     for name in _SHAPES:
         yield from _uses(shapes, name)
@@ -224,8 +224,11 @@ def references(shapes: ox.Store) -> Iterator[tuple[Node, Node]]:
 
 
 def _walk(
-    node: Node, refers: dict[Node, list[Node]], trail: list[Node], done: set[Node]
-) -> Iterator[Problem]:
+    node: AtomicTerm,
+    refers: dict[AtomicTerm, list[AtomicTerm]],
+    trail: list[AtomicTerm],
+    done: set[AtomicTerm],
+) -> Iterator[ShapeProblem]:
     if node in trail:
         yield node, "it refers to itself, and SHACL does not say what a recursive shape means"
         return
@@ -236,7 +239,7 @@ def _walk(
         yield from _walk(further, refers, [*trail, node], done)
 
 
-def _targets(shapes: ox.Store) -> Iterator[Problem]:
+def _targets(shapes: ox.Store) -> Iterator[ShapeProblem]:
     """Targets that could not be counted: the report says of each shape how many nodes it saw."""
     for node, target in _uses(shapes, "target"):
         if not _objects(shapes, target, "select"):
@@ -247,7 +250,7 @@ def _targets(shapes: ox.Store) -> Iterator[Problem]:
             yield _node(quad.subject), "a shape that is a class as well; give the shape a name of its own"
 
 
-def prologue(shapes: ox.Store, node: Node) -> str:
+def prologue(shapes: ox.Store, node: AtomicTerm) -> str:
     """The prefixes that a constraint declares by sh:prefixes (SHACL, section 5.2.1)."""
     lines = []
     for scheme in _objects(shapes, node, "prefixes"):
@@ -259,23 +262,23 @@ def prologue(shapes: ox.Store, node: Node) -> str:
     return "".join(sorted(lines))
 
 
-def _uses(shapes: ox.Store, name: str) -> Iterator[tuple[Node, Node]]:
+def _uses(shapes: ox.Store, name: str) -> Iterator[tuple[AtomicTerm, AtomicTerm]]:
     for quad in shapes.quads_for_pattern(None, sh(name), None):
         yield _node(quad.subject), _node(quad.object)
 
 
-def _objects(shapes: ox.Store, subject: Node, name: str) -> list[Node]:
+def _objects(shapes: ox.Store, subject: AtomicTerm, name: str) -> list[AtomicTerm]:
     if isinstance(subject, ox.Literal):
         return []
     return [_node(quad.object) for quad in shapes.quads_for_pattern(subject, sh(name), None)]
 
 
-def _node(term: object) -> Node:
+def _node(term: object) -> AtomicTerm:
     assert isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal)
     return term
 
 
-def _shown(node: Node) -> str:
+def _shown(node: AtomicTerm) -> str:
     if isinstance(node, ox.NamedNode):
         return curie(node.value)
     return f'"{node.value}"' if isinstance(node, ox.Literal) else "a blank node"

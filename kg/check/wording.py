@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.check.paths import result_path
-from kg.check.results import SH, Node, Result, sh
+from kg.check.results import SH, ValidationResult, sh
 from kg.core.findings import Finding, Severity
 from kg.core.labels import Labels
-from kg.core.terms import curie
+from kg.core.terms import AtomicTerm, curie
 from kg.rdf.lists import list_items
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class Wording:
     def __init__(self, shapes: Shapes, labels: Labels) -> None:
         self._shapes = shapes
         self._labels = labels
-        self._known: dict[Node, tuple[str, str]] = {}
+        self._known: dict[AtomicTerm, tuple[str, str]] = {}
 
-    def finding(self, result: Result) -> Finding:
+    def finding(self, result: ValidationResult) -> Finding:
         """The finding that a result of validation makes."""
         if result.shape not in self._known:
             self._known[result.shape] = self._shapes.rule(result.shape), _hint(self._shapes, result.shape)
@@ -52,11 +52,11 @@ class Wording:
         )
 
 
-def _hint(shapes: Shapes, shape: Node) -> str:
+def _hint(shapes: Shapes, shape: AtomicTerm) -> str:
     return shapes.note(shape, "hint", "") or shapes.note(shapes.owner(shape), "hint", "")
 
 
-def _message(shapes: Shapes, result: Result, labels: Labels) -> str:
+def _message(shapes: Shapes, result: ValidationResult, labels: Labels) -> str:
     """The shape's sentence, and in brackets what stands there."""
     words = _IRI.sub(lambda match: _named(match.group(1), result, labels), result.message)
     if (found := _counted(shapes, result, labels)) is not None:
@@ -69,7 +69,7 @@ def _message(shapes: Shapes, result: Result, labels: Labels) -> str:
     return words if shown in words else f"{words} (found: {shown})"
 
 
-def _named(iri: str, result: Result, labels: Labels) -> str:
+def _named(iri: str, result: ValidationResult, labels: Labels) -> str:
     """A node that a message names; one of another article with that article."""
     shown = labels.of_iri(iri)
     is_of_another = labels(result.focus).startswith("#") and shown.startswith("#")
@@ -78,7 +78,7 @@ def _named(iri: str, result: Result, labels: Labels) -> str:
     return shown
 
 
-def _counted(shapes: Shapes, result: Result, labels: Labels) -> str | None:
+def _counted(shapes: Shapes, result: ValidationResult, labels: Labels) -> str | None:
     """What a node has by a property, where it is too few or too many."""
     component = result.component.removesuffix("ConstraintComponent")
     if not isinstance(result.path, ox.NamedNode) or isinstance(result.focus, ox.Literal):
@@ -92,7 +92,7 @@ def _counted(shapes: Shapes, result: Result, labels: Labels) -> str | None:
     return f"it has {len(values)}: {', '.join(values)}" if values else "it has none"
 
 
-def _closed_list(shapes: Shapes, result: Result, hint: str) -> str | None:
+def _closed_list(shapes: Shapes, result: ValidationResult, hint: str) -> str | None:
     """For a value outside a closed list: the value, the nearest allowed one, and all that are allowed."""
     lists = shapes.values(result.shape, sh("in"))
     if result.component != "InConstraintComponent" or result.value is None or not lists:
@@ -105,7 +105,7 @@ def _closed_list(shapes: Shapes, result: Result, hint: str) -> str | None:
     return f"{subject} is '{stands}'; " + (f"use {near} ({choices})" if near else f"use {choices}")
 
 
-def _name(node: Node) -> str:
+def _name(node: AtomicTerm) -> str:
     """How a term is written, less its prefix."""
     return curie(node.value).rpartition(":")[2].strip("<>") if isinstance(node, ox.NamedNode) else node.value
 

@@ -19,8 +19,8 @@ def show(opening: Opening, entity: str, form: str, everything: bool) -> None:
     ENTITY is an IRI, a CURIE, a label, or the short form of what belongs to one article, such as '#USRebuff'.
     """
     from kg.cli.render import show_text
+    from kg.query.entity_page import as_json, as_text
     from kg.query.explained import Text
-    from kg.query.pages import as_json, as_text
 
     graph = opening.graph()
     if graph.is_claim(entity) and form == "text":

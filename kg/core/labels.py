@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from kg.core.terms import PREFIXES, PROPOSITION, RDFS_LABEL, SKOS_PREF_LABEL, short
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
+from kg.core.terms import PREFIXES, PROPOSITION, RDFS_LABEL, SKOS_PREF_LABEL, AtomicTerm, short
 
 
 class Labels:
@@ -64,7 +62,7 @@ class Labels:
         return short(node.value, self.prefixes)
 
 
-def preferred(terms: Iterable[Term]) -> str | None:
+def preferred(terms: Iterable[AtomicTerm]) -> str | None:
     """The text to show of several: the English one, else one in no language, else the first in order.
 
     >>> preferred([ox.Literal("Hafen", language="de"), ox.Literal("port"), ox.Literal("quay", language="en")])
@@ -74,6 +72,6 @@ def preferred(terms: Iterable[Term]) -> str | None:
     return found.value if found is not None else None
 
 
-def _rank(term: Term) -> tuple[bool, bool, str, str]:
+def _rank(term: AtomicTerm) -> tuple[bool, bool, str, str]:
     language = term.language or "" if isinstance(term, ox.Literal) else ""
     return language.partition("-")[0] != "en", language != "", term.value, language

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+
+Term = NamedNode | BlankNode | Literal | Triple
+"""An RDF 1.2 term; a triple is a triple term."""
+AtomicTerm = NamedNode | BlankNode | Literal
+"""An RDF term that is no triple term."""
+GroundTerm = NamedNode | Literal
+"""An IRI or a literal: what names the same thing in every graph."""
+GraphName = NamedNode | DefaultGraph
+"""What a graph of a dataset is called."""
 
 PREFIXES: Mapping[str, str] = {
     "secpol": "https://w3id.org/secpol/ontology#",

@@ -11,11 +11,19 @@ from kg.core.graph_names import is_inferred
 from kg.core.terms import OWL, PROPOSITION, RDFS, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL
 from kg.diff.moves import Moved, moves
 from kg.diff.sides import Side, Statement
-from kg.rdf.order import Kind, kind_of, natural, predicate_rank
+from kg.rdf.order import SubjectKind, kind_of, natural, predicate_rank
 
 _CONTENT = str(PROPOSITION)
 _TERMS = frozenset(
-    {Kind.ONTOLOGY, Kind.CLASS, Kind.PROPERTY, Kind.SCHEME, Kind.CONCEPT, Kind.SHAPE, Kind.AXIOM}
+    {
+        SubjectKind.ONTOLOGY,
+        SubjectKind.CLASS,
+        SubjectKind.PROPERTY,
+        SubjectKind.SCHEME,
+        SubjectKind.CONCEPT,
+        SubjectKind.SHAPE,
+        SubjectKind.AXIOM,
+    }
 )
 _HIERARCHY = frozenset(
     map(str, (RDFS("subClassOf"), RDFS("subPropertyOf"), SKOS("broader"), SKOS("topConceptOf")))
@@ -96,7 +104,7 @@ class Frame:
 
     subject: str
     section: Section
-    kind: Kind
+    kind: SubjectKind
     types: tuple[str, ...]
     status: Status
     changes: tuple[Change, ...]
@@ -131,11 +139,11 @@ class Difference:
         """The IRIs of what vanished, and of the ontology's terms that changed in more than words."""
         found: dict[str, Aspect] = {}
         for frame in self.frames:
-            if frame.status is Status.GONE and frame.kind is not Kind.AXIOM:
+            if frame.status is Status.GONE and frame.kind is not SubjectKind.AXIOM:
                 found[frame.subject[1:-1]] = Aspect.GONE
             elif frame.section is Section.ONTOLOGY and frame.status is Status.CHANGED:
                 aspect = min((change.aspect for change in frame.changes), key=list(Aspect).index)
-                if aspect is not Aspect.WORDS and frame.kind is not Kind.ONTOLOGY:
+                if aspect is not Aspect.WORDS and frame.kind is not SubjectKind.ONTOLOGY:
                     found[frame.subject[1:-1]] = aspect
         return found
 
@@ -251,14 +259,18 @@ def _frames(
         yield Frame(subject, section, kind, tuple(sorted(types)), status, tuple(_changes(went, came)))
 
 
-_SECTIONS = {Kind.CLAIM: Section.CLAIMS, Kind.PASSAGE: Section.PASSAGES, Kind.MENTION: Section.PASSAGES}
+_SECTIONS = {
+    SubjectKind.CLAIM: Section.CLAIMS,
+    SubjectKind.PASSAGE: Section.PASSAGES,
+    SubjectKind.MENTION: Section.PASSAGES,
+}
 
 
-def _kind(subject: str, types: list[str], said: Iterable[Statement]) -> Kind:
+def _kind(subject: str, types: list[str], said: Iterable[Statement]) -> SubjectKind:
     if subject[0] == "[":
-        return Kind.AXIOM
+        return SubjectKind.AXIOM
     if any(statement.predicate == _CONTENT for statement in said):
-        return Kind.CLAIM
+        return SubjectKind.CLAIM
     return kind_of(subject, types)
 
 

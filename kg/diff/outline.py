@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS
 from kg.diff.compare import Aspect, Change, Difference, Frame, Section, Status, by_delta
-from kg.diff.mentions import Mention
-from kg.diff.words import Wording
-from kg.rdf.order import Kind
+from kg.diff.term_uses import TermUse
+from kg.diff.words import TermLabels
+from kg.rdf.order import SubjectKind
 
 SHOWN = 20  # so many inferences are listed unless all are asked for
 _MARKS = {Status.NEW: "+", Status.GONE: "-", Status.CHANGED: "~"}
@@ -26,7 +26,7 @@ class Item(NamedTuple):
     details: tuple[str, ...] = ()
 
 
-class Part(NamedTuple):
+class Entry(NamedTuple):
     """A heading and what stands below it."""
 
     heading: str
@@ -34,30 +34,30 @@ class Part(NamedTuple):
 
 
 def outline(
-    difference: Difference, words: Wording, mentions: Sequence[Mention], *, everything: bool = False
-) -> Iterator[Part]:
+    difference: Difference, words: TermLabels, mentions: Sequence[TermUse], *, everything: bool = False
+) -> Iterator[Entry]:
     """The parts of a difference that have anything in them."""
     parts = (
         *_ontology(difference.section(Section.ONTOLOGY), words),
-        Part("Entities and facts", tuple(_entity(f, words) for f in difference.section(Section.ENTITIES))),
+        Entry("Entities and facts", tuple(_entity(f, words) for f in difference.section(Section.ENTITIES))),
         *_claims(difference.section(Section.CLAIMS), words),
         *_passages(difference, words, None if everything else SHOWN),
         _inferred(difference, words, None if everything else SHOWN),
-        Part("Queries and shapes to look at", tuple(_mentioned(difference, mentions, words))),
-        Part("Notes", tuple(Item("", note) for note in _notes(difference))),
+        Entry("Queries and shapes to look at", tuple(_mentioned(difference, mentions, words))),
+        Entry("Notes", tuple(Item("", note) for note in _notes(difference))),
     )
     return (part for part in parts if part.items)
 
 
-def _ontology(frames: list[Frame], words: Wording) -> Iterator[Part]:
+def _ontology(frames: list[Frame], words: TermLabels) -> Iterator[Entry]:
     for aspect in Aspect:
         items = [item for frame in frames if (item := _term(frame, aspect, words))]
-        yield Part(f"Ontology: {aspect}", tuple(items))
+        yield Entry(f"Ontology: {aspect}", tuple(items))
 
 
-def _term(frame: Frame, aspect: Aspect, words: Wording) -> Item | None:
+def _term(frame: Frame, aspect: Aspect, words: TermLabels) -> Item | None:
     """What of a term belongs under a heading."""
-    if frame.kind is Kind.AXIOM:
+    if frame.kind is SubjectKind.AXIOM:
         return Item(_MARKS[frame.status], frame.subject) if aspect is Aspect.AXIOMS else None
     name = f"{words.kind(frame)} {words.named(frame.subject)}".strip()
     if frame.status is not Status.CHANGED:
@@ -73,7 +73,7 @@ def _term(frame: Frame, aspect: Aspect, words: Wording) -> Item | None:
     return Item("~", name, tuple(_change(change, words) for change in changes)) if changes else None
 
 
-def _entity(frame: Frame, words: Wording) -> Item:
+def _entity(frame: Frame, words: TermLabels) -> Item:
     name = words.named(frame.subject)
     if frame.status is Status.CHANGED:
         return Item("~", name, tuple(_change(change, words) for change in frame.changes))
@@ -85,12 +85,12 @@ def _entity(frame: Frame, words: Wording) -> Item:
     return Item(_MARKS[frame.status], f"{name}, {kind}" if kind else name, tuple(details))
 
 
-def _claims(frames: list[Frame], words: Wording) -> Iterator[Part]:
+def _claims(frames: list[Frame], words: TermLabels) -> Iterator[Entry]:
     for article, group in groupby(frames, key=lambda frame: frame.article):
-        yield Part(f"Claims of {words.article(article)}", tuple(_claim(frame, words) for frame in group))
+        yield Entry(f"Claims of {words.article(article)}", tuple(_claim(frame, words) for frame in group))
 
 
-def _claim(frame: Frame, words: Wording) -> Item:
+def _claim(frame: Frame, words: TermLabels) -> Item:
     name = f"{words.short(frame.subject)} {words.gloss(frame.subject)}".rstrip()
     if frame.status is Status.CHANGED:
         return Item("~", name, tuple(_change(change, words) for change in frame.changes))
@@ -105,7 +105,7 @@ def _claim(frame: Frame, words: Wording) -> Item:
     return Item(_MARKS[frame.status], name, ("; ".join(details),) if details else ())
 
 
-def _passages(difference: Difference, words: Wording, limit: int | None) -> Iterator[Part]:
+def _passages(difference: Difference, words: TermLabels, limit: int | None) -> Iterator[Entry]:
     frames = difference.section(Section.PASSAGES)
     moved = by_delta(difference.moved)
     articles = sorted({frame.article for frame in frames} | {article for article, _ in moved})
@@ -116,7 +116,9 @@ def _passages(difference: Difference, words: Wording, limit: int | None) -> Iter
             for (of, delta), count in sorted(moved.items())
             if of == article
         ]
-        plain = [frame for frame in own if frame.kind is Kind.PASSAGE and frame.status is not Status.CHANGED]
+        plain = [
+            frame for frame in own if frame.kind is SubjectKind.PASSAGE and frame.status is not Status.CHANGED
+        ]
         for status in (Status.NEW, Status.GONE):
             names = [words.short(frame.subject) for frame in plain if frame.status is status]
             if names:
@@ -124,19 +126,19 @@ def _passages(difference: Difference, words: Wording, limit: int | None) -> Iter
                 more = ", ..." if limit is not None and len(names) > limit else ""
                 items.append(Item(_MARKS[status], count, (", ".join(names[:limit]) + more,)))
         items += [_entity(frame, words) for frame in own if frame not in plain]
-        yield Part(f"Passages of {words.article(article)}", tuple(items))
+        yield Entry(f"Passages of {words.article(article)}", tuple(items))
 
 
-def _inferred(difference: Difference, words: Wording, limit: int | None) -> Part:
+def _inferred(difference: Difference, words: TermLabels, limit: int | None) -> Entry:
     items: list[Item] = []
     for mark, statements in (("+", difference.gained), ("-", difference.lost)):
         items += [Item(mark, words.sentence(*statement)) for statement in statements[:limit]]
         if limit is not None and len(statements) > limit:
             items.append(Item(mark, f"and {len(statements) - limit} more (--all lists them)"))
-    return Part(f"Inferred: {len(difference.gained)} gained, {len(difference.lost)} lost", tuple(items))
+    return Entry(f"Inferred: {len(difference.gained)} gained, {len(difference.lost)} lost", tuple(items))
 
 
-def _mentioned(difference: Difference, mentions: Iterable[Mention], words: Wording) -> Iterator[Item]:
+def _mentioned(difference: Difference, mentions: Iterable[TermUse], words: TermLabels) -> Iterator[Item]:
     aspects = difference.terms()
     for term, group in groupby(mentions, key=lambda mention: mention.term):
         found = ", ".join(f"{mention.kind} {mention.name}" for mention in group)
@@ -149,7 +151,7 @@ def _notes(difference: Difference) -> Iterator[str]:
         yield f"{difference.rehomed} {_plural('statement', difference.rehomed)} moved to another layer"
 
 
-def _change(change: Change, words: Wording) -> str:
+def _change(change: Change, words: TermLabels) -> str:
     name = words.predicate(change.predicate)
     if change.old is None:
         return f"{name}: + {words.term(change.new or '')}"

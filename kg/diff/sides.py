@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.core.errors import InputError, UsageError
 from kg.core.graph_names import is_inferred, name_in, name_of
 from kg.core.terms import PROV, RDF_TYPE, VOID
-from kg.rdf.order import Kind, kind_of
+from kg.rdf.order import SubjectKind, kind_of
 from kg.rdf.turtle_reading import parser_message
 from kg.rdf.turtle_writing import Blocks
 
@@ -113,7 +113,9 @@ class Side:
         for statement in found:
             if statement.predicate == _TYPE:
                 types.setdefault(statement.subject, []).append(statement.value[1:-1])
-        traces = {subject for subject, names in types.items() if kind_of(subject, names) is Kind.PROVENANCE}
+        traces = {
+            subject for subject, names in types.items() if kind_of(subject, names) is SubjectKind.PROVENANCE
+        }
         return {
             statement: lines
             for statement, lines in found.items()

@@ -11,7 +11,7 @@ from kg.core.labels import Labels
 from kg.core.terms import RDFS_LABEL, curie, short
 from kg.diff.compare import Frame
 from kg.diff.sides import Side
-from kg.rdf.turtle_writing import Names
+from kg.rdf.turtle_writing import TermNames
 
 _KINDS = {
     1: "ontology",
@@ -27,13 +27,13 @@ _KINDS = {
 _STRING = re.compile(r'"(.*)"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?', re.DOTALL)
 
 
-class Wording:
+class TermLabels:
     """Terms in N-Triples as a reader calls them, in the newer graph and else in the older."""
 
     def __init__(self, old: Side, new: Side, prefixes: Mapping[str, str]) -> None:
         self._labels = [Labels(side.store, prefixes) for side in (new, old)]
         self._prefixes = prefixes
-        self._names = Names(prefixes, None)
+        self._names = TermNames(prefixes, None)
 
     def term(self, term: str) -> str:
         """An entity's label, a literal's value in quotation marks, a text in brackets as it is."""

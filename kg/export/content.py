@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-Graph = ox.NamedNode | ox.DefaultGraph
+from kg.core.terms import GraphName
+
 Rewriting = Callable[[Iterable[ox.Triple]], Iterable[ox.Triple]]
 _BLANK = re.compile(r"_:[^\s>]+")
 _READERS = min(4, os.cpu_count() or 1)  # reading decodes terms outside of Python's lock
@@ -23,13 +24,13 @@ class Content:
     """Some graphs of a store, in order; `rewriting` says each of them otherwise."""
 
     store: ox.Store
-    graphs: tuple[Graph, ...]
+    graphs: tuple[GraphName, ...]
     rewriting: Rewriting | None = None
 
-    def texts(self) -> Iterator[tuple[Graph, bytes]]:
+    def texts(self) -> Iterator[tuple[GraphName, bytes]]:
         """Each graph with its N-Triples, unsorted; only a few graphs at a time are held in memory."""
         with ThreadPoolExecutor(_READERS) as pool:
-            ahead: deque[tuple[Graph, Future[bytes]]] = deque()
+            ahead: deque[tuple[GraphName, Future[bytes]]] = deque()
             for graph in self.graphs:
                 ahead.append((graph, pool.submit(self._text, graph)))
                 if len(ahead) > 2 * _READERS:
@@ -38,7 +39,7 @@ class Content:
             for first, text in ahead:
                 yield first, text.result()
 
-    def triples(self, graph: Graph) -> Iterator[ox.Triple]:
+    def triples(self, graph: GraphName) -> Iterator[ox.Triple]:
         """The statements of one graph."""
         found = (found.triple for found in self.store.quads_for_pattern(None, None, None, graph))
         return iter(found if self.rewriting is None else self.rewriting(found))
@@ -50,7 +51,7 @@ class Content:
             lines.update(text.split(b"\n"))
         return lines - {b""}
 
-    def shared(self, graph: Graph, text: bytes) -> set[str]:
+    def shared(self, graph: GraphName, text: bytes) -> set[str]:
         """The blank nodes of a graph that stand in another one, too, and so need the same label in both."""
         nodes = blank_nodes(text)
         return {node for node in nodes if any(use in self.graphs for use in self._uses(node) - {graph})}
@@ -60,7 +61,7 @@ class Content:
         found = self.store.quads_for_pattern(node, None, None), self.store.quads_for_pattern(None, None, node)
         return {quad.graph_name for quads in found for quad in quads}
 
-    def _text(self, graph: Graph) -> bytes:
+    def _text(self, graph: GraphName) -> bytes:
         text = io.BytesIO()
         if self.rewriting is not None:
             ox.serialize(self.triples(graph), text, ox.RdfFormat.N_TRIPLES)

@@ -33,7 +33,7 @@ _LAYERS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Part:
+class Selection:
     """What to take: layers, articles, or the triples of a query; with triple terms, or as trees."""
 
     layers: Sequence[str] = ()
@@ -65,7 +65,7 @@ class Extract:
     """
 
     def __init__(
-        self, store: ox.Store, project: Project, labels: Labels, part: Part, header: str | None = None
+        self, store: ox.Store, project: Project, labels: Labels, part: Selection, header: str | None = None
     ) -> None:
         self._store = store
         self._project = project
@@ -196,7 +196,7 @@ class Extract:
         return Written({name: write_parquet(name, tables.rows(name), file) for name, file in parts})
 
     def _write_page(self, content: Content, file: IO[bytes]) -> Written:
-        from kg.export.pages import page
+        from kg.export.ontology_page import page
 
         file.write(page(content, self._labels).encode())
         return Written({"page on the ontology": 1})

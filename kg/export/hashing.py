@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from kg.export.content import Content, Graph
+from kg.core.terms import GraphName
+from kg.export.content import Content
 
 
 def canonical_hash(content: Content, *, merged: bool = False) -> str:
@@ -32,7 +33,7 @@ def canonical_hash(content: Content, *, merged: bool = False) -> str:
     return digest.hexdigest()
 
 
-def _add(dataset: ox.Dataset, line: bytes, graph: Graph) -> None:
+def _add(dataset: ox.Dataset, line: bytes, graph: GraphName) -> None:
     for found in ox.parse(line + b" .", ox.RdfFormat.N_TRIPLES):
         dataset.add(ox.Quad(found.subject, found.predicate, found.object, graph))
 

@@ -21,11 +21,11 @@ _NO_EDGE = frozenset({RDF_TYPE, RDFS("isDefinedBy"), *_VALUES, _SUBJECT, _PREDIC
 _NO_TYPE = frozenset({OWL("NamedIndividual")})
 _STATUS, _POLARITY = SECPOL("assertedAs"), SECPOL("polarity")
 
-Said = Mapping[ox.NamedNode, list[object]]
+ClaimValues = Mapping[ox.NamedNode, list[object]]
 
 
 @dataclass(frozen=True)
-class Node:
+class NetworkNode:
     """An entity; the value of a claim is one, too, whose IRI is the literal and whose type is `value`."""
 
     iri: str
@@ -40,8 +40,8 @@ class Edge:
     `claims` are the claim itself, or those that made the fact. What is said of a claim is empty for a fact.
     """
 
-    source: Node
-    target: Node
+    source: NetworkNode
+    target: NetworkNode
     relation: str
     relation_iri: str
     layer: str
@@ -68,11 +68,11 @@ class Network:
         self._graphs = graphs
         self._store = store
         self._labels = labels
-        self._nodes: dict[object, Node] = {}
+        self._nodes: dict[object, NetworkNode] = {}
         self._is_thing: dict[object, bool] = {}
 
     @property
-    def nodes(self) -> list[Node]:
+    def nodes(self) -> list[NetworkNode]:
         """The ends of the edges read so far, sorted."""
         return sorted(self._nodes.values(), key=lambda node: node.iri)
 
@@ -91,7 +91,7 @@ class Network:
                 made_by = self._promoted(graph) if layer == "facts" else {}
                 yield from self._facts(self._content.triples(graph), layer, article, made_by)
 
-    def _claims(self, said: Mapping[object, Said], layer: str, article: str) -> Iterator[Edge]:
+    def _claims(self, said: Mapping[object, ClaimValues], layer: str, article: str) -> Iterator[Edge]:
         for claim in sorted((node for node in said if PROPOSITION in said[node]), key=str):
             about = said[claim]
             for subject, predicate, value in contents(said, about):
@@ -144,11 +144,11 @@ class Network:
                     made_by[content].append(iri(claim))
         return made_by
 
-    def _node(self, term: object) -> Node:
+    def _node(self, term: object) -> NetworkNode:
         node = self._nodes.get(term)
         if node is None:
             types = (VALUE,) if isinstance(term, ox.Literal) else self.types(term)
-            node = self._nodes[term] = Node(iri(term), self.label(term), types)
+            node = self._nodes[term] = NetworkNode(iri(term), self.label(term), types)
         return node
 
     def label(self, term: object) -> str:
@@ -186,11 +186,11 @@ class Network:
     def _store_has(self, node: ox.NamedNode, predicate: ox.NamedNode) -> bool:
         return next(iter(self._store.quads_for_pattern(node, predicate, None)), None) is not None
 
-    def _words(self, about: Said, predicate: ox.NamedNode) -> tuple[str, ...]:
+    def _words(self, about: ClaimValues, predicate: ox.NamedNode) -> tuple[str, ...]:
         return tuple(sorted(map(self._labels, about.get(predicate, ()))))
 
 
-def said_of(triples: Iterable[ox.Triple]) -> Mapping[object, Said]:
+def said_of(triples: Iterable[ox.Triple]) -> Mapping[object, ClaimValues]:
     """What is said of each subject, by predicate."""
     said: dict[object, dict[ox.NamedNode, list[object]]] = defaultdict(lambda: defaultdict(list))
     for triple in triples:
@@ -198,7 +198,9 @@ def said_of(triples: Iterable[ox.Triple]) -> Mapping[object, Said]:
     return said
 
 
-def contents(said: Mapping[object, Said], about: Said) -> Iterator[tuple[object, object, object]]:
+def contents(
+    said: Mapping[object, ClaimValues], about: ClaimValues
+) -> Iterator[tuple[object, object, object]]:
     """Subject, predicate and value of each content of a claim, sorted."""
     for proposition in sorted(about.get(PROPOSITION, ()), key=str):
         parts = said.get(proposition, {})

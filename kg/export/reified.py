@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.core.terms import PROPOSITION, RDF, SECPOL
 
-Node = ox.NamedNode | ox.BlankNode | ox.Triple
+Reifier = ox.NamedNode | ox.BlankNode | ox.Triple
 
 REIFIES = RDF("reifies")
 _SUBJECT, _PREDICATE = SECPOL("propSubject"), SECPOL("propPredicate")
@@ -25,8 +25,8 @@ def with_triple_terms(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
     that no claim has reifies its content itself. The predicate of a triple term may be a relation concept and
     its object a literal; a proposition that lacks a part stays as it is.
     """
-    contents: dict[Node, dict[ox.NamedNode, list[ox.Triple]]] = defaultdict(lambda: defaultdict(list))
-    claims: dict[object, list[Node]] = defaultdict(list)
+    contents: dict[Reifier, dict[ox.NamedNode, list[ox.Triple]]] = defaultdict(lambda: defaultdict(list))
+    claims: dict[object, list[Reifier]] = defaultdict(list)
     for triple in triples:
         if triple.predicate in _PARTS:
             contents[triple.subject][triple.predicate].append(triple)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from kg.core.xml import escaped
-from kg.export.network import Edge, Network, Node
+from kg.export.network import Edge, Network, NetworkNode
 
 Cells = Sequence[str]
 
@@ -71,7 +71,7 @@ def write_graphml(network: Network, file: IO[bytes]) -> int:
     return count
 
 
-def _node_cells(node: Node) -> Cells:
+def _node_cells(node: NetworkNode) -> Cells:
     return [node.iri, node.label, _list(node.types)]
 
 

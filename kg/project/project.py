@@ -23,7 +23,7 @@ ARTICLE_FILES = ("article", "facts", "claims", "mentions")
 _SLUG = re.compile(r"[\w.-]+", re.ASCII)
 
 
-class Kind(StrEnum):
+class SourceKind(StrEnum):
     """What a source file brings."""
 
     ONTOLOGY = "ontology"
@@ -42,7 +42,7 @@ class Source(NamedTuple):
 
     path: Path
     name: str
-    kind: Kind
+    kind: SourceKind
     slug: str | None = None
 
 
@@ -56,20 +56,20 @@ class Layer(NamedTuple):
     def ontology(self) -> Iterator[Source]:
         """The ontology modules, alignments and rules."""
         for path in _files(self.root / "ontology", "*.ttl", self.modules):
-            kind = Kind.ALIGNMENTS if path.stem == "alignments" else Kind.ONTOLOGY
+            kind = SourceKind.ALIGNMENTS if path.stem == "alignments" else SourceKind.ONTOLOGY
             yield Source(path, self._name(path), kind)
         for path in _files(self.root / "ontology" / "rules", "*.rq"):
-            yield Source(path, self._name(path), Kind.RULE)
+            yield Source(path, self._name(path), SourceKind.RULE)
 
     def sources(self) -> Iterator[Source]:
         """Every file that a build reads, sorted by name within its kind."""
         yield from self.ontology()
         for path in _files(self.root / "shapes", "*.ttl", self.modules):
-            yield Source(path, self._name(path), Kind.SHAPES)
+            yield Source(path, self._name(path), SourceKind.SHAPES)
         if self.modules is not None:
             return
         for path in _files(self.root / "entities", "*.ttl"):
-            yield Source(path, self._name(path), Kind.ENTITIES)
+            yield Source(path, self._name(path), SourceKind.ENTITIES)
         if self.articles:
             yield from self._articles()
 
@@ -87,7 +87,7 @@ class Layer(NamedTuple):
                     raise InputError(
                         f"an article has no file {path.name}{nearest(path.stem, ARTICLE_FILES)}", path=path
                     )
-                yield Source(path, self._name(path), Kind(path.stem), folder.name)
+                yield Source(path, self._name(path), SourceKind(path.stem), folder.name)
             if not (folder / "article.ttl").is_file():
                 raise InputError("the article's folder has no article.ttl", path=folder)
 
@@ -156,7 +156,7 @@ class Project:
     def sources(self) -> list[Source]:
         """Every file that a build reads; raises `InputError` when there is nothing to build from."""
         found = [source for layer in self.layers for source in layer.sources()]
-        if not any(source.kind is Kind.ONTOLOGY for source in found):
+        if not any(source.kind is SourceKind.ONTOLOGY for source in found):
             raise InputError("no ontology: the folder has no Turtle files", path=self.root / "ontology")
         return found
 

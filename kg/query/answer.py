@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from kg.core.errors import StoreError, UsageError
 from kg.core.labels import Labels
-from kg.core.terms import PASSAGE_MARK, curie
-from kg.query.engine import Result
+from kg.core.terms import PASSAGE_MARK, Term, curie
+from kg.query.engine import EngineResult
 from kg.query.formats import Format as Format
-from kg.query.rows import Row, Term, python_value, spooled, write_csv
+from kg.query.rows import Solution, python_value, spooled, write_csv
 
 if TYPE_CHECKING:
     import pandas
@@ -63,7 +63,7 @@ class Answer:
 
     def __init__(
         self,
-        result: Result,
+        result: EngineResult,
         labels: Labels,
         *,
         context: Context = dict,
@@ -257,12 +257,12 @@ class Answer:
             file.write(b"\n")
 
     def _widened(
-        self, variables: list[str], rows: Iterable[Row], look: Look
+        self, variables: list[str], rows: Iterable[Solution], look: Look
     ) -> tuple[list[str], Iterator[tuple[Term | None, ...]]]:
         """A column of labels beside each that has IRIs, and one of words beside each that has passages."""
         named, quoted = set[int](), set[int]()
 
-        def noted() -> Iterator[Row]:
+        def noted() -> Iterator[Solution]:
             for row in rows:
                 for at, term in enumerate(row):
                     if isinstance(term, ox.NamedNode):

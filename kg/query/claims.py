@@ -9,11 +9,10 @@ import pyoxigraph as ox
 
 from kg.core.labels import Labels
 from kg.core.passages import range_of, span_digest
-from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL
+from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL, Term
 from kg.project.project import Project
 from kg.project.texts import read_text
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Content = tuple[tuple[ox.NamedNode | ox.BlankNode | ox.Literal, ...], ...]
 
 _STRENGTH = ("certainty", "polarity", "quantifier", "degree", "trend")
@@ -150,14 +149,14 @@ class Claims:
         digests = {value.value for value in self.objects(node, SECPOL("spanDigest")) if _is_literal(value)}
         return words if {span_digest(words)} >= digests else None
 
-    def objects(self, node: Node, predicate: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
+    def objects(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
         """The values of a property, sorted, each once."""
         if not isinstance(node, ox.NamedNode | ox.BlankNode):
             return []
         found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
         return sorted((value for value in found if not isinstance(value, ox.Triple)), key=str)
 
-    def subjects(self, predicate: ox.NamedNode, value: Node) -> list[ox.NamedNode]:
+    def subjects(self, predicate: ox.NamedNode, value: Term) -> list[ox.NamedNode]:
         """What has a value, sorted, each once."""
         found = {quad.subject for quad in self._store.quads_for_pattern(None, predicate, value)}
         return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=str)
@@ -170,7 +169,7 @@ class Claims:
                 found |= self._contents_of(content[0][0])[content]
         return found
 
-    def _read_contents(self, subject: Node) -> dict[_Content, set[ox.NamedNode]]:
+    def _read_contents(self, subject: Term) -> dict[_Content, set[ox.NamedNode]]:
         """The claims about a subject by their content: each is read once, however many are compared."""
         found: dict[_Content, set[ox.NamedNode]] = {}
         for proposition in self.subjects(SECPOL("propSubject"), subject):
@@ -202,11 +201,11 @@ class Claims:
     def _first(self, node: ox.NamedNode, local_name: str) -> str | None:
         return next(iter(self._named(node, local_name)), None)
 
-    def _nodes(self, node: Node, predicate: ox.NamedNode) -> list[ox.NamedNode]:
+    def _nodes(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode]:
         return [value for value in self.objects(node, predicate) if isinstance(value, ox.NamedNode)]
 
 
-def _is_literal(value: Node) -> bool:
+def _is_literal(value: Term) -> bool:
     return isinstance(value, ox.Literal)
 
 

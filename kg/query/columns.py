@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.query.engine import Result
+    from kg.query.engine import EngineResult
 
 _EVERYTHING = r"(?is)\bselect\s+(?:distinct\s+|reduced\s+)?\*"
 
@@ -37,7 +37,7 @@ def naming(text: str, columns: Collection[str]) -> str:
     return text if at is None else f"{text[:at]}{named}{text[at + 1 :]}"
 
 
-def rearranged(result: Result, text: str) -> Result:
+def rearranged(result: EngineResult, text: str) -> EngineResult:
     """A result of another engine with its columns in the order of the query's text."""
     import pyoxigraph as ox
 

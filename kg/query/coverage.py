@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.core.graph_names import PARTS, name_of
 from kg.core.labels import Labels
 from kg.core.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.query.stored import catalogue
 from kg.rdf.turtle_reading import read_turtle
 from kg.sparql.tokens import names
@@ -27,7 +27,7 @@ _ASSERTED = ("entities", "meta", *PARTS)
 
 
 @dataclass(frozen=True)
-class Term:
+class UnusedTerm:
     """A term of the ontology."""
 
     iri: str
@@ -35,12 +35,12 @@ class Term:
     kind: str
 
 
-def untouched(project: Project, store: ox.Store, labels: Labels) -> list[Term]:
+def untouched(project: Project, store: ox.Store, labels: Labels) -> list[UnusedTerm]:
     """The terms that no data, shape or stored query touches, by kind and label."""
     used = set(_in_data(store)) | set(_in_shapes(project)) | set(_in_queries(project))
     home = ox.NamedNode(project.graph_iri("ontology"))
     found = {
-        Term(node.value, labels(node), name)
+        UnusedTerm(node.value, labels(node), name)
         for kind, name in _KINDS.items()
         for quad in store.quads_for_pattern(None, RDF_TYPE, kind, home)
         for node in (quad.subject,)
@@ -68,7 +68,7 @@ def _in_data(store: ox.Store) -> Iterator[str]:
 def _in_shapes(project: Project) -> Iterator[str]:
     """What shapes name, in their SPARQL too."""
     for source in project.sources():
-        if source.kind is Kind.SHAPES:
+        if source.kind is SourceKind.SHAPES:
             for triple in read_turtle(source.path):
                 yield from _iris(triple)
                 if isinstance(triple.object, ox.Literal) and "{" in triple.object.value:

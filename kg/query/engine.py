@@ -13,12 +13,12 @@ from kg.core.errors import InputError, StoreError
 from kg.query.columns import in_order, naming
 
 LocalResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-Result = LocalResult | Iterator[ox.Triple]
+EngineResult = LocalResult | Iterator[ox.Triple]
 
 _DEEPEST = 250
 
 
-def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> Result:
+def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> EngineResult:
     """Run a query whose default graph is the union of all graphs, or of those that it names by FROM.
 
     Raises `InputError` with line and column for a query that does not parse, `StoreError` for a SERVICE that
@@ -88,7 +88,7 @@ def _depth(text: str) -> int:
     return max(accumulate((mark in "{([") - (mark in "})]") for mark in marks), default=0)
 
 
-def _whole(result: LocalResult, text: str) -> Result:
+def _whole(result: LocalResult, text: str) -> EngineResult:
     """The result, read to its end."""
     from kg.query.rows import spooled
 

@@ -17,14 +17,14 @@ from typing import IO
 import pyoxigraph as ox
 
 from kg.core.errors import InputError, KgError, StoreError
-from kg.query.engine import Result, run
+from kg.query.engine import EngineResult, run
 
 _FAILED = 3
 
 
 def run_limited(
     store: Path, text: str, prefixes: Mapping[str, str], seconds: float, path: Path | None = None
-) -> Result:
+) -> EngineResult:
     """The answer of the store in a folder; raises `StoreError` when it takes longer than `seconds`."""
     answer: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the answer is read from it
     asked = json.dumps({"text": text, "prefixes": dict(prefixes)}).encode()

@@ -17,16 +17,16 @@ from kg.query.dot import quoted
 
 
 @dataclass
-class Network:
+class AnswerNetwork:
     """Nodes with their attributes by name, and edges with their labels."""
 
     nodes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     edges: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def network(triples: Iterable[ox.Triple], labels: Labels) -> Network:
+def network(triples: Iterable[ox.Triple], labels: Labels) -> AnswerNetwork:
     """The network of some triples, in a settled order."""
-    found = Network()
+    found = AnswerNetwork()
     names: dict[str, list[ox.Literal]] = {}
     for triple in sorted(set(triples), key=str):
         node = found.nodes.setdefault(str(triple.subject), {"label": [labels(triple.subject)]})
@@ -43,7 +43,7 @@ def network(triples: Iterable[ox.Triple], labels: Labels) -> Network:
     return found
 
 
-def dot(found: Network) -> Iterator[str]:
+def dot(found: AnswerNetwork) -> Iterator[str]:
     """The lines of a Graphviz digraph."""
     yield "digraph kg {"
     yield '  node [shape="box", fontname="sans-serif"];'
@@ -61,7 +61,7 @@ def dot(found: Network) -> Iterator[str]:
     yield "}"
 
 
-def graphml(found: Network) -> Iterator[str]:
+def graphml(found: AnswerNetwork) -> Iterator[str]:
     """The lines of a GraphML document."""
     names = dict.fromkeys(name for about in found.nodes.values() for name in about)
     keys = {name: f"n{number}" for number, name in enumerate(names)}

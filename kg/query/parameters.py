@@ -15,10 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pyoxigraph as ox
 
 from kg.core.errors import InputError, UsageError
-from kg.core.terms import XSD, nearest
-
-Term = ox.NamedNode | ox.Literal
-
+from kg.core.terms import XSD, GroundTerm, nearest
 
 if TYPE_CHECKING:
 
@@ -140,7 +137,7 @@ class Parameter(NamedTuple):
         """Its name on the command line."""
         return f"--{self.name.replace('_', '-')}"
 
-    def term(self, value: str, names: Names) -> Term:
+    def term(self, value: str, names: Names) -> GroundTerm:
         """The RDF term of a value as typed; raises `UsageError` for one that does not fit."""
         if self.choices and value not in self.choices:
             raise UsageError(f"{self.option} {value!r} is not one of {', '.join(self.choices)}")
@@ -189,7 +186,7 @@ def _moment(value: str) -> datetime:
 
 def bind(
     text: str,
-    values: Mapping[str, Sequence[Term]],
+    values: Mapping[str, Sequence[GroundTerm]],
     blocks: Iterable[tuple[str, int, int]] | None = None,
 ) -> str:
     """The query with the rows of each named VALUES block replaced; no terms means any (UNDEF).
@@ -212,7 +209,7 @@ def bind(
     return "".join(parts) + text[last:]
 
 
-def serialised(term: Term) -> str:
+def serialised(term: GroundTerm) -> str:
     """A term as SPARQL writes it, safe from engines that expand code points before they look for strings.
 
     SPARQL 1.1 (section 19.2) lets an engine read `"\\\\u0022"`, a backslash and letters, as a quotation mark,

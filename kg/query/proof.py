@@ -12,14 +12,13 @@ from functools import cache, partial
 
 import pyoxigraph as ox
 
-from kg.core.terms import OWL, RDF_TYPE, RDFS
+from kg.core.terms import OWL, RDF_TYPE, RDFS, Term
 from kg.rdf.lists import items_of, list_cells
 
 SUB_CLASS, SUB_PROPERTY = RDFS("subClassOf"), RDFS("subPropertyOf")
 SAME = OWL("sameAs")
 DEEPEST = 12
-Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Step = tuple[str, tuple[ox.Triple, ...]]
+Inference = tuple[str, tuple[ox.Triple, ...]]
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,11 @@ class Prover:
                 return Proof(goal, rule, tuple(proofs))
         return None
 
-    def _open_premises(self, step: Step) -> tuple[int, str]:
+    def _open_premises(self, step: Inference) -> tuple[int, str]:
         rule, premises = step
         return sum(not self._is_asserted(premise) for premise in premises), rule
 
-    def _steps(self, goal: ox.Triple) -> Iterator[Step]:
+    def _steps(self, goal: ox.Triple) -> Iterator[Inference]:
         """Every rule instance that concludes the goal and whose premises could hold."""
         if goal.predicate == RDF_TYPE:
             yield from self._type_steps(goal)
@@ -95,7 +94,7 @@ class Prover:
         if goal.predicate != SAME:
             yield from self._replaced_steps(goal)
 
-    def _schema_steps(self, goal: ox.Triple) -> Iterator[Step]:
+    def _schema_steps(self, goal: ox.Triple) -> Iterator[Inference]:
         of_classes = goal.predicate == SUB_CLASS
         for first in self._match(goal.subject, goal.predicate, None):
             above = ox.Triple(_subject(first.object), goal.predicate, goal.object)
@@ -112,7 +111,7 @@ class Prover:
             if goal.subject in items:
                 yield "scm-uni", (whole, *cells)
 
-    def _type_steps(self, goal: ox.Triple) -> Iterator[Step]:
+    def _type_steps(self, goal: ox.Triple) -> Iterator[Inference]:
         subject, kind = goal.subject, goal.object
         for axiom in self._match(None, SUB_CLASS, kind):
             yield "cax-sco", (_typed(subject, axiom.subject), axiom)
@@ -135,7 +134,7 @@ class Prover:
                 for use in self._match(None, _predicate(on.object), subject):
                     yield "cls-avf", (use, _typed(use.subject, every.subject), on, every)
 
-    def _expression_steps(self, subject: Node, kind: Node) -> Iterator[Step]:
+    def _expression_steps(self, subject: Term, kind: Term) -> Iterator[Inference]:
         """How a thing comes under a class that is an expression: a restriction, a union, a list."""
         for on in self._match(kind, OWL("onProperty"), None):
             for some in self._match(kind, OWL("someValuesFrom"), None):
@@ -155,7 +154,7 @@ class Prover:
             if subject in items:
                 yield "cls-oo", (whole, *cells)
 
-    def _property_steps(self, goal: ox.Triple) -> Iterator[Step]:
+    def _property_steps(self, goal: ox.Triple) -> Iterator[Inference]:
         subject, predicate, value = goal.subject, goal.predicate, goal.object
         for axiom in self._match(None, SUB_PROPERTY, predicate):
             yield "prp-spo1", (ox.Triple(subject, _predicate(axiom.subject), value), axiom)
@@ -172,7 +171,7 @@ class Prover:
         if not isinstance(value, ox.Literal):
             yield from self._relation_steps(subject, predicate, value)
 
-    def _relation_steps(self, subject: Node, predicate: ox.NamedNode, value: Node) -> Iterator[Step]:
+    def _relation_steps(self, subject: Term, predicate: ox.NamedNode, value: Term) -> Iterator[Inference]:
         """What follows from a relation's character; its values are things, not literals."""
         assert not isinstance(subject, ox.Literal | ox.Triple) and not isinstance(value, ox.Literal)
         for axiom in self._match(predicate, OWL("inverseOf"), None):
@@ -188,7 +187,7 @@ class Prover:
         if predicate == SAME:
             yield from self._same_steps(subject, value)
 
-    def _same_steps(self, one: Node, other: Node) -> Iterator[Step]:
+    def _same_steps(self, one: Term, other: Term) -> Iterator[Inference]:
         """How two names come to name one thing."""
         yield "eq-sym", (ox.Triple(_subject(other), SAME, one),)
         for first in self._match(one, SAME, None):
@@ -206,7 +205,7 @@ class Prover:
                 yield "prp-key", (*kinds, *uses, axiom, *cells)
 
     def _same_values(
-        self, one: Node, other: Node, properties: Sequence[Node]
+        self, one: Term, other: Term, properties: Sequence[Term]
     ) -> Iterator[tuple[ox.Triple, ...]]:
         """For each choice of a value that two things share of each property: the triples that say so."""
         if not properties:
@@ -218,7 +217,7 @@ class Prover:
                 for rest in self._same_values(one, other, properties[1:]):
                     yield (use, same, *rest)
 
-    def _replaced_steps(self, goal: ox.Triple) -> Iterator[Step]:
+    def _replaced_steps(self, goal: ox.Triple) -> Iterator[Inference]:
         """What holds of a thing holds of it under its other names."""
         for same in self._match(None, SAME, goal.subject):
             if same.subject != goal.subject:
@@ -227,7 +226,7 @@ class Prover:
             if same.subject != goal.object:
                 yield "eq-rep-o", (ox.Triple(goal.subject, goal.predicate, same.subject), same)
 
-    def _paths(self, start: Node, properties: Sequence[Node], end: Node) -> Iterator[tuple[ox.Triple, ...]]:
+    def _paths(self, start: Term, properties: Sequence[Term], end: Term) -> Iterator[tuple[ox.Triple, ...]]:
         """The chains of triples from start to end through these properties."""
         if isinstance(start, ox.Literal) or not properties or not isinstance(properties[0], ox.NamedNode):
             return
@@ -238,8 +237,8 @@ class Prover:
                 yield (use, *rest)
 
     def _lists(
-        self, subject: Node | None, name: str
-    ) -> Iterator[tuple[ox.Triple, Sequence[Node], Sequence[ox.Triple]]]:
+        self, subject: Term | None, name: str
+    ) -> Iterator[tuple[ox.Triple, Sequence[Term], Sequence[ox.Triple]]]:
         """Each axiom with a list that is well-formed, the list's items, and the triples that make it."""
         for axiom in self._match(subject, OWL(name), None):
             cells = self._cells(axiom.object)
@@ -256,7 +255,7 @@ class Prover:
         return any(quad.graph_name in self._graphs for quad in self._quads(*triple))
 
     def _look_up(
-        self, subject: Node | None, predicate: ox.NamedNode | None, value: Node | None
+        self, subject: Term | None, predicate: ox.NamedNode | None, value: Term | None
     ) -> tuple[ox.Triple, ...]:
         found = {
             quad.triple for quad in self._quads(subject, predicate, value) if quad.graph_name in self._graphs
@@ -264,22 +263,22 @@ class Prover:
         return tuple(sorted(found, key=str))
 
     def _quads(
-        self, subject: Node | None, predicate: ox.NamedNode | None, value: Node | None
+        self, subject: Term | None, predicate: ox.NamedNode | None, value: Term | None
     ) -> Iterator[ox.Quad]:
         if isinstance(subject, ox.Literal):
             return iter(())
         return iter(self._store.quads_for_pattern(subject, predicate, value))
 
 
-def _typed(node: Node, kind: Node) -> ox.Triple:
+def _typed(node: Term, kind: Term) -> ox.Triple:
     return ox.Triple(_subject(node), RDF_TYPE, kind)
 
 
-def _predicate(node: Node) -> ox.NamedNode:
+def _predicate(node: Term) -> ox.NamedNode:
     assert isinstance(node, ox.NamedNode)
     return node
 
 
-def _subject(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Triple:
+def _subject(node: Term) -> ox.NamedNode | ox.BlankNode | ox.Triple:
     assert not isinstance(node, ox.Literal)
     return node

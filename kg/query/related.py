@@ -10,14 +10,14 @@ import pyoxigraph as ox
 from kg.core.errors import KgError
 from kg.core.graph_names import is_inferred, name_of
 from kg.core.labels import Labels
-from kg.core.terms import PREFIXES, RDF_TYPE, SECPOL
-from kg.query.engine import Result
-from kg.query.parameters import Parameter, Term
+from kg.core.terms import PREFIXES, RDF_TYPE, SECPOL, GroundTerm
+from kg.query.engine import EngineResult
+from kg.query.parameters import Parameter
 from kg.query.stored import StoredQuery
 from kg.sparql.tokens import tokens
 
-Ask = Callable[[str], Result]
-Terms = Mapping[str, tuple[Term, ...]]
+Ask = Callable[[str], EngineResult]
+Values = Mapping[str, tuple[GroundTerm, ...]]
 
 _MOST = 5
 _CLAIM_PARTS = frozenset(
@@ -35,7 +35,7 @@ class Related:
         self._store = store
         self._labels = labels
 
-    def neighbours(self, node: Term) -> list[ox.NamedNode]:
+    def neighbours(self, node: GroundTerm) -> list[ox.NamedNode]:
         """The entities that one statement links with a node, kinds and the parts of claims left out."""
         if not isinstance(node, ox.NamedNode):
             return []
@@ -49,7 +49,7 @@ class Related:
         }
         return sorted(found, key=lambda other: other.value)
 
-    def widened(self, stored: StoredQuery, terms: Terms) -> Terms:
+    def widened(self, stored: StoredQuery, terms: Values) -> Values:
         """The terms with each entity's neighbours of the parameter's class beside it."""
         wide = dict(terms)
         for parameter in stored.parameters:
@@ -58,7 +58,7 @@ class Related:
                 wide[parameter.name] = tuple(dict.fromkeys([*terms[parameter.name], *near]))
         return wide
 
-    def nothing_found(self, stored: StoredQuery, terms: Terms, ask: Ask) -> Iterator[str]:
+    def nothing_found(self, stored: StoredQuery, terms: Values, ask: Ask) -> Iterator[str]:
         """Lines for a reader: what was asked for, and what there is for other values."""
         asked = {parameter: terms[parameter.name] for parameter in stored.parameters if terms[parameter.name]}
         told = ", ".join(f"{parameter.option} {self._named(values)}" for parameter, values in asked.items())
@@ -73,7 +73,7 @@ class Related:
                 yield f"for {parameter.option} there is {self._listed(counts, counts)}"
 
     def _counts(
-        self, stored: StoredQuery, terms: Terms, parameter: Parameter, ask: Ask
+        self, stored: StoredQuery, terms: Values, parameter: Parameter, ask: Ask
     ) -> Counter[ox.NamedNode | ox.Literal]:
         """How many rows each value of a parameter would have, the other parameters as asked."""
         text = _projecting(stored.with_terms({**terms, parameter.name: ()}), parameter.name)
@@ -89,7 +89,7 @@ class Related:
         return Counter(value for value in values if isinstance(value, ox.NamedNode | ox.Literal))
 
     def _near(
-        self, value: Term, counts: Iterable[ox.NamedNode | ox.Literal]
+        self, value: GroundTerm, counts: Iterable[ox.NamedNode | ox.Literal]
     ) -> Iterator[ox.NamedNode | ox.Literal]:
         """Values with answers that are linked with the one asked for, or share a word of its name."""
         linked = set(self.neighbours(value))
@@ -105,10 +105,10 @@ class Related:
         listed = ", ".join(f"{self._labels(value)} {counts[value]}" for value in ordered[:_MOST])
         return f"{listed} and {len(ordered) - _MOST} more" if len(ordered) > _MOST else listed
 
-    def _named(self, values: Sequence[Term]) -> str:
+    def _named(self, values: Sequence[GroundTerm]) -> str:
         return " or ".join(self._worded(value) for value in values)
 
-    def _worded(self, value: Term) -> str:
+    def _worded(self, value: GroundTerm) -> str:
         """A value in words, with its kind where there is one: `Japan (state)`."""
         if not isinstance(value, ox.NamedNode):
             return self._labels(value)

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kg.core.errors import StoreError
 from kg.core.terms import XSD
 from kg.project.project import Project
-from kg.query.engine import Result, names_graphs, require_syntax
+from kg.query.engine import EngineResult, names_graphs, require_syntax
 from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, with_dataset, without_free
 from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, bare, media_type
@@ -164,7 +164,7 @@ def _endpoint(settings: StoreSettings, timeout: float | None) -> Endpoint:
     )
 
 
-def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> Result:
+def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path | None = None) -> EngineResult:
     """The answer of an endpoint, whole; raises `StoreError` for anything less.
 
     A query that the endpoint refuses and that does not parse here either is an `InputError` with its place in
@@ -252,7 +252,7 @@ def _kind(
     return kind
 
 
-def _rows(endpoint: Endpoint, file: IO[bytes], form: ox.QueryResultsFormat) -> Result:
+def _rows(endpoint: Endpoint, file: IO[bytes], form: ox.QueryResultsFormat) -> EngineResult:
     """The rows, after one reading to the end that shows them to be whole.
 
     The truth values that Virtuoso writes `1` and `0` become `true` and `false`, as they stand in the graph.

@@ -10,14 +10,15 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Row = Sequence[Term | None]
+from kg.core.terms import Term
+
+Solution = Sequence[Term | None]
 
 _IN_MEMORY, _CHUNK = 1 << 20, 1 << 16
 _PLAIN = (ox.Literal, ox.NamedNode)
 
 
-def spooled(variables: Sequence[str], rows: Iterable[Row]) -> ox.QuerySolutions:
+def spooled(variables: Sequence[str], rows: Iterable[Solution]) -> ox.QuerySolutions:
     """The rows as results that can be serialised; beyond a megabyte they wait on disk, not in memory."""
     import tempfile
 
@@ -39,7 +40,7 @@ def write_csv(file: Any, variables: Sequence[str], rows: Iterable[Any]) -> None:
     text.flush()
 
 
-def _csv_cells(row: Row) -> list[str]:
+def _csv_cells(row: Solution) -> list[str]:
     return [
         "" if term is None else term.value if isinstance(term, _PLAIN) else str(term)  # "_:b", "<<( )>>"
         for term in row
@@ -77,7 +78,7 @@ def python_value(term: Term | None) -> Any:
     return term.value in ("true", "1") if kind == "boolean" else term.value
 
 
-def _as_json(variables: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+def _as_json(variables: Sequence[str], rows: Iterable[Solution]) -> Iterator[str]:
     yield f'{{"head":{{"vars":{json.dumps(list(variables))}}},"results":{{"bindings":['
     for number, row in enumerate(rows):
         bound = {name: _plain(term) for name, term in zip(variables, row, strict=True) if term is not None}

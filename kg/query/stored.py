@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from kg.core.cache import FileCache
 from kg.core.errors import InputError, UsageError
-from kg.core.terms import nearest
+from kg.core.terms import GroundTerm, nearest
 from kg.project.project import Project
-from kg.query.parameters import Parameter, Term, bind, declared, in_order
+from kg.query.parameters import Parameter, bind, declared, in_order
 
 if TYPE_CHECKING:
     from kg.query.parameters import Names
@@ -69,13 +69,13 @@ class StoredQuery:
         """The value of a header key."""
         return self._read["header"].get(key, default)
 
-    def with_terms(self, terms: Mapping[str, Sequence[Term]]) -> str:
+    def with_terms(self, terms: Mapping[str, Sequence[GroundTerm]]) -> str:
         """The text with these terms as the rows of its parameters' blocks; no terms means any value."""
         return bind(self.text, terms, self._read["blocks"])
 
     def terms(
         self, values: Mapping[str, str | Sequence[str]], names: Names
-    ) -> Mapping[str, tuple[Term, ...]]:
+    ) -> Mapping[str, tuple[GroundTerm, ...]]:
         """The terms of each parameter: of the values as typed, else of its defaults; none for any value.
 
         Raises `UsageError` for a parameter that is unknown or missing, or a value that does not fit.
@@ -99,7 +99,9 @@ class StoredQuery:
         return terms
 
     @staticmethod
-    def _check_order(start: Parameter, end: Parameter | None, terms: Mapping[str, tuple[Term, ...]]) -> None:
+    def _check_order(
+        start: Parameter, end: Parameter | None, terms: Mapping[str, tuple[GroundTerm, ...]]
+    ) -> None:
         """Nothing lies in a span that ends before it starts: parameters `from_x` and `to_x` make a span."""
         if end is None or not (terms[start.name] and terms[end.name]):
             return

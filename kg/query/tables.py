@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kg.core.xml import escaped, xml_text
 
-Cell = tuple[str, str | None]
+TableCell = tuple[str, str | None]
 
 
-def markdown(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def markdown(headings: Sequence[str], rows: Iterable[Sequence[TableCell]]) -> Iterator[str]:
     """The lines of a Markdown table (GitHub's); a cell is its words and, for an IRI, the link."""
     yield f"| {' | '.join(map(_markdown_text, headings))} |"
     yield f"|{'|'.join(' --- ' for _ in headings)}|"
@@ -17,7 +17,7 @@ def markdown(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterato
         yield f"| {' | '.join(_markdown_cell(*cell) for cell in row)} |"
 
 
-def html(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def html(headings: Sequence[str], rows: Iterable[Sequence[TableCell]]) -> Iterator[str]:
     """The lines of an HTML table."""
     yield "<table>"
     yield f"<thead><tr>{''.join(f'<th>{escaped(heading)}</th>' for heading in headings)}</tr></thead>"

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg.core.labels import Labels
-from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS
+from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, Term
 from kg.rdf.lists import list_items
-
-Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _CHARACTERS = {
     OWL("SymmetricProperty"): "holds both ways",
@@ -74,7 +72,7 @@ class Words:
         pattern = _STATED.get(predicate, "{s} {p} {o}")
         return pattern.format(s=self._labels(subject), p=self._labels(predicate), o=self._labels(value))
 
-    def a_kind(self, kind: Node) -> str:
+    def a_kind(self, kind: Term) -> str:
         """A class with its article; a nameless class in words."""
         if not isinstance(kind, ox.NamedNode):
             return self._expression(kind)
@@ -86,14 +84,14 @@ class Words:
         """Whether a triple is only a part of an axiom that the axiom's own sentence tells."""
         return triple.predicate in _SMALL_PARTS
 
-    def _every(self, kind: Node) -> str:
+    def _every(self, kind: Term) -> str:
         return (
             f"every {self._labels(kind)}"
             if isinstance(kind, ox.NamedNode)
             else f"every{self._expression(kind)[1:]}"
         )
 
-    def _expression(self, kind: Node) -> str:
+    def _expression(self, kind: Term) -> str:
         """A restriction, union or intersection: `a thing that ...`."""
         for on in self._values(kind, "onProperty"):
             relation = self._labels(on)
@@ -114,10 +112,10 @@ class Words:
                     return f"a thing that is {joint.join(map(words, items))}"
         return "a thing of a nameless class"
 
-    def _values(self, node: Node, name: str) -> Iterator[Node]:
+    def _values(self, node: Term, name: str) -> Iterator[Term]:
         return self._objects(node, OWL(name))
 
-    def _objects(self, node: Node, predicate: ox.NamedNode) -> Iterator[Node]:
+    def _objects(self, node: Term, predicate: ox.NamedNode) -> Iterator[Term]:
         if not isinstance(node, ox.Literal):
             for quad in self._store.quads_for_pattern(node, predicate, None):
                 yield quad.object

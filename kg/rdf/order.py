@@ -53,7 +53,7 @@ rdfs:isDefinedBy
 """
 
 
-class Kind(IntEnum):
+class SubjectKind(IntEnum):
     """The kinds of subjects, in reading order."""
 
     ONTOLOGY = 1
@@ -72,19 +72,19 @@ class Kind(IntEnum):
 
 
 _KINDS = {
-    "owl:Ontology": Kind.ONTOLOGY,
-    "owl:Class": Kind.CLASS,
-    "rdfs:Class": Kind.CLASS,
-    "rdfs:Datatype": Kind.CLASS,
-    "owl:ObjectProperty": Kind.PROPERTY,
-    "owl:DatatypeProperty": Kind.PROPERTY,
-    "owl:AnnotationProperty": Kind.PROPERTY,
-    "rdf:Property": Kind.PROPERTY,
-    "skos:ConceptScheme": Kind.SCHEME,
-    "skos:Concept": Kind.CONCEPT,
-    "sh:NodeShape": Kind.SHAPE,
-    "sh:PropertyShape": Kind.SHAPE,
-    "secpol:Mention": Kind.MENTION,
+    "owl:Ontology": SubjectKind.ONTOLOGY,
+    "owl:Class": SubjectKind.CLASS,
+    "rdfs:Class": SubjectKind.CLASS,
+    "rdfs:Datatype": SubjectKind.CLASS,
+    "owl:ObjectProperty": SubjectKind.PROPERTY,
+    "owl:DatatypeProperty": SubjectKind.PROPERTY,
+    "owl:AnnotationProperty": SubjectKind.PROPERTY,
+    "rdf:Property": SubjectKind.PROPERTY,
+    "skos:ConceptScheme": SubjectKind.SCHEME,
+    "skos:Concept": SubjectKind.CONCEPT,
+    "sh:NodeShape": SubjectKind.SHAPE,
+    "sh:PropertyShape": SubjectKind.SHAPE,
+    "secpol:Mention": SubjectKind.MENTION,
 }
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -102,14 +102,14 @@ _RANKS = {_iri(name): rank for rank, name in enumerate(_BEFORE.split())} | {
 _TRACES = (PREFIXES["prov"], PREFIXES["void"])
 
 
-def kind_of(subject: str, types: Iterable[str]) -> Kind:
+def kind_of(subject: str, types: Iterable[str]) -> SubjectKind:
     """The kind of a subject by its IRI and the IRIs of its types; of several kinds the first counts."""
     kinds = [_KIND_OF_TYPE[iri] for iri in types if iri in _KIND_OF_TYPE]
     if kinds:
         return min(kinds)
     if PASSAGE_MARK in subject:
-        return Kind.PASSAGE
-    return Kind.PROVENANCE if any(iri.startswith(_TRACES) for iri in types) else Kind.ENTITY
+        return SubjectKind.PASSAGE
+    return SubjectKind.PROVENANCE if any(iri.startswith(_TRACES) for iri in types) else SubjectKind.ENTITY
 
 
 def predicate_rank(iri: str, text: str) -> tuple[int, str]:

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.core.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL
 from kg.rdf.blank_nodes import NIL, Structure, canonical_names, structure
-from kg.rdf.order import Kind, kind_of, natural, predicate_rank
+from kg.rdf.order import SubjectKind, kind_of, natural, predicate_rank
 
 WIDTH = 110
 _TYPES_WIDTH = 70  # types of this length together share the subject's line
@@ -76,7 +76,7 @@ def head(prefixes: Mapping[str, str], *, base: str | None = None) -> str:
     return first + "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(prefixes.items()))
 
 
-class Names(dict[str, str]):
+class TermNames(dict[str, str]):
     """Terms in N-Triples to terms in Turtle, as `names[term]`; IRIs are looked up once."""
 
     def __init__(self, prefixes: Mapping[str, str], base: str | None) -> None:
@@ -134,7 +134,7 @@ class Names(dict[str, str]):
 class _Ranks(dict[str, tuple[int, str]]):
     """Where predicates in N-Triples stand in a block."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: TermNames) -> None:
         super().__init__({_A: (-1, "")})
         self._names = names
 
@@ -160,7 +160,7 @@ class Blocks:
         labels: Collection[str] = (),
         keep_order: bool = False,
     ) -> None:
-        self.names = Names(prefixes, base)
+        self.names = TermNames(prefixes, base)
         self._ranks = _Ranks(self.names)
         self._keep_order = keep_order
         self._flat: dict[str, str] = {}
@@ -221,22 +221,22 @@ class Blocks:
             if subject in self._structure.nested:
                 continue
             if subject in self._structure.roots:
-                keys[subject] = Kind.AXIOM, self._flat_node(subject), ""
+                keys[subject] = SubjectKind.AXIOM, self._flat_node(subject), ""
                 continue
             types, contents, is_document = _telling(said)
             if is_document:
                 documents.add(subject[1:-1])
             name = natural(self.names[subject].rstrip(">"))  # so that <> comes before <#a>
-            key: tuple[int, str, str] = (Kind.CLAIM if contents else kind_of(subject, types)), name, ""
+            key: tuple[int, str, str] = (SubjectKind.CLAIM if contents else kind_of(subject, types)), name, ""
             keys[subject] = key
             for content in contents:
                 claims[content] = min(key, claims.get(content, key))
         for content, (kind, claim, _) in claims.items():
-            if content in keys and keys[content][0] is not Kind.CLAIM:
+            if content in keys and keys[content][0] is not SubjectKind.CLAIM:
                 keys[content] = kind, claim, keys[content][1]
         for subject, key in keys.items():
-            if key[0] is Kind.ENTITY and subject[1:-1].partition("#")[0] in documents:
-                keys[subject] = Kind.ARTICLE, key[1], ""
+            if key[0] is SubjectKind.ENTITY and subject[1:-1].partition("#")[0] in documents:
+                keys[subject] = SubjectKind.ARTICLE, key[1], ""
         return list(keys) if self._keep_order else sorted(keys, key=keys.__getitem__)
 
     def _chunks(self, subject: str, indent: int) -> str:

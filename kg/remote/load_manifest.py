@@ -24,13 +24,13 @@ SINCE = NamedNode(LOAD + "since")
 STAGED_FOR = NamedNode(LOAD + "stagedFor")
 
 
-class Row(Protocol):
+class Binding(Protocol):
     """One solution of a SELECT."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
 
-AnyRow = TypeVar("AnyRow", bound=Row)
+AnyBinding = TypeVar("AnyBinding", bound=Binding)
 
 
 def manifest_graph(base: str) -> NamedNode:
@@ -63,7 +63,9 @@ def begun_query(base: str) -> str:
     return f"SELECT ?graph {{ GRAPH {manifest_graph(base)} {{ ?graph ?p ?o }} }} LIMIT 1"
 
 
-def by_pages(select: Callable[[str], Sequence[AnyRow]], query: Callable[[str], str]) -> Iterator[AnyRow]:
+def by_pages(
+    select: Callable[[str], Sequence[AnyBinding]], query: Callable[[str], str]
+) -> Iterator[AnyBinding]:
     """All rows of a query that is made for what comes after a graph, `PAGE` rows at a time.
 
     Stores cut long answers without a word (Virtuoso at 10,000 rows).

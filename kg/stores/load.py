@@ -18,7 +18,7 @@ from kg.stores.opening import Access, find, open_store
 from kg.stores.plan import Action, Plan, plan
 from kg.stores.protocol import RemoteStore
 from kg.stores.retry import Patience
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 from kg.stores.transfer import Transfer
 from kg.stores.verify import Verified, Verifier
 
@@ -72,7 +72,7 @@ class Loaded:
 
 
 def load(
-    source: Source,
+    source: SnapshotGraphs,
     stores: Mapping[str, StoreSettings],
     target: str,
     loading: Loading | None = None,
@@ -120,7 +120,7 @@ class Unverified(StoreError):
 class _Load:
     """One load of one store."""
 
-    source: Source
+    source: SnapshotGraphs
     store: RemoteStore | DirectoryStore
     manifest: Manifest
     patience: Patience
@@ -152,7 +152,7 @@ class _Load:
         present = self._present([graph for iri, graph in graphs.items() if iri not in known])
         return plan(graphs, known, present, prune=self.loading.prune, force=self.loading.force)
 
-    def _present(self, graphs: list[Graph]) -> set[str]:
+    def _present(self, graphs: list[StoredGraph]) -> set[str]:
         """Those of some graphs that stand in the store although the manifest has no entry for them."""
         if self.store.preset.scans:
             return set(self.verifier.count(graphs))
@@ -181,9 +181,11 @@ class _Load:
         return verified
 
 
-def source_of(store: Callable[[], ox.Store], manifest: Mapping[str, object], base: str) -> Source:
+def source_of(store: Callable[[], ox.Store], manifest: Mapping[str, object], base: str) -> SnapshotGraphs:
     """What is to be loaded of a snapshot: its store, its manifest, and the base of its project."""
     graphs = manifest["graphs"]
     assert isinstance(graphs, Mapping)
-    table = {iri: Graph(iri, int(entry["triples"]), str(entry["sha256"])) for iri, entry in graphs.items()}
-    return Source(base, table, store)
+    table = {
+        iri: StoredGraph(iri, int(entry["triples"]), str(entry["sha256"])) for iri, entry in graphs.items()
+    }
+    return SnapshotGraphs(base, table, store)

@@ -35,7 +35,7 @@ from kg.remote.load_manifest import (
 )
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
-from kg.stores.source import Graph
+from kg.stores.source import StoredGraph
 from kg.stores.updates import doubt, forget, insert
 
 STALE_AFTER = 900.0
@@ -86,21 +86,21 @@ class Manifest:
         self._token = f"{_machine()} {os.getpid()} {number}"
         self._said = 0.0
 
-    def entries(self, *, patient: bool = True) -> dict[str, Graph]:
+    def entries(self, *, patient: bool = True) -> dict[str, StoredGraph]:
         """The graphs that `kg` loaded, by IRI; one whose content is not known has no hash.
 
         That is one which a load began to replace, one that did not arrive whole, one with two entries.
         """
         select = self._select if patient else self._store.select
-        found: dict[str, Graph] = {}
+        found: dict[str, StoredGraph] = {}
         for row in by_pages(select, lambda after: entries_query(self._base, after)):
             iri = row["graph"].value
             is_known = iri not in found and "sha256" in row and row["triples"].value.isdecimal()
             triples = int(row["triples"].value) if is_known else 0
-            found[iri] = Graph(iri, triples, row["sha256"].value if is_known else "")
+            found[iri] = StoredGraph(iri, triples, row["sha256"].value if is_known else "")
         return found
 
-    def remember(self, graphs: Iterable[Graph]) -> list[ox.Triple]:
+    def remember(self, graphs: Iterable[StoredGraph]) -> list[ox.Triple]:
         """The entries of graphs, as triples of the manifest."""
         now = ox.Literal(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), datatype=XSD("dateTime"))
         return [
@@ -127,7 +127,7 @@ class Manifest:
         """The update that says of graphs that they are there, and nothing of their content."""
         return insert(self.graph, [ox.Triple(graph, RDF_TYPE, GRAPH) for graph in graphs])
 
-    def enter(self, graph: Graph, mark: str) -> list[str]:
+    def enter(self, graph: StoredGraph, mark: str) -> list[str]:
         """The updates that renew the entry of a graph, where a pattern matches."""
         said = f"GRAPH {self.graph} {{ {graph.node} ?p ?o }}"
         new = " ".join(f"{triple} ." for triple in self.remember([graph]))

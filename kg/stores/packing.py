@@ -11,7 +11,7 @@ from kg.remote.body import Body
 from kg.stores.ahead import ahead
 from kg.stores.manifest import Manifest
 from kg.stores.protocol import Store
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 from kg.stores.updates import INSERT_TAIL, drop, insert, insert_head, insert_lines, request
 
 
@@ -20,10 +20,10 @@ class Packer:
     """Makes the bodies that a store takes."""
 
     store: Store
-    source: Source
+    source: SnapshotGraphs
     manifest: Manifest
 
-    def quads(self, graphs: list[Graph]) -> Body:
+    def quads(self, graphs: list[StoredGraph]) -> Body:
         """Graphs and their entries as N-Quads."""
         body = self.store.body()
         for graph in graphs:
@@ -33,7 +33,7 @@ class Packer:
         body.write(self._entry_quads(graphs))
         return body.finished()
 
-    def updates(self, graphs: list[Graph]) -> Body:
+    def updates(self, graphs: list[StoredGraph]) -> Body:
         """The operations that replace graphs, with their entries."""
         body = self.store.body()
         for graph in graphs:
@@ -45,7 +45,7 @@ class Packer:
         body.write(request([self.manifest.forget(graph.node for graph in graphs), entries]))
         return body.finished()
 
-    def quad_batches(self, graph: Graph) -> Iterator[Body]:
+    def quad_batches(self, graph: StoredGraph) -> Iterator[Body]:
         """One graph and its entry as N-Quads in several bodies."""
         end = f" {graph.node} .\n".encode()
         for lines in self.source.batches(graph, self.store.preset.batch):
@@ -56,11 +56,11 @@ class Packer:
         body.write(self._entry_quads([graph]))
         yield body.finished()
 
-    def _entry_quads(self, graphs: list[Graph]) -> bytes:
+    def _entry_quads(self, graphs: list[StoredGraph]) -> bytes:
         entries = self.manifest.remember(graphs)
         return "".join(f"{entry} {self.manifest.graph} .\n" for entry in entries).encode()
 
-    def parts(self, graph: Graph, staged: ox.NamedNode) -> Iterator[Body]:
+    def parts(self, graph: StoredGraph, staged: ox.NamedNode) -> Iterator[Body]:
         """What fills a staging graph with the content of a graph."""
         for lines in self.source.batches(graph, self.store.preset.batch):
             body = self.store.body()
@@ -70,7 +70,7 @@ class Packer:
                 body.write(b"".join(lines))
             yield body.finished()
 
-    def parts_at_hand(self, graph: Graph, staged: ox.NamedNode) -> Iterable[Body]:
+    def parts_at_hand(self, graph: StoredGraph, staged: ox.NamedNode) -> Iterable[Body]:
         """The same, made already where it is a single one."""
         parts = self.parts(graph, staged)
         return list(parts) if graph.triples <= self.store.preset.batch else ahead(parts)

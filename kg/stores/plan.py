@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kg.stores.source import Graph
+from kg.stores.source import StoredGraph
 
 
 class Action(StrEnum):
@@ -25,8 +25,8 @@ class Step:
     """One graph: what happens to it, and its former version by the manifest; None when that is not known."""
 
     action: Action
-    graph: Graph
-    former: Graph | None = None
+    graph: StoredGraph
+    former: StoredGraph | None = None
 
     @property
     def remark(self) -> str:
@@ -77,8 +77,8 @@ class Plan:
 
 
 def plan(
-    graphs: Mapping[str, Graph],
-    known: Mapping[str, Graph],
+    graphs: Mapping[str, StoredGraph],
+    known: Mapping[str, StoredGraph],
     present: Collection[str],
     *,
     prune: bool = False,

@@ -14,7 +14,7 @@ _SMALL = 5000
 
 
 @dataclass(frozen=True)
-class Graph:
+class StoredGraph:
     """A named graph: how many triples it has, and their canonical hash (RDFC-1.0)."""
 
     iri: str
@@ -28,14 +28,14 @@ class Graph:
 
 
 @dataclass(frozen=True)
-class Source:
+class SnapshotGraphs:
     """The graphs of a snapshot; `opened` gives their store, which a load with nothing to send never opens."""
 
     base: str
-    graphs: Mapping[str, Graph]
+    graphs: Mapping[str, StoredGraph]
     opened: Callable[[], ox.Store]
 
-    def chunks(self, graph: Graph) -> Iterator[bytes]:
+    def chunks(self, graph: StoredGraph) -> Iterator[bytes]:
         """The graph's lines of N-Triples, in pieces of whole lines of about a megabyte."""
         if graph.triples <= _SMALL:
             yield self.opened().dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph.node) or b""
@@ -46,12 +46,12 @@ class Source:
             while piece := file.read(_CHUNK):
                 yield piece if piece.endswith(b"\n") else piece + file.readline()
 
-    def triples(self, graph: Graph) -> Iterator[ox.Triple]:
+    def triples(self, graph: StoredGraph) -> Iterator[ox.Triple]:
         """The graph's triples."""
         for quad in self.opened().quads_for_pattern(None, None, None, graph.node):
             yield quad.triple
 
-    def batches(self, graph: Graph, size: int) -> Iterator[list[bytes]]:
+    def batches(self, graph: StoredGraph, size: int) -> Iterator[list[bytes]]:
         """The graph's lines in batches of about `size`; those of a smaller graph in one, as they come.
 
         All lines with blank nodes are in the first one: a blank node keeps its name in one request only.
@@ -68,7 +68,7 @@ class Source:
         if batch:
             yield batch
 
-    def _lines(self, graph: Graph, *, blank: bool) -> Iterator[bytes]:
+    def _lines(self, graph: StoredGraph, *, blank: bool) -> Iterator[bytes]:
         for chunk in self.chunks(graph):
             if b"_:" not in chunk:
                 if not blank:

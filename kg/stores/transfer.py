@@ -19,7 +19,7 @@ from kg.stores.packing import Packer
 from kg.stores.plan import Action, Plan, Step
 from kg.stores.protocol import Store, Transactions
 from kg.stores.retry import Patience
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 from kg.stores.standing import BrokenOff, Standing, has_no_answer, in_words
 from kg.stores.updates import become, drop, insert, request
 
@@ -31,16 +31,16 @@ _TOO_BIG = 413
 
 
 @dataclass(frozen=True)
-class Group:
+class Batch:
     """Steps that travel together, and the way in which they do; `pack` makes the body that they travel in."""
 
     steps: tuple[Step, ...]
-    way: Callable[[Group], None]
-    pack: Callable[[list[Graph]], Body] | None = None
+    way: Callable[[Batch], None]
+    pack: Callable[[list[StoredGraph]], Body] | None = None
     body: Body | None = None
 
     @property
-    def graphs(self) -> list[Graph]:
+    def graphs(self) -> list[StoredGraph]:
         """The graphs of the steps."""
         return [step.graph for step in self.steps]
 
@@ -49,7 +49,7 @@ class Group:
         """Their names."""
         return [step.graph.node for step in self.steps]
 
-    def packed(self) -> Group:
+    def packed(self) -> Batch:
         """The same group, ready to be sent."""
         return self if self.pack is None else replace(self, body=self.pack(self.graphs))
 
@@ -59,7 +59,7 @@ class Transfer:
     """Carries out a plan. `on_sent` hears how many triples went over."""
 
     store: Store
-    source: Source
+    source: SnapshotGraphs
     manifest: Manifest
     patience: Patience
     on_sent: Callable[[int], None] = field(default=lambda _: None)
@@ -110,7 +110,7 @@ class Transfer:
         self.store.preset = replace(preset, **smaller)
         return True
 
-    def _carry_out(self, group: Group) -> None:
+    def _carry_out(self, group: Batch) -> None:
         """Send a group, again where that may help, or remove it."""
 
         def act() -> None:
@@ -132,7 +132,7 @@ class Transfer:
             for operation in (drop(staged), self.manifest.forget([staged])):
                 self.patience(lambda: self._update([operation]))  # noqa: B023 - called at once
 
-    def _groups(self, plan: Plan) -> Iterator[Group]:
+    def _groups(self, plan: Plan) -> Iterator[Batch]:
         """The steps in groups of one request or transaction each; removals last."""
         preset = self.store.preset
         added, replaced = plan.of(Action.ADD), plan.of(Action.REPLACE)
@@ -141,7 +141,7 @@ class Transfer:
             yield from _grouped(small, preset.batch, self._by_quads, self.packer.quads)
             small, more = _parted(replaced, preset.batch)
             yield from _grouped(small, preset.batch, self._by_transaction, self.packer.quads)
-            yield from (Group((step,), self._by_transaction) for step in big + more)
+            yield from (Batch((step,), self._by_transaction) for step in big + more)
         elif preset.replaces == "graph":
             yield from _grouped(added + replaced, preset.batch, self._by_graph)
         elif preset.replaces == "move":
@@ -153,10 +153,10 @@ class Transfer:
             yield from _grouped(small, preset.batch, self._by_quads, self.packer.quads)
             small, more = _parted(replaced, preset.inline)
             yield from _grouped(small, preset.inline, self._by_update, self.packer.updates)
-            yield from (Group((step,), self._by_staging) for step in big + more)
+            yield from (Batch((step,), self._by_staging) for step in big + more)
         yield from _grouped(plan.of(Action.REMOVE), preset.batch, self._by_removal)
 
-    def _by_quads(self, group: Group) -> None:
+    def _by_quads(self, group: Batch) -> None:
         """Graphs that are not there yet, with their entries, in one body.
 
         A try before this one may have come through by now: what has blank nodes would stand there twice.
@@ -167,14 +167,14 @@ class Transfer:
         self._begin(group.graphs)
         self.store.add(group.body)
 
-    def _by_update(self, group: Group) -> None:
+    def _by_update(self, group: Batch) -> None:
         """Small graphs inside one update, with their entries."""
         assert group.body is not None
         self._doubt_where_apart(group)
         self._begin(group.graphs)
         self.store.update(group.body)
 
-    def _by_staging(self, group: Group) -> None:
+    def _by_staging(self, group: Batch) -> None:
         """One big graph in batches into a graph of its own, then into its place with its entry."""
         (graph,) = group.graphs
         (staged,) = self._staging_for([graph])
@@ -185,7 +185,7 @@ class Transfer:
         moved, entered = become(graph.node, staged, mark), self.manifest.enter(graph, mark)
         self._update([*moved, *entered, self.manifest.forget([staged])])
 
-    def _by_moves(self, group: Group) -> None:
+    def _by_moves(self, group: Batch) -> None:
         """Graph by graph through a staging graph, where only a single operation is a transaction."""
         self._update([self.manifest.doubt(group.nodes)])
         staging = self._staging_for(group.graphs)
@@ -198,7 +198,7 @@ class Transfer:
         self._update([self.manifest.forget(staging)])
         self._update([insert(self.manifest.graph, self.manifest.remember(group.graphs))])
 
-    def _staging_for(self, graphs: Iterable[Graph]) -> list[ox.NamedNode]:
+    def _staging_for(self, graphs: Iterable[StoredGraph]) -> list[ox.NamedNode]:
         """New staging graphs, noted in the manifest before there is anything in them."""
         home = f"{self.manifest.graph.value}/staging/"
         staging = {graph: ox.NamedNode(home + secrets.token_hex(8)) for graph in graphs}
@@ -215,11 +215,11 @@ class Transfer:
             else:
                 self.store.put(staged, body, more=number > 0)
 
-    def _begin(self, graphs: Iterable[Graph]) -> None:
+    def _begin(self, graphs: Iterable[StoredGraph]) -> None:
         """Note that from now on the new version may stand in the store."""
         self._begun |= {graph.iri for graph in graphs}
 
-    def _by_transaction(self, group: Group) -> None:
+    def _by_transaction(self, group: Batch) -> None:
         """Any graphs, with their entries, in a transaction of the store."""
         replaced = [step.graph.node for step in group.steps if step.action is Action.REPLACE]
         gone = group.nodes if self._tries > 1 else replaced  # as in _by_quads
@@ -228,7 +228,7 @@ class Transfer:
         with closing(self._bodies(group)) as bodies:
             self._transact(operations, bodies)
 
-    def _by_graph(self, group: Group) -> None:
+    def _by_graph(self, group: Batch) -> None:
         """Graph by graph; a graph whose entry is gone is not known, and sent again by the next load."""
         self._update([self.manifest.doubt(group.nodes)])
         for graph in group.graphs:
@@ -240,7 +240,7 @@ class Transfer:
             self.store.put(graph.node, body.finished())
         self._update([insert(self.manifest.graph, self.manifest.remember(group.graphs))])
 
-    def _by_removal(self, group: Group) -> None:
+    def _by_removal(self, group: Batch) -> None:
         """Graphs that go, with their entries; as staging graphs where that is more than one transaction."""
         operations = [*map(drop, group.nodes), self.manifest.forget(group.nodes)]
         self._begin(group.graphs)
@@ -252,7 +252,7 @@ class Transfer:
             self._update([self.manifest.unload(group.nodes)])
             self.sweep()
 
-    def _doubt_where_apart(self, group: Group) -> None:
+    def _doubt_where_apart(self, group: Batch) -> None:
         """Forget the content of graphs where it may change and its entry not."""
         if self.store.preset.replaces not in _WITH_ENTRY:
             self._update([self.manifest.doubt(group.nodes)])
@@ -264,7 +264,7 @@ class Transfer:
         assert isinstance(self.store, Transactions)
         self.store.transact(request(operations), added)
 
-    def _bodies(self, group: Group) -> Generator[Body]:
+    def _bodies(self, group: Batch) -> Generator[Body]:
         """A group as N-Quads in one body, or in several where it is one graph bigger than a batch."""
         if group.body is not None:
             yield group.body
@@ -274,7 +274,7 @@ class Transfer:
             self.manifest.renew()
             yield body
 
-    def _is_done(self, group: Group) -> bool:
+    def _is_done(self, group: Batch) -> bool:
         """Whether the store holds the new version of every graph of a group, after a failure."""
         known = self.manifest.entries(patient=False)
         return set(self._standing(group.steps, known).values()) == {Standing.NEW}
@@ -300,10 +300,12 @@ class Transfer:
                     standing[iri] = Standing.FORMER if is_there else Standing.NEW
         return standing
 
-    def _standing(self, steps: Iterable[Step], known: Mapping[str, Graph] | None) -> dict[str, Standing]:
+    def _standing(
+        self, steps: Iterable[Step], known: Mapping[str, StoredGraph] | None
+    ) -> dict[str, Standing]:
         return {step.graph.iri: self._version(step, known) for step in steps}
 
-    def _version(self, step: Step, known: Mapping[str, Graph] | None) -> Standing:
+    def _version(self, step: Step, known: Mapping[str, StoredGraph] | None) -> Standing:
         """The version of one graph by the manifest's entries; None when they cannot be had."""
         if step.graph.iri not in self._begun:
             return Standing.FORMER
@@ -328,9 +330,9 @@ def _parted(steps: list[Step], most: int) -> tuple[list[Step], list[Step]]:
 def _grouped(
     steps: list[Step],
     most: int,
-    way: Callable[[Group], None],
-    pack: Callable[[list[Graph]], Body] | None = None,
-) -> Iterator[Group]:
+    way: Callable[[Batch], None],
+    pack: Callable[[list[StoredGraph]], Body] | None = None,
+) -> Iterator[Batch]:
     """Steps in groups of up to so many triples, a bigger one alone.
 
     The first is small, so that the store soon has work while the next is packed.
@@ -339,9 +341,9 @@ def _grouped(
     size, room = 0, most // 10
     for step in steps:
         if group and (size + step.graph.triples > room or len(group) == _MOST_GRAPHS):
-            yield Group(tuple(group), way, pack)
+            yield Batch(tuple(group), way, pack)
             group, size, room = [], 0, most
         group.append(step)
         size += step.graph.triples
     if group:
-        yield Group(tuple(group), way, pack)
+        yield Batch(tuple(group), way, pack)

@@ -18,7 +18,7 @@ from kg.remote.load_manifest import PAGE, by_pages
 from kg.stores.manifest import Manifest
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 
 _AT_A_TIME = 500
 _FEW = 10
@@ -35,7 +35,7 @@ _NUMBERS = frozenset(
 
 
 @dataclass(frozen=True)
-class Difference:
+class Mismatch:
     """A graph that is not in the store as it was sent; `missing` and `extra` are some of its triples."""
 
     graph: str
@@ -51,7 +51,7 @@ class Verified:
     how: str
     graphs: int = 0
     triples: int = 0
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Mismatch, ...] = ()
     rewritten: Counter[str] = field(default_factory=Counter)
 
 
@@ -60,28 +60,28 @@ class Verifier:
     """Looks what a store holds, and says meanwhile that the load goes on."""
 
     store: Store
-    source: Source
+    source: SnapshotGraphs
     manifest: Manifest
     patience: Patience
 
-    def counts(self, graphs: Sequence[Graph], gone: Sequence[Graph]) -> Verified:
+    def counts(self, graphs: Sequence[StoredGraph], gone: Sequence[StoredGraph]) -> Verified:
         """Compare the number of triples in each graph with what was sent."""
         self.patience(self.manifest.renew)
         counts = self.count([*graphs, *gone])
         wrong = [
-            Difference(graph.iri, _shortfall(counts.get(graph.iri, 0), graph.triples))
+            Mismatch(graph.iri, _shortfall(counts.get(graph.iri, 0), graph.triples))
             for graph in graphs
             if counts.get(graph.iri, 0) != graph.triples
         ]
         wrong += [
-            Difference(graph.iri, f"{counts[graph.iri]} triples are still there")
+            Mismatch(graph.iri, f"{counts[graph.iri]} triples are still there")
             for graph in gone
             if counts.get(graph.iri, 0)
         ]
         total = sum(counts.get(graph.iri, 0) for graph in graphs)
         return Verified("count", len(graphs), total, tuple(wrong))
 
-    def count(self, graphs: Iterable[Graph]) -> dict[str, int]:
+    def count(self, graphs: Iterable[StoredGraph]) -> dict[str, int]:
         """The triples of graphs in a store, by IRI; none for a graph that is not there."""
         names = {graph.iri: graph.node for graph in graphs}
         rows: Solutions = []
@@ -94,7 +94,7 @@ class Verifier:
         counts = {row["graph"].value: int(row["n"].value) for row in rows if "graph" in row}
         return {iri: counts[iri] for iri in names if iri in counts}
 
-    def contents(self, graphs: Sequence[Graph], gone: Sequence[Graph]) -> Verified:
+    def contents(self, graphs: Sequence[StoredGraph], gone: Sequence[StoredGraph]) -> Verified:
         """Read graphs back and compare them with what was sent, blank nodes by structure, literals by value.
 
         A graph that comes back as it was sent is never held in memory as a whole.
@@ -112,11 +112,11 @@ class Verifier:
     def _asked(self, text: str) -> Solutions:
         return self.patience(lambda: self.store.select(text))
 
-    def _fingerprints(self, graph: Graph) -> tuple[Fingerprint, Fingerprint]:
+    def _fingerprints(self, graph: StoredGraph) -> tuple[Fingerprint, Fingerprint]:
         there = self.patience(lambda: Fingerprint.of(self.store.triples(graph.node)))
         return Fingerprint.of(self.source.triples(graph)), there
 
-    def _compared(self, graph: Graph, rewritten: Counter[str]) -> Difference | None:
+    def _compared(self, graph: StoredGraph, rewritten: Counter[str]) -> Mismatch | None:
         there = self.patience(lambda: list(self.store.triples(graph.node)))
         return compared(graph, list(self.source.triples(graph)), there, rewritten)
 
@@ -168,8 +168,8 @@ def _is_ground(triple: ox.Triple) -> bool:
 
 
 def compared(
-    graph: Graph, here: list[ox.Triple], there: list[ox.Triple], rewritten: Counter[str]
-) -> Difference | None:
+    graph: StoredGraph, here: list[ox.Triple], there: list[ox.Triple], rewritten: Counter[str]
+) -> Mismatch | None:
     """How two versions of a graph differ; literals of equal value are noted and count as equal."""
     if set(here) == set(there):
         return None
@@ -191,7 +191,7 @@ def compared(
     said = f"{len(missing)} of {len(ours)} triples are missing, {len(extra)} are too many"
     if blank:
         said += f" (with blank nodes: {blank})"
-    return Difference(graph.iri, said, _some(missing, here), _some(extra, there))
+    return Mismatch(graph.iri, said, _some(missing, here), _some(extra, there))
 
 
 def _normal(triple: ox.Triple) -> ox.Triple:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kg.article.extract import Extracted
 from kg.article.matching import matches
-from kg.article.mentions import Kind, Proposals, accept, propose
+from kg.article.mentions import ProposalKind, Proposals, accept, propose
 from kg.article.new import Metadata, begin
 
 from .conftest import SLUG, Desk
@@ -127,7 +127,7 @@ def test_they_stand_in_the_order_of_the_text_and_hand_edits_stay(desk: Desk) -> 
     edited = before.replace("<#char=234", "# By hand: the port, not the town.\n<#char=234")
     desk.write("mentions", edited)
     proposals = propose(desk.project, SLUG)
-    assert accept(proposals, proposals.accepted([Kind.LABEL])) == 2
+    assert accept(proposals, proposals.accepted([ProposalKind.LABEL])) == 2
     after = desk.read("mentions")
     starts = [line.split(",")[0] for line in after.splitlines() if line.startswith("<#char=")]
     assert starts == ["<#char=47", "<#char=71", "<#char=145", "<#char=234"]
@@ -140,7 +140,7 @@ def test_a_file_in_any_order_and_with_comments_at_its_ends(talks: Desk) -> None:
     head = talks.read("mentions")
     talks.write("mentions", f"{head}\n{kept}")
     proposals = propose(talks.project, NEW)
-    accept(proposals, proposals.accepted([Kind.LABEL]))
+    accept(proposals, proposals.accepted([ProposalKind.LABEL]))
     after = talks.read("mentions")
     starts = [int(line[7:].split(",")[0]) for line in after.splitlines() if line.startswith("<#char=")]
     assert starts.index(4) == starts.index(14) - 1 == 0
@@ -270,7 +270,7 @@ def test_without_the_text_or_with_another(kg: Kg, talks: Desk) -> None:
 def test_an_article_without_a_mentions_file_gets_one(talks: Desk) -> None:
     (talks.folder / "mentions.ttl").unlink()
     proposals = propose(talks.project, NEW)
-    assert accept(proposals, proposals.accepted([Kind.LABEL])) == 6
+    assert accept(proposals, proposals.accepted([ProposalKind.LABEL])) == 6
     assert talks.read("mentions").startswith(f"@base <https://example.org/my-graph/article/{NEW}> .\n")
     assert len(propose(talks.project, NEW).found) == 4
 
@@ -278,7 +278,7 @@ def test_an_article_without_a_mentions_file_gets_one(talks: Desk) -> None:
 def test_prefixes_that_the_file_does_not_have_are_declared(talks: Desk) -> None:
     talks.write("mentions", "# Nothing yet.")
     proposals = propose(talks.project, NEW)
-    accept(proposals, proposals.accepted([Kind.LABEL]))
+    accept(proposals, proposals.accepted([ProposalKind.LABEL]))
     text = talks.read("mentions")
     assert text.startswith("@prefix my: ")
     assert "\n\n# Nothing yet.\n\n<#char=4,6> a secpol:Mention ;\n" in text

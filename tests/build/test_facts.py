@@ -9,7 +9,7 @@ from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.sources import Staging, stage
 from kg.core.errors import InputError
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 
 ARTICLE = "https://example.org/orchards/article/2026-09-10-late-frost"
 SECPOL = "https://w3id.org/secpol/ontology#"
@@ -20,7 +20,7 @@ def ruled(folder: Path) -> Staging:
     project = Project.load(folder)
     inputs = digest_inputs(project)
     staging = stage(project, inputs.sources, 2)
-    apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
+    apply_rules(staging, [source for source in inputs.sources if source.kind is SourceKind.RULE])
     return staging
 
 

@@ -14,7 +14,7 @@ from kg.build.facts import apply_rules
 from kg.build.reasoning import close, infer
 from kg.build.sources import Staging, stage
 from kg.core.findings import Finding
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 
 PREFIXES = """
 @prefix : <https://example.org/> .
@@ -36,7 +36,7 @@ def ruled(folder: Path) -> Staging:
     project = Project.load(folder)
     inputs = digest_inputs(project)
     staging = stage(project, inputs.sources, 2)
-    apply_rules(staging, [source for source in inputs.sources if source.kind is Kind.RULE])
+    apply_rules(staging, [source for source in inputs.sources if source.kind is SourceKind.RULE])
     return staging
 
 

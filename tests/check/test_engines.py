@@ -16,10 +16,10 @@ from kg.build.pipeline import Stopwatch, derive
 from kg.build.sources import Staging
 from kg.check.engine import Engine, prepare
 from kg.check.paths import result_path
-from kg.check.results import Result
+from kg.check.results import ValidationResult
 from kg.check.shapes import PHASES, SCOPES, Shapes, local_name
 from kg.core.terms import OWL, RDF_TYPE, RDFS
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "shapes"
@@ -40,7 +40,7 @@ def staging() -> Staging:
 
 
 def shapes_of(staging: Staging) -> list[Path]:
-    return [source.path for source in staging.project.sources() if source.kind is Kind.SHAPES]
+    return [source.path for source in staging.project.sources() if source.kind is SourceKind.SHAPES]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def both(staging: Staging) -> tuple[Shapes, Shapes]:
     return Shapes.read(shapes_of(staging)), Shapes.read(shapes_of(staging), "pyshacl")
 
 
-def row(result: Result, shapes: ox.Store) -> Row:
+def row(result: ValidationResult, shapes: ox.Store) -> Row:
     return (
         str(result.focus),
         result_path(shapes, result),

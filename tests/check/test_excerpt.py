@@ -15,7 +15,7 @@ from kg.check.reads import UnknownReads, read_group
 from kg.check.results import sh
 from kg.check.shapes import TARGETS, Shapes
 from kg.core.terms import RDF_TYPE, quad
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 from tests.check.test_engines import SEEDS, mutated, ntriples, row
 from tests.check.test_w3c import CASES, Case, comparable
@@ -39,7 +39,7 @@ def test_every_shape_over_all_seeds() -> None:
     """The shipped ontology and entities, all seeds, and the seeds again with something wrong everywhere."""
     sources = Project.shipped().sources()
     shapes = read_shapes(sources)
-    shared = [source.path for source in sources if source.kind in (Kind.ONTOLOGY, Kind.ENTITIES)]
+    shared = [source.path for source in sources if source.kind in (SourceKind.ONTOLOGY, SourceKind.ENTITIES)]
     seeds = [triple for path in sorted(SEEDS.glob("*.ttl")) for triple in read_turtle(path)]
     store = store_of(
         [t for path in shared for t in read_turtle(path)] + seeds + mutated(seeds, random.Random(1))

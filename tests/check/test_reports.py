@@ -17,7 +17,7 @@ import xmlschema
 from kg.check import reports
 from kg.check.focus import FocusCount
 from kg.check.job import PARTS
-from kg.check.report import Report, Span
+from kg.check.report import Report, TextRange
 from kg.check.reports import FORMATS, render
 from kg.cli.check import check
 from kg.core.findings import Finding, Place, Severity
@@ -59,7 +59,7 @@ REPORT = Report(
     looked_at=("405 focus nodes of 2 shapes",),
     notes=("quotes were not verified",),
     accepted=2,
-    spans={NODE: (Span("a b", 10, 20), Span("a b", 30, 40))},
+    spans={NODE: (TextRange("a b", 10, 20), TextRange("a b", 30, 40))},
 )
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from kg.check.engine import ENGINES, prepare
 from kg.check.paths import result_path
-from kg.check.results import SH, Node, Result, read_report, sh
+from kg.check.results import SH, ValidationResult, read_report, sh
 from kg.check.wellformed import check_wellformed
 from kg.core.errors import InputError
+from kg.core.terms import AtomicTerm
 
 SUITE = Path(__file__).parents[1] / "data" / "w3c-shacl"
 BASE = "http://datashapes.org/sh/tests/"
@@ -50,7 +51,7 @@ def read(path: Path) -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=base)]
 
 
-def value(store: ox.Store, subject: object, predicate: str) -> Node:
+def value(store: ox.Store, subject: object, predicate: str) -> AtomicTerm:
     assert isinstance(subject, ox.NamedNode | ox.BlankNode)
     found = next(store.quads_for_pattern(subject, ox.NamedNode(predicate), None)).object
     assert not isinstance(found, ox.Triple)
@@ -82,11 +83,11 @@ def cases() -> list[Case]:
     return found
 
 
-def local(iri: Node) -> Path:
+def local(iri: AtomicTerm) -> Path:
     return SUITE / iri.value.removeprefix(BASE)
 
 
-def about(triples: list[ox.Triple], report: Node) -> list[ox.Triple]:
+def about(triples: list[ox.Triple], report: AtomicTerm) -> list[ox.Triple]:
     """The expected report alone, without any other report in the file, literals as they were written."""
     wanted: list[ox.Triple] = []
     pending: list[object] = [report]
@@ -99,17 +100,17 @@ def about(triples: list[ox.Triple], report: Node) -> list[ox.Triple]:
     return wanted
 
 
-def comparable(result: Result, shapes: ox.Store) -> tuple[str, ...]:
+def comparable(result: ValidationResult, shapes: ox.Store) -> tuple[str, ...]:
     """Focus node, path, value, component and severity; blank nodes are equal, as their names mean nothing."""
 
-    def term(node: Node | None) -> str:
+    def term(node: AtomicTerm | None) -> str:
         return "_:" if isinstance(node, ox.BlankNode) else str(node)
 
     path = result_path(shapes, result)
     return term(result.focus), str(path), term(result.value), result.component, result.severity
 
 
-def statements(report: list[ox.Triple]) -> Iterator[tuple[object, str, Node]]:
+def statements(report: list[ox.Triple]) -> Iterator[tuple[object, str, AtomicTerm]]:
     """A report as `read_report` takes it."""
     for triple in report:
         assert not isinstance(triple.object, ox.Triple)

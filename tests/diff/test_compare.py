@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kg.core.errors import UsageError
 from kg.core.terms import PREFIXES
 from kg.diff.compare import Aspect, Difference, Section, Status, compare
-from kg.diff.pages import MARKDOWN, TEXT, as_json, pages
+from kg.diff.report import MARKDOWN, TEXT, as_json, pages
 from kg.diff.sides import Side
 from kg.rdf.blank_nodes import fingerprint
 

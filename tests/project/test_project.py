@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.core.errors import InputError, UsageError
-from kg.project.project import Kind, Project, shipped_root
+from kg.project.project import Project, SourceKind, shipped_root
 from kg.project.starter import write_starter
 from tests.conftest import Kg
 
@@ -46,7 +46,12 @@ def test_outside_any_project_the_shipped_one_answers(tmp_path: Path, monkeypatch
 
 def test_a_project_extends_the_shipped_one_without_its_articles(tmp_path: Path) -> None:
     found = Project.load(project(tmp_path)).sources()
-    assert {source.kind for source in found} >= {Kind.ONTOLOGY, Kind.ENTITIES, Kind.SHAPES, Kind.RULE}
+    assert {source.kind for source in found} >= {
+        SourceKind.ONTOLOGY,
+        SourceKind.ENTITIES,
+        SourceKind.SHAPES,
+        SourceKind.RULE,
+    }
     assert not any(source.slug for source in found)
 
 
@@ -57,15 +62,15 @@ def test_the_shipped_articles_come_when_asked_for(tmp_path: Path) -> None:
 
 def test_core_brings_three_modules_their_shapes_and_the_rules(tmp_path: Path) -> None:
     found = Project.load(project(tmp_path, SETTINGS + 'extends = "core"\n')).sources()
-    ontology = {source.name for source in found if source.kind is Kind.ONTOLOGY}
+    ontology = {source.name for source in found if source.kind is SourceKind.ONTOLOGY}
     assert ontology == {"ontology/core.ttl", "ontology/claims.ttl", "ontology/figures.ttl"}
-    assert {source.name for source in found if source.kind is Kind.SHAPES} <= {
+    assert {source.name for source in found if source.kind is SourceKind.SHAPES} <= {
         "shapes/core.ttl",
         "shapes/claims.ttl",
         "shapes/figures.ttl",
     }
-    assert not any(source.kind is Kind.ENTITIES for source in found)
-    assert any(source.kind is Kind.RULE for source in found)
+    assert not any(source.kind is SourceKind.ENTITIES for source in found)
+    assert any(source.kind is SourceKind.RULE for source in found)
 
 
 def test_a_project_that_extends_none_stands_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.check.shapes import Shapes
-from kg.project.project import Kind, Project
+from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def test_every_core_question_can_be_asked_of_the_second_domain(orchards_built: P
 
 def test_every_core_shape_runs_on_the_second_domain(orchards_built: Path) -> None:
     sources = Project.load(orchards_built).sources()
-    names = {source.path.name for source in sources if source.kind is Kind.SHAPES}
+    names = {source.path.name for source in sources if source.kind is SourceKind.SHAPES}
     assert names == {"core.ttl", "claims.ttl", "figures.ttl", "orchards.ttl"}
-    shapes = Shapes.read([source.path for source in sources if source.kind is Kind.SHAPES])
+    shapes = Shapes.read([source.path for source in sources if source.kind is SourceKind.SHAPES])
     assert len(shapes.triples) > 500

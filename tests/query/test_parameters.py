@@ -16,8 +16,9 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.util import from_n3
 
 from kg.core.errors import InputError, UsageError
+from kg.core.terms import GroundTerm
 from kg.query.lookup import Lookup
-from kg.query.parameters import Parameter, Term, bind, declared, in_order, serialised
+from kg.query.parameters import Parameter, bind, declared, in_order, serialised
 
 FORMS = {
     "select": "SELECT * { VALUES $v { 1 } ?s ?p $v }",
@@ -89,7 +90,7 @@ def abstracted(part: object, term: object) -> object:
     return part
 
 
-def as_rdflib(term: Term) -> object:
+def as_rdflib(term: GroundTerm) -> object:
     """The same term in rdflib; made from its parts, not parsed."""
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
@@ -98,7 +99,7 @@ def as_rdflib(term: Term) -> object:
     return Literal(term.value, datatype=URIRef(term.datatype.value))
 
 
-def assert_only_the_term_differs(query: str, term: Term) -> None:
+def assert_only_the_term_differs(query: str, term: GroundTerm) -> None:
     expected = abstracted(algebra(bind(query, {"v": [EXAMPLE]})), as_rdflib(EXAMPLE))
     found = abstracted(algebra(bind(query, {"v": [term]})), as_rdflib(term))
     assert "the bound term" in repr(expected)

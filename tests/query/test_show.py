@@ -11,7 +11,7 @@ import pytest
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.core.errors import UsageError
 from kg.project.project import Project
-from kg.query.pages import MOST, as_json, as_text
+from kg.query.entity_page import MOST, as_json, as_text
 from tests.conftest import Kg
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kg.core.terms import PREFIXES
 from kg.rdf.blank_nodes import fingerprint
 from kg.rdf.order import natural
-from kg.rdf.turtle_writing import Names, head, turtle, turtle_of_lines
+from kg.rdf.turtle_writing import TermNames, head, turtle, turtle_of_lines
 from tests.conftest import ORCHARDS
 
 EX = "https://example.org/a/"
@@ -148,12 +148,12 @@ def test_an_iri_is_shortened_only_where_every_reader_takes_it_back(iri: str, wri
     ["https://e.org/a/../b", "https://e.org/./a", "urn:a", "https://e.org/a?q", "https://e.org/a#b", "x"],
 )
 def test_a_base_that_readers_resolve_differently_is_not_used(base: str) -> None:
-    assert Names(TABLE, base).base is None
+    assert TermNames(TABLE, base).base is None
 
 
 @pytest.mark.parametrize("prefix", ["_", "9", "a.", "-a", "a b"])
 def test_a_prefix_that_is_no_name_is_not_used(prefix: str) -> None:
-    assert Names({prefix: EX}, None)[f"<{EX}b>"] == f"<{EX}b>"
+    assert TermNames({prefix: EX}, None)[f"<{EX}b>"] == f"<{EX}b>"
 
 
 # --- layout ---

@@ -12,7 +12,7 @@ from kg.remote.limit import Clock
 from kg.remote.login import Secret
 from kg.stores.load import Loading
 from kg.stores.opening import Access
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 from tests.servers.process import Server
 
 BASE = "https://example.org/depot/"
@@ -36,18 +36,18 @@ def numbered(count: int, mark: str = "") -> str:
     return "".join(f':s{number} :p "{mark}{number}" .\n' for number in range(count))
 
 
-def source(base: str = BASE, **graphs: str) -> Source:
+def source(base: str = BASE, **graphs: str) -> SnapshotGraphs:
     """A source of graphs, `graph/NAME` below the base, each given as Turtle; `__` in a name is a slash."""
     store, table = ox.Store(), {}
     for name, text in graphs.items():
         node = ox.NamedNode(f"{base}graph/{name.replace('__', '/')}")
         store.extend(quad(triple, node) for triple in turtle(text))
         triples = [found.triple for found in store.quads_for_pattern(None, None, None, node)]
-        table[node.value] = Graph(node.value, len(triples), canonical_hash(triples))
-    return Source(base, table, lambda: store)
+        table[node.value] = StoredGraph(node.value, len(triples), canonical_hash(triples))
+    return SnapshotGraphs(base, table, lambda: store)
 
 
-def depot(mark: str = "") -> Source:
+def depot(mark: str = "") -> SnapshotGraphs:
     """Four graphs, of which `mark` changes one."""
     return source(
         ontology=TROUBLE,
@@ -74,6 +74,6 @@ def held(server: Server) -> Mapping[str, int]:
     return {name: size for name, size in server.graphs().items() if name != f"{BASE}graph/load"}
 
 
-def sizes(loaded: Source) -> dict[str, int]:
+def sizes(loaded: SnapshotGraphs) -> dict[str, int]:
     """The graphs of a source and their sizes."""
     return {iri: graph.triples for iri, graph in loaded.graphs.items()}

@@ -17,7 +17,7 @@ from kg.stores import opening, protocol
 from kg.stores.load import load
 from kg.stores.opening import Access
 from kg.stores.plan import Action
-from kg.stores.source import Source
+from kg.stores.source import SnapshotGraphs
 from kg.stores.standing import BrokenOff, Standing
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
@@ -147,7 +147,7 @@ def unreadable(*_: object) -> ox.Store:
 def test_a_temporary_file_that_cannot_be_written(any_server: Server) -> None:
     """The disk of this machine is full: the store keeps what it has, and the message says so."""
     load(depot("former "), {}, any_server.url, at_once(any_server))
-    broken = Source(BASE, depot("new ").graphs, unreadable)
+    broken = SnapshotGraphs(BASE, depot("new ").graphs, unreadable)
     with pytest.raises(BrokenOff, match="temporary file cannot be written: No space left") as caught:
         load(broken, {}, any_server.url, at_once(any_server))
     assert set(caught.value.changed.values()) == {Standing.FORMER}

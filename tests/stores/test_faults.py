@@ -22,7 +22,7 @@ from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store
 from kg.stores.plan import Action
 from kg.stores.retry import Patience
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 from kg.stores.standing import BrokenOff, Standing
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
@@ -40,11 +40,11 @@ FOR_A_MOMENT = {
 }
 
 
-def former() -> Source:
+def former() -> SnapshotGraphs:
     return depot("former ")
 
 
-def new() -> Source:
+def new() -> SnapshotGraphs:
     """Another version: a graph changes, one comes, one goes."""
     return source(
         ontology=":a :says 'other' .",
@@ -62,11 +62,11 @@ def content(server: Server, iri: str) -> set[str]:
     return {str(triple) for triple in triples if "_:" not in str(triple)}
 
 
-def _all() -> list[Graph]:
+def _all() -> list[StoredGraph]:
     return [*former().graphs.values(), *new().graphs.values()]
 
 
-def lines(loaded: Source, iri: str) -> set[str]:
+def lines(loaded: SnapshotGraphs, iri: str) -> set[str]:
     if iri not in loaded.graphs:
         return set()
     return {str(triple) for triple in loaded.triples(loaded.graphs[iri]) if "_:" not in str(triple)}

@@ -17,7 +17,7 @@ import pytest
 
 from kg.core.errors import StoreError
 from kg.stores.load import load
-from kg.stores.source import Source
+from kg.stores.source import SnapshotGraphs
 from tests.servers.faults import Fault, Proxy
 from tests.servers.fixtures import KINDS
 from tests.servers.process import Server
@@ -30,7 +30,7 @@ ON_DISK: dict[str, dict[str, str]] = {"rdf4j": {"repository": "native"}}
 FULL = os.environ.get("KG_TEST_FULL") == "1"
 
 
-def former() -> Source:
+def former() -> SnapshotGraphs:
     """What stands in the store before."""
     return source(
         ontology=TROUBLE,
@@ -40,7 +40,7 @@ def former() -> Source:
     )
 
 
-def later() -> Source:
+def later() -> SnapshotGraphs:
     """One graph as it was, two changed, one new; no changed graph has the size that it had."""
     return source(
         ontology=TROUBLE,

@@ -8,22 +8,22 @@ from kg.query.remote import Endpoint, ask, loaded_graphs
 from kg.remote.endpoints import preset_of
 from kg.remote.login import Login
 from kg.stores.load import load
-from kg.stores.source import Graph, Source
+from kg.stores.source import SnapshotGraphs, StoredGraph
 from tests.servers.process import Server
 from tests.stores.material import BASE, access, at_once
 
 CUTTING = ("rdf4j", "graphdb")  # Tomcat cuts off parameters beyond ten thousand
 
 
-def small_graphs(count: int) -> Source:
+def small_graphs(count: int) -> SnapshotGraphs:
     """So many graphs of one triple each."""
     store, table = ox.Store(), {}
     for number in range(count):
         node = ox.NamedNode(f"{BASE}graph/article/a{number:05}/claims")
         subject = ox.NamedNode(f"{BASE}s{number}")
         store.add(ox.Quad(subject, ox.NamedNode(f"{BASE}p"), ox.Literal(number), node))
-        table[node.value] = Graph(node.value, 1, f"{number:064x}")
-    return Source(BASE, table, lambda: store)
+        table[node.value] = StoredGraph(node.value, 1, f"{number:064x}")
+    return SnapshotGraphs(BASE, table, lambda: store)
 
 
 def test_every_graph_answers(any_server: Server) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kg.stores.plan import Action, plan
-from kg.stores.source import Graph
+from kg.stores.source import StoredGraph
 
 
-def graph(name: str, mark: str = "1") -> Graph:
-    return Graph(name, 1, mark)
+def graph(name: str, mark: str = "1") -> StoredGraph:
+    return StoredGraph(name, 1, mark)
 
 
 def test_a_plan_says_for_each_graph_what_happens() -> None:

@@ -19,7 +19,7 @@ from kg.stores.load import load
 from kg.stores.manifest import LockedError, Manifest
 from kg.stores.protocol import RemoteStore
 from kg.stores.retry import Patience
-from kg.stores.source import Source
+from kg.stores.source import SnapshotGraphs
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
 from tests.stores.material import BASE, access, at_once, depot, held, numbered, sizes, source
@@ -42,7 +42,7 @@ def marks(server: Server) -> set[str]:
     return {row["mark"].value for row in rows}
 
 
-def marked(mark: str) -> Source:
+def marked(mark: str) -> SnapshotGraphs:
     return source(article__one=numbered(40, f"{mark} "), article__two=numbered(30, f"{mark} "))
 
 

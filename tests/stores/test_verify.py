@@ -7,14 +7,14 @@ from collections import Counter
 import pyoxigraph as ox
 import pytest
 
-from kg.stores.source import Graph
+from kg.stores.source import StoredGraph
 from kg.stores.verify import Fingerprint, compared
 from tests.stores.material import turtle
 from tests.test_docs import DOCS
 
 
-def graph(name: str, mark: str = "1") -> Graph:
-    return Graph(name, 1, mark)
+def graph(name: str, mark: str = "1") -> StoredGraph:
+    return StoredGraph(name, 1, mark)
 
 
 def raw(text: str) -> list[ox.Triple]:

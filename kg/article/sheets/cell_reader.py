@@ -9,9 +9,9 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.article.sheets.claims import Term, Values
-from kg.article.sheets.columns import OBJECT, VALUE, Cell, Column, Columns
-from kg.article.sheets.material import Material
+from kg.article.sheets.claims import CellValues
+from kg.article.sheets.columns import OBJECT, VALUE, CellForm, Column, Columns
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.names import AmbiguousName, Names, UnknownName, clean, local_name
 from kg.article.sheets.quotes import Missed, Quotes
 from kg.article.sheets.times import fragment, is_edtf
@@ -28,10 +28,10 @@ from kg.article.sheets.values import (
     typed_literal,
 )
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE
+from kg.core.terms import OWL, RDF_TYPE, GroundTerm
 
 _LONGEST = 200  # characters of a new name
-_WORDS = (Cell.RELATION, Cell.KIND, Cell.CODED, Cell.TIME)
+_WORDS = (CellForm.RELATION, CellForm.KIND, CellForm.CODED, CellForm.TIME)
 _RANGE = re.compile(r"#?char=([0-9]+),([0-9]+)")
 
 
@@ -63,7 +63,7 @@ class NewNode:
 class Reader:
     """Reads the cells of one sheet; `new` is what they bring in, `typed` the classes of nodes without one."""
 
-    def __init__(self, material: Material, columns: Columns, quotes: Quotes | None) -> None:
+    def __init__(self, material: ArticleSources, columns: Columns, quotes: Quotes | None) -> None:
         self._material = material
         self._columns = columns
         self._quotes = quotes
@@ -73,31 +73,31 @@ class Reader:
         self.typed: dict[ox.NamedNode, ox.NamedNode] = {}
         self._coded: dict[ox.NamedNode, Names] = {}
 
-    def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> Values:
+    def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> CellValues:
         """What a cell that is not empty says; raises `Wrong`. What an object is depends on the `relation`."""
         if column.cell in _WORDS:
             cell = clean(cell)
         match column.cell:
-            case Cell.KIND:
+            case CellForm.KIND:
                 return self._kind(cell)
-            case Cell.TEXT:
+            case CellForm.TEXT:
                 return frozenset((column.predicate, value) for value in self._texts(cell))
-            case Cell.OBJECT:
+            case CellForm.OBJECT:
                 return frozenset(self._objects(cell, relation))
-            case Cell.LITERAL:
+            case CellForm.LITERAL:
                 kind = self._material.terms.range(column.predicate)
                 return frozenset((column.predicate, self._literal(part, kind)) for part in parts(cell))
         return frozenset((column.predicate, self._node(column, part)) for part in parts(cell))
 
     def _node(self, column: Column, part: str) -> ox.NamedNode:
         match column.cell:
-            case Cell.PASSAGE:
+            case CellForm.PASSAGE:
                 return self._passage(part)
-            case Cell.RELATION:
+            case CellForm.RELATION:
                 return self._relation(part)
-            case Cell.CODED:
+            case CellForm.CODED:
                 return self._code(self._columns.coded(column), part)
-            case Cell.TIME:
+            case CellForm.TIME:
                 return self._time(part)
         return self._entity(part)
 
@@ -142,8 +142,8 @@ class Reader:
                 "sheet.value", f"'{part}' is not one of the values here", f"use one of {offers}"
             ) from error
 
-    def _kind(self, cell: str) -> Values:
-        found: set[tuple[ox.NamedNode, Term]] = set()
+    def _kind(self, cell: str) -> CellValues:
+        found: set[tuple[ox.NamedNode, GroundTerm]] = set()
         for word in filter(None, (word.strip() for word in re.split(r"[,;|]", cell))):
             value = self._kinds.get(word.casefold())
             if value is None:
@@ -156,8 +156,8 @@ class Reader:
         return frozenset(found)
 
     @cached_property
-    def _kinds(self) -> dict[str, tuple[ox.NamedNode, Term]]:
-        found: dict[str, tuple[ox.NamedNode, Term]] = {}
+    def _kinds(self) -> dict[str, tuple[ox.NamedNode, GroundTerm]]:
+        found: dict[str, tuple[ox.NamedNode, GroundTerm]] = {}
         for word, pair in kind_words(self._material):
             found[word.casefold()] = pair
             assert isinstance(pair[1], ox.NamedNode)
@@ -262,7 +262,7 @@ class Reader:
     def _classes(self) -> Names:
         return self._material.classes()
 
-    def _objects(self, cell: str, relation: ox.NamedNode | None) -> Iterator[tuple[ox.NamedNode, Term]]:
+    def _objects(self, cell: str, relation: ox.NamedNode | None) -> Iterator[tuple[ox.NamedNode, GroundTerm]]:
         terms = self._material.terms
         is_data = relation is not None and terms.is_a(relation, OWL("DatatypeProperty"))
         for part in parts(cell):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.article.ranges import span_of
-from kg.article.sheets.claims import NOTHING, Claim, Term, Values
-from kg.article.sheets.columns import Cell, Column
-from kg.article.sheets.material import CLAIM, Material
+from kg.article.sheets.claims import NOTHING, CellValues, SheetClaim
+from kg.article.sheets.columns import CellForm, Column
+from kg.article.sheets.material import CLAIM, ArticleSources
 from kg.article.sheets.names import clean, local_name
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import (
@@ -22,50 +22,50 @@ from kg.article.sheets.values import (
     typed_literal,
 )
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE
+from kg.core.terms import OWL, RDF_TYPE, GroundTerm
 
 
 class Writer:
     """Writes cells that a `Reader` of the same article reads back to the same."""
 
-    def __init__(self, material: Material, quotes: Quotes | None) -> None:
+    def __init__(self, material: ArticleSources, quotes: Quotes | None) -> None:
         self._material = material
         self._quotes = quotes
         self._names = material.entities_named
         self._words = {pair: word for word, pair in kind_words(material)}
         self._times = dict(extents_of(material))
 
-    def write(self, column: Column, claim: Claim) -> str:
+    def write(self, column: Column, claim: SheetClaim) -> str:
         """The cell of a claim in a column; empty where it says nothing."""
         values = claim.said.get(column.name, NOTHING)
-        if column.cell is Cell.KIND:
+        if column.cell is CellForm.KIND:
             return self._kind(values)
-        if column.cell is Cell.PASSAGE:
+        if column.cell is CellForm.PASSAGE:
             return SEPARATOR.join(map(self._passage, sorted(claim.passages(), key=self._position)))
         cells = [self._value(column, claim, value) for _, value in values]
-        if len(cells) > 1 and column.cell is Cell.TEXT:
+        if len(cells) > 1 and column.cell is CellForm.TEXT:
             cells = [str(value) for _, value in values]
         return SEPARATOR.join(sorted(cells))
 
-    def _value(self, column: Column, claim: Claim, value: Term) -> str:
+    def _value(self, column: Column, claim: SheetClaim, value: GroundTerm) -> str:
         if isinstance(value, ox.Literal):
             return self._literal(column, claim, value)
         match column.cell:
-            case Cell.RELATION:
+            case CellForm.RELATION:
                 return self._material.relations.shown(value)
-            case Cell.CODED:
+            case CellForm.CODED:
                 return local_name(value)
-            case Cell.TIME:
+            case CellForm.TIME:
                 return self._times.get(value) or self._names.shown(value)
         return self._names.shown(value)
 
-    def _literal(self, column: Column, claim: Claim, value: ox.Literal) -> str:
+    def _literal(self, column: Column, claim: SheetClaim, value: ox.Literal) -> str:
         code = str(value)
-        if column.cell is Cell.TEXT:
+        if column.cell is CellForm.TEXT:
             is_plain = value.language == LANGUAGE and clean(value.value) == value.value
             return value.value if is_plain and is_text(value.value) else code
         kind = self._material.terms.range(column.predicate)
-        if column.cell is Cell.OBJECT:
+        if column.cell is CellForm.OBJECT:
             relation = next(
                 (node for node in claim.value("relation") if isinstance(node, ox.NamedNode)), None
             )
@@ -87,7 +87,7 @@ class Writer:
     def _position(self, node: ox.NamedNode) -> tuple[int, int]:
         return span_of(node, self._material.iri) or (0, 0)
 
-    def _kind(self, values: Values) -> str:
+    def _kind(self, values: CellValues) -> str:
         """Every word but the usual ones: a claim of no further kind, a view, stated."""
         types = {value for predicate, value in values if predicate == RDF_TYPE}
         words = [

@@ -10,20 +10,19 @@ import pyoxigraph as ox
 
 from kg.article.ranges import span_of
 from kg.article.sheets.columns import Column
-from kg.article.sheets.material import CLAIM, CONTENT, Material, proposition_of
-from kg.core.terms import PROPOSITION, RDF_TYPE
+from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources, proposition_of
+from kg.core.terms import PROPOSITION, RDF_TYPE, GroundTerm
 
-Term = ox.NamedNode | ox.Literal
-Values = frozenset[tuple[ox.NamedNode, Term]]
-Said = Mapping[str, Values]
+CellValues = frozenset[tuple[ox.NamedNode, GroundTerm]]
+ClaimColumns = Mapping[str, CellValues]
 
-NOTHING: Values = frozenset()
+NOTHING: CellValues = frozenset()
 _DIGITS = 12
 _NOWHERE = (1 << 62, 1 << 62)
 
 
 @dataclass(frozen=True)
-class Claim:
+class SheetClaim:
     """A claim, or a bare proposition that nobody holds, whose `content` is itself.
 
     `said` has the values of each column, each with its predicate; `rest` is what no column says.
@@ -31,7 +30,7 @@ class Claim:
 
     node: ox.NamedNode
     content: ox.NamedNode
-    said: Said
+    said: ClaimColumns
     rest: tuple[ox.Triple, ...] = ()
 
     @property
@@ -44,7 +43,7 @@ class Claim:
         """What stands behind the `#`: the id."""
         return self.node.value.partition("#")[2]
 
-    def value(self, column: str) -> frozenset[Term]:
+    def value(self, column: str) -> frozenset[GroundTerm]:
         """The values of a column."""
         return frozenset(value for _, value in self.said.get(column, NOTHING))
 
@@ -79,7 +78,7 @@ class Claim:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:_DIGITS]
 
 
-def read_claims(material: Material, columns: Sequence[Column]) -> list[Claim]:
+def read_claims(material: ArticleSources, columns: Sequence[Column]) -> list[SheetClaim]:
     """The claims and bare propositions of claims.ttl, in its order; what is neither is left out."""
     by_subject: dict[ox.NamedNode, list[ox.Triple]] = {}
     for triple in material.claims:
@@ -101,12 +100,12 @@ def read_claims(material: Material, columns: Sequence[Column]) -> list[Claim]:
     return claims
 
 
-def predicates_of(claims: Iterable[Claim]) -> set[ox.NamedNode]:
+def predicates_of(claims: Iterable[SheetClaim]) -> set[ox.NamedNode]:
     """The predicates that no column of these claims says."""
     return {triple.predicate for claim in claims for triple in claim.rest}
 
 
-def positions(claims: Collection[Claim], article: str) -> dict[ox.NamedNode, tuple[int, int]]:
+def positions(claims: Collection[SheetClaim], article: str) -> dict[ox.NamedNode, tuple[int, int]]:
     """Where in the text each claim is found first; a bare proposition, where it is first spoken of."""
     found: dict[ox.NamedNode, tuple[int, int]] = {}
     for claim in claims:
@@ -129,9 +128,9 @@ class _Sorting:
 
     def claim(
         self, node: ox.NamedNode, content: ox.NamedNode, own: list[ox.Triple], of_content: list[ox.Triple]
-    ) -> Claim:
+    ) -> SheetClaim:
         """A claim of what is said of it and of its proposition; of a bare one all is its own."""
-        said: dict[str, set[tuple[ox.NamedNode, Term]]] = {}
+        said: dict[str, set[tuple[ox.NamedNode, GroundTerm]]] = {}
         rest: list[ox.Triple] = []
         for triple in own:
             if triple.predicate != PROPOSITION or node == content:
@@ -141,13 +140,13 @@ class _Sorting:
             if triple.predicate != RDF_TYPE or triple.object != CONTENT:
                 self._sort(triple, True, said, rest)
         full = {name: frozenset(said[name]) if name in said else NOTHING for name in self.names}
-        return Claim(node, content, full, tuple(rest))
+        return SheetClaim(node, content, full, tuple(rest))
 
     def _sort(
         self,
         triple: ox.Triple,
         is_content: bool,
-        said: dict[str, set[tuple[ox.NamedNode, Term]]],
+        said: dict[str, set[tuple[ox.NamedNode, GroundTerm]]],
         rest: list[ox.Triple],
     ) -> None:
         predicate, value = triple.predicate, triple.object

@@ -8,12 +8,12 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kg.article.sheets.material import CLAIM, CONTENT, Material
+from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
 from kg.article.sheets.names import AmbiguousName, UnknownName, clean, local_name
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
 
 
-class Cell(StrEnum):
+class CellForm(StrEnum):
     """How a cell is written."""
 
     PASSAGE = "passage"
@@ -32,7 +32,7 @@ class Column:
     """One column: the predicates that it is about, and whether they are the proposition's or the claim's."""
 
     name: str
-    cell: Cell
+    cell: CellForm
     predicates: tuple[ox.NamedNode, ...]
     of_content: bool = False
 
@@ -46,18 +46,18 @@ ASSERTED, CONVEYED = SECPOL("assertedAs"), SECPOL("conveyance")
 OBJECT, VALUE = SECPOL("propObject"), SECPOL("propValue")
 
 FIXED = (
-    Column("quote", Cell.PASSAGE, (SECPOL("evidencedBy"),)),
-    Column("holder", Cell.ENTITY, (SECPOL("heldBy"),)),
-    Column("subject", Cell.ENTITY, (SECPOL("propSubject"),), of_content=True),
-    Column("relation", Cell.RELATION, (SECPOL("propPredicate"),), of_content=True),
-    Column("object", Cell.OBJECT, (OBJECT, VALUE), of_content=True),
-    Column("kind", Cell.KIND, (RDF_TYPE, ASSERTED, CONVEYED)),
-    Column("certainty", Cell.CODED, (SECPOL("certainty"),)),
-    Column("polarity", Cell.CODED, (SECPOL("polarity"),)),
-    Column("reporter", Cell.ENTITY, (SECPOL("reportedBy"),)),
-    Column("stance", Cell.CODED, (SECPOL("reporterStance"),)),
-    Column("time", Cell.TIME, (SECPOL("during"),), of_content=True),
-    Column("gloss", Cell.TEXT, (RDFS_LABEL,)),
+    Column("quote", CellForm.PASSAGE, (SECPOL("evidencedBy"),)),
+    Column("holder", CellForm.ENTITY, (SECPOL("heldBy"),)),
+    Column("subject", CellForm.ENTITY, (SECPOL("propSubject"),), of_content=True),
+    Column("relation", CellForm.RELATION, (SECPOL("propPredicate"),), of_content=True),
+    Column("object", CellForm.OBJECT, (OBJECT, VALUE), of_content=True),
+    Column("kind", CellForm.KIND, (RDF_TYPE, ASSERTED, CONVEYED)),
+    Column("certainty", CellForm.CODED, (SECPOL("certainty"),)),
+    Column("polarity", CellForm.CODED, (SECPOL("polarity"),)),
+    Column("reporter", CellForm.ENTITY, (SECPOL("reportedBy"),)),
+    Column("stance", CellForm.CODED, (SECPOL("reporterStance"),)),
+    Column("time", CellForm.TIME, (SECPOL("during"),), of_content=True),
+    Column("gloss", CellForm.TEXT, (RDFS_LABEL,)),
 )
 REQUIRED = ("quote", "subject", "relation", "object")
 ID, WAS = "id", "was"
@@ -69,7 +69,7 @@ _BY_NAME = {column.name: column for column in FIXED}
 class Columns:
     """The columns of one project's sheets: the fixed ones, and any property of claims or of propositions."""
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: ArticleSources) -> None:
         self._terms = material.terms
         self._prefixes = material.project.prefixes
         self._further = {
@@ -119,15 +119,15 @@ class Columns:
             return None
         return Column(local_name(node), self._cell(node), (node,), of_content=domain == CONTENT)
 
-    def _cell(self, node: ox.NamedNode) -> Cell:
+    def _cell(self, node: ox.NamedNode) -> CellForm:
         kind = self._terms.range(node)
         if self._terms.is_a(node, OWL("AnnotationProperty")):
-            return Cell.TEXT
+            return CellForm.TEXT
         if self._terms.is_a(node, OWL("DatatypeProperty")):
-            return Cell.LITERAL
+            return CellForm.LITERAL
         if kind is not None and kind in self._terms.below(SECPOL("CodedValue")):
-            return Cell.CODED
-        return Cell.TIME if kind == SECPOL("TemporalExtent") else Cell.ENTITY
+            return CellForm.CODED
+        return CellForm.TIME if kind == SECPOL("TemporalExtent") else CellForm.ENTITY
 
 
 _SKOS_NOTES = tuple(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pyoxigraph as ox
 
-from kg.article.sheets.claims import NOTHING, Said, Values
+from kg.article.sheets.claims import NOTHING, CellValues, ClaimColumns
 from kg.article.sheets.columns import ASSERTED, CONVEYED, FIXED, by_name
-from kg.article.sheets.material import CLAIM, CONTENT, Material
+from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL
 
 _KIND = {RDF_TYPE: CLAIM, ASSERTED: SECPOL("View"), CONVEYED: SECPOL("Stated")}
@@ -16,18 +16,18 @@ _CODED = {"certainty": SECPOL("Certain"), "polarity": SECPOL("Affirmed")}
 _COLUMNS = by_name(FIXED)
 
 
-def is_bare(said: Mapping[str, Values | None]) -> bool:
+def is_bare(said: Mapping[str, CellValues | None]) -> bool:
     """Whether the kind is that of a proposition which nobody holds."""
     return (RDF_TYPE, CONTENT) in (said.get("kind") or NOTHING)
 
 
 def completed(
-    material: Material,
-    said: Mapping[str, Values | None],
+    material: ArticleSources,
+    said: Mapping[str, CellValues | None],
     shown: Callable[[ox.NamedNode], str] | None = None,
-) -> Said:
+) -> ClaimColumns:
     """What is said, with the usual for what is None. `shown` gives nodes their names in a gloss."""
-    full: dict[str, Values] = {name: values or NOTHING for name, values in said.items()}
+    full: dict[str, CellValues] = {name: values or NOTHING for name, values in said.items()}
     if is_bare(said):
         return full
     if said.get("kind") is None or full["kind"]:
@@ -48,7 +48,7 @@ def completed(
     return full
 
 
-def _gloss(material: Material, said: Said, shown: Callable[[ox.NamedNode], str] | None) -> str:
+def _gloss(material: ArticleSources, said: ClaimColumns, shown: Callable[[ox.NamedNode], str] | None) -> str:
     """A claim in the words of its proposition: `patrol has actor Ellery Coastguard`."""
     names = shown or material.entities_named.shown
 

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import Reader, Wrong
-from kg.article.sheets.claims import NOTHING, Claim, Values
+from kg.article.sheets.claims import NOTHING, CellValues, SheetClaim
 from kg.article.sheets.columns import ID, WAS, WAS_MARK, Column
 from kg.article.sheets.defaults import completed, is_bare
-from kg.article.sheets.material import Material
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.sheet import Row, Sheet, columns_of
 from kg.article.sheets.values import NONE
@@ -28,11 +28,11 @@ _NEEDED = ("quote", "subject", "relation", "object")
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftClaim:
     """A row that could be read, as a claim, and what the row was when it was exported."""
 
     row: Row
-    claim: Claim
+    claim: SheetClaim
     was: str | None
 
 
@@ -41,9 +41,9 @@ class Drafting:
 
     def __init__(
         self,
-        material: Material,
+        material: ArticleSources,
         sheet: Sheet,
-        existing: Mapping[str, Claim],
+        existing: Mapping[str, SheetClaim],
         reader: Reader,
         quotes: Quotes | None,
     ) -> None:
@@ -62,7 +62,7 @@ class Drafting:
         order = {name: at for at, name in enumerate(["", *columns_of(self._sheet), ID])}
         return [found for _, _, found in sorted(self._told, key=lambda told: (told[0], order[told[1]]))]
 
-    def drafts(self, columns: Sequence[Column]) -> list[Draft]:
+    def drafts(self, columns: Sequence[Column]) -> list[DraftClaim]:
         """The rows as claims, over all `columns` that a claim may have; rows with mistakes are left out."""
         rows = list(self._identified())
         known = [self._existing.get(name) for _, name in rows if name]
@@ -71,7 +71,7 @@ class Drafting:
             for (_, name), claim in zip([pair for pair in rows if pair[1]], known, strict=True)
             for node in (self._node(name), claim.content if claim else self._node(name + _CONTENT))
         )
-        found: dict[str, Draft] = {}
+        found: dict[str, DraftClaim] = {}
         for row, name in rows:
             draft = self._draft(row, name, columns)
             if draft is None:
@@ -121,7 +121,7 @@ class Drafting:
             )
         return None
 
-    def _draft(self, row: Row, name: str, columns: Sequence[Column]) -> Draft | None:
+    def _draft(self, row: Row, name: str, columns: Sequence[Column]) -> DraftClaim | None:
         before = len(self._told)
         said = self._said(row)
         self._complete(row, said, {column for _, column, _ in self._told[before:]})
@@ -154,13 +154,13 @@ class Drafting:
                 if isinstance(value, ox.NamedNode) and value in self._reader.new:
                     self._reader.new[value].claims.add(node)
         rest = current.rest if current is not None else ()
-        return Draft(
-            row, Claim(node, content, full, rest), row.cells.get(WAS, "").removeprefix(WAS_MARK) or None
+        return DraftClaim(
+            row, SheetClaim(node, content, full, rest), row.cells.get(WAS, "").removeprefix(WAS_MARK) or None
         )
 
-    def _said(self, row: Row) -> dict[str, Values | None]:
+    def _said(self, row: Row) -> dict[str, CellValues | None]:
         """What the cells of a row say; None for an empty one, nothing for `none`."""
-        said: dict[str, Values | None] = {}
+        said: dict[str, CellValues | None] = {}
         relation: ox.NamedNode | None = None
         for column in sorted(self._sheet.columns, key=lambda column: column.name != "relation"):
             cell = row.cells[column.name]
@@ -185,7 +185,7 @@ class Drafting:
                     )
         return said
 
-    def _complete(self, row: Row, said: Mapping[str, Values | None], told: set[str]) -> None:
+    def _complete(self, row: Row, said: Mapping[str, CellValues | None], told: set[str]) -> None:
         """Tell what a row lacks and what a bare proposition has too much, but not of `told` cells again."""
         if is_bare(said):
             for name in ("quote", "holder", "certainty", "polarity", "reporter", "stance"):
@@ -214,10 +214,10 @@ class Drafting:
             self._tell(row, "subject", Wrong("sheet.cell", "a claim has one subject", "make two rows"))
 
     def _full(
-        self, said: Mapping[str, Values | None], current: Claim | None, columns: Sequence[Column]
-    ) -> Mapping[str, Values]:
+        self, said: Mapping[str, CellValues | None], current: SheetClaim | None, columns: Sequence[Column]
+    ) -> Mapping[str, CellValues]:
         """What a claim says in every column: the row's, else what it says already, else the usual."""
-        partly: dict[str, Values | None] = {}
+        partly: dict[str, CellValues | None] = {}
         for column in columns:
             name = column.name
             if name in said:
@@ -235,7 +235,7 @@ class Drafting:
         new = self._reader.new.get(node)
         return new.label if new is not None else self._material.entities_named.shown(node)
 
-    def _made(self, row: Row, said: Mapping[str, Values]) -> str | None:
+    def _made(self, row: Row, said: Mapping[str, CellValues]) -> str | None:
         """An id of the words quoted and of who holds what of them; the same wherever it is made."""
         if self._quotes is None:
             self._tell(row, ID, Wrong("sheet.id", "without the text a row needs an id"))

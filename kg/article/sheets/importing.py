@@ -10,16 +10,16 @@ from pathlib import Path
 from kg.article.sheets.alike import Alike
 from kg.article.sheets.cell_reader import NewNode, Reader, Wrong
 from kg.article.sheets.cell_writer import Writer
-from kg.article.sheets.claims import Claim, Values, read_claims
+from kg.article.sheets.claims import CellValues, SheetClaim, read_claims
 from kg.article.sheets.columns import FIXED, ID, Columns, by_name
 from kg.article.sheets.defaults import completed
-from kg.article.sheets.drafting import Draft, Drafting, finding
-from kg.article.sheets.material import Material
+from kg.article.sheets.drafting import DraftClaim, Drafting, finding
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.merge import Fate, Merge
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.records import RECORD, Base, Records
 from kg.article.sheets.sheet import Sheet, columns_of, read_sheet
-from kg.article.sheets.writing import Change, Writing
+from kg.article.sheets.writing import ClaimChanges, Writing
 from kg.core.errors import UsageError
 from kg.core.files import write_all
 from kg.core.findings import Finding, Place, Severity
@@ -62,7 +62,7 @@ def import_sheet(project: Project, slug: str, path: Path, wish: Wish | None = No
     Raises `InputError` for a sheet that cannot be read, `UsageError` for an article of another project.
     """
     wish = wish or Wish()
-    material = Material.read(project, slug)
+    material = ArticleSources.read(project, slug)
     if not material.folder.is_relative_to(project.root):
         raise UsageError(f"{slug} is an article of what this project extends; it is changed there")
     text = material.text()
@@ -75,7 +75,9 @@ def import_sheet(project: Project, slug: str, path: Path, wish: Wish | None = No
 class _Import:
     """One import at work."""
 
-    def __init__(self, material: Material, columns: Columns, sheet: Sheet, quotes: Quotes | None) -> None:
+    def __init__(
+        self, material: ArticleSources, columns: Columns, sheet: Sheet, quotes: Quotes | None
+    ) -> None:
         self._material = material
         self._sheet = sheet
         self._quotes = quotes
@@ -100,7 +102,7 @@ class _Import:
             base = Base()  # the file was taken away, and is written anew
         names = tuple(columns_of(self._sheet))
         merge = Merge(names, base, self._material.iri, self._usual, wish.prefer)
-        change = Change()
+        change = ClaimChanges()
         for draft in drafts:
             self._decide(merge, draft, change)
         self._tell_kept()
@@ -125,7 +127,7 @@ class _Import:
         counted = Merge(base.columns, former, self._material.iri, self._usual).record((), claims)
         return Base(base.columns, {**counted.digests, **base.digests})
 
-    def _usual(self, claim: Claim, name: str) -> Values:
+    def _usual(self, claim: SheetClaim, name: str) -> CellValues:
         """What a claim says in a column when no row says anything there."""
         return completed(self._material, {**claim.said, name: None})[name]
 
@@ -134,7 +136,7 @@ class _Import:
         """What claims.ttl has statements of."""
         return {triple.subject for triple in self._material.claims}
 
-    def _decide(self, merge: Merge, draft: Draft, change: Change) -> None:
+    def _decide(self, merge: Merge, draft: DraftClaim, change: ClaimChanges) -> None:
         claim, current = draft.claim, self._existing.get(draft.claim.name)
         if current is None and claim.node in self._described:
             self._findings.append(finding(self._sheet.name, draft.row, None, _unread(claim)))
@@ -148,7 +150,7 @@ class _Import:
                 finding(self._sheet.name, draft.row, None, self._conflict(merge, claim, current))
             )
 
-    def _tell_renamed(self, drafts: Sequence[Draft], wish: Wish) -> None:
+    def _tell_renamed(self, drafts: Sequence[DraftClaim], wish: Wish) -> None:
         """Tell of a sheet that is new and has most claims of another; with `prune` of any that is new."""
         if wish.replaces is not None or self._sheet.name in self._records.bases:
             return
@@ -160,7 +162,7 @@ class _Import:
             message = f"imported for the first time, with {shared[other]} of the {count} claims of {other}"
             self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
 
-    def _tell_alike(self, drafts: Sequence[Draft], left: Sequence[Claim]) -> None:
+    def _tell_alike(self, drafts: Sequence[DraftClaim], left: Sequence[SheetClaim]) -> None:
         """Tell of new rows without an id that look like a claim which has no row any more."""
         if not left or self._quotes is None:
             return
@@ -190,7 +192,7 @@ class _Import:
                     hint,
                 )
 
-    def _conflict(self, merge: Merge, claim: Claim, current: Claim | None) -> Wrong:
+    def _conflict(self, merge: Merge, claim: SheetClaim, current: SheetClaim | None) -> Wrong:
         hint = "make both say the same, or let one side win: --prefer sheet, --prefer claims"
         if current is None:
             message = f"#{claim.name} changed here, and was taken out of claims.ttl, since the last import"
@@ -205,11 +207,13 @@ class _Import:
         )
         return Wrong("sheet.conflict", f"#{claim.name} {since}: {differences}", hint)
 
-    def _cell(self, name: str, claim: Claim) -> str:
+    def _cell(self, name: str, claim: SheetClaim) -> str:
         column = next(column for column in self._all if column.name == name)
         return self._writer.write(column, claim)
 
-    def _without_rows(self, merge: Merge, drafts: Sequence[Draft], change: Change, wish: Wish) -> list[Claim]:
+    def _without_rows(
+        self, merge: Merge, drafts: Sequence[DraftClaim], change: ClaimChanges, wish: Wish
+    ) -> list[SheetClaim]:
         """The claims whose rows were taken out: they go with `prune`, else they are asked about."""
         has_rows = {draft.claim.name for draft in drafts}
         names = set(merge.base.digests) or (set(self._existing) if self._sheet.has_was else set())
@@ -245,7 +249,7 @@ class _Import:
             message = f"no row here any more for {stay}, but in {other}"
             self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
 
-    def _new(self, change: Change) -> list[NewNode]:
+    def _new(self, change: ClaimChanges) -> list[NewNode]:
         """The nodes that claims which are written bring in."""
         wanted = {claim.node for claim in change.claims}
         used = {node for claim in change.claims for node in claim.named()}
@@ -268,7 +272,7 @@ class _Import:
                 )
                 self._findings.append(finding(self._sheet.name, row, column, wrong, Severity.WARNING))
 
-    def _write(self, change: Change, new: Sequence[NewNode], *, dry_run: bool) -> list[Path]:
+    def _write(self, change: ClaimChanges, new: Sequence[NewNode], *, dry_run: bool) -> list[Path]:
         """Write what has changed, all files or none; which these are."""
         writing = Writing(self._material, self._existing, by_name(self._all), self._quotes)
         files = writing.files(change, new, self._reader.typed)
@@ -289,7 +293,7 @@ def _replaces(other: str) -> str:
     return f"if it is {other} under another name, say so, and rows taken out are told: --replaces {other}"
 
 
-def _unread(claim: Claim) -> Wrong:
+def _unread(claim: SheetClaim) -> Wrong:
     """A claim that claims.ttl has, but not in a way that a row can be held against."""
     message = f"#{claim.name} is in claims.ttl, but not with one proposition, so it cannot be compared"
     return Wrong("sheet.conflict", message, "mend it there: kg check says what is wrong")

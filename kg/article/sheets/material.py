@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.article.sheets.names import Names, names_of
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
-from kg.project.project import Kind, Project, Source
+from kg.project.project import Project, Source, SourceKind
 from kg.project.texts import read_text, text_digest
 from kg.rdf.turtle_reading import read_turtle
 
@@ -21,18 +21,18 @@ PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationPro
 
 
 @dataclass(frozen=True)
-class Material:
+class ArticleSources:
     """One article of a project with the ontology and the entities that it may speak of."""
 
     project: Project
     slug: str
     folder: Path
-    files: dict[Kind, tuple[ox.Triple, ...]]
+    files: dict[SourceKind, tuple[ox.Triple, ...]]
     ontology: tuple[ox.Triple, ...]
     entities: tuple[ox.Triple, ...]
 
     @classmethod
-    def read(cls, project: Project, slug: str) -> Material:
+    def read(cls, project: Project, slug: str) -> ArticleSources:
         """Read what is needed; raises `UsageError` for an article that is not there."""
         sources = project.sources()
         mine = [source for source in sources if source.slug == slug]
@@ -45,9 +45,11 @@ class Material:
         files = {source.kind: tuple(read_turtle(source.path, iri)) for source in mine}
         parts = {
             kind: tuple(_triples(source for source in sources if source.kind is kind))
-            for kind in (Kind.ONTOLOGY, Kind.ENTITIES)
+            for kind in (SourceKind.ONTOLOGY, SourceKind.ENTITIES)
         }
-        return cls(project, slug, mine[0].path.parent, files, parts[Kind.ONTOLOGY], parts[Kind.ENTITIES])
+        return cls(
+            project, slug, mine[0].path.parent, files, parts[SourceKind.ONTOLOGY], parts[SourceKind.ENTITIES]
+        )
 
     @property
     def iri(self) -> str:
@@ -62,17 +64,17 @@ class Material:
     @property
     def claims(self) -> tuple[ox.Triple, ...]:
         """The triples of claims.ttl."""
-        return self.files.get(Kind.CLAIMS, ())
+        return self.files.get(SourceKind.CLAIMS, ())
 
     @property
     def facts(self) -> tuple[ox.Triple, ...]:
         """The triples of facts.ttl."""
-        return self.files.get(Kind.FACTS, ())
+        return self.files.get(SourceKind.FACTS, ())
 
     @property
     def meta(self) -> tuple[ox.Triple, ...]:
         """The triples of article.ttl."""
-        return self.files.get(Kind.ARTICLE, ())
+        return self.files.get(SourceKind.ARTICLE, ())
 
     def text(self) -> str | None:
         """The text, if it is here; raises `InputError` for another than the one on record."""
@@ -80,7 +82,7 @@ class Material:
         if text is None:
             return None
         digests = [t.object for t in self.meta if t.predicate == SECPOL("textSha256")]
-        path = self.folder / f"{Kind.ARTICLE.value}.ttl"
+        path = self.folder / f"{SourceKind.ARTICLE.value}.ttl"
         hint = f"kg text add {self.slug} FILE brings in the text, and moves what stands elsewhere in it"
         if not digests:
             raise InputError("no text is on record here, so no quote can be found", path=path, hint=hint)
@@ -89,9 +91,9 @@ class Material:
         return text
 
     @cached_property
-    def terms(self) -> Terms:
+    def terms(self) -> OntologyTerms:
         """What the ontology says of its terms."""
-        return Terms(self.ontology)
+        return OntologyTerms(self.ontology)
 
     @cached_property
     def entities_named(self) -> Names:
@@ -154,7 +156,7 @@ class Material:
         return Names(self.project.prefixes, self.iri, self.project.article_iri(""))
 
 
-class Terms:
+class OntologyTerms:
     """Classes, properties and coded values of an ontology."""
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kg.article.sheets.claims import Claim, Values
+from kg.article.sheets.claims import CellValues, SheetClaim
 from kg.article.sheets.records import Base
 
 
@@ -32,10 +32,10 @@ class Merge:
     columns: tuple[str, ...]
     base: Base
     article: str
-    usual: Callable[[Claim, str], Values]
+    usual: Callable[[SheetClaim, str], CellValues]
     prefer: str | None = None
 
-    def row(self, row: Claim, current: Claim | None, was: str | None) -> Fate:
+    def row(self, row: SheetClaim, current: SheetClaim | None, was: str | None) -> Fate:
         """What becomes of a row that stands beside a claim, or beside none."""
         recorded = self.base.digests.get(row.name)
         if current is None:
@@ -59,12 +59,12 @@ class Merge:
             return Fate.KEPT
         return Fate.KEPT if self.prefer == "claims" else Fate.CONFLICT
 
-    def differing(self, row: Claim, current: Claim) -> list[str]:
+    def differing(self, row: SheetClaim, current: SheetClaim) -> list[str]:
         """The columns in which a row and a claim differ, also those that follow from columns of the sheet."""
         names = [*self.columns, *(name for name in row.said if name not in self.columns)]
         return [name for name in names if row.said[name] != current.said[name]]
 
-    def without_row(self, current: Claim, *, prune: bool) -> Fate:
+    def without_row(self, current: SheetClaim, *, prune: bool) -> Fate:
         """What becomes of a claim whose row was taken out."""
         if not prune:
             return Fate.ROWLESS
@@ -73,7 +73,7 @@ class Merge:
             return Fate.REMOVED
         return Fate.ROWLESS if self.prefer == "claims" else Fate.CONFLICT
 
-    def record(self, rows: Iterable[Claim], left: Iterable[Claim]) -> Base:
+    def record(self, rows: Iterable[SheetClaim], left: Iterable[SheetClaim]) -> Base:
         """What the sheet says now; claims that are `left` without a row are asked about again."""
         digests = {row.name: self._now(row) for row in rows}
         for claim in left:
@@ -82,7 +82,7 @@ class Merge:
             digests[claim.name] = self._now(claim) if untouched else "edited"
         return Base(self.columns, digests)
 
-    def _without(self, row: Claim, recorded: str | None) -> Fate:
+    def _without(self, row: SheetClaim, recorded: str | None) -> Fate:
         """A row whose claim is not there: it is new, unless the claim was taken out of claims.ttl by hand."""
         if recorded is None or self.prefer == "sheet":
             return Fate.ADDED
@@ -90,8 +90,8 @@ class Merge:
             return Fate.LEFT_OUT
         return Fate.CONFLICT
 
-    def _base(self, claim: Claim) -> str:
+    def _base(self, claim: SheetClaim) -> str:
         return claim.digest(self.base.columns, self.article)
 
-    def _now(self, claim: Claim) -> str:
+    def _now(self, claim: SheetClaim) -> str:
         return claim.digest(self.columns, self.article)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg.article.ranges import moved
-from kg.article.sheets.claims import Claim, read_claims
+from kg.article.sheets.claims import SheetClaim, read_claims
 from kg.article.sheets.columns import FIXED, Columns
-from kg.article.sheets.material import Material
+from kg.article.sheets.material import ArticleSources
 from kg.core.errors import InputError, UsageError
 from kg.core.files import CONFLICT, SETTLE, conflict_line
 from kg.core.terms import nearest
@@ -98,7 +98,7 @@ def moved_records(project: Project, slug: str, folder: Path, moves: Moves) -> It
     if not path.is_file():
         return
     records = Records.read(path)
-    material = Material.read(project, slug)
+    material = ArticleSources.read(project, slug)
     claims = read_claims(material, [*FIXED, *Columns(material).every()])
     for sheet, base in records.bases.items():
         digests = dict(base.digests)
@@ -109,7 +109,7 @@ def moved_records(project: Project, slug: str, folder: Path, moves: Moves) -> It
     yield path, records.text().encode()
 
 
-def _moved(claim: Claim, article: str, moves: Moves) -> Claim:
+def _moved(claim: SheetClaim, article: str, moves: Moves) -> SheetClaim:
     said = {
         name: frozenset((predicate, moved(value, article, moves)) for predicate, value in values)
         for name, values in claim.said.items()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.sheets.cell_writer import Writer
-from kg.article.sheets.claims import Claim, positions, predicates_of, read_claims
+from kg.article.sheets.claims import SheetClaim, positions, predicates_of, read_claims
 from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, WAS_MARK, Column, Columns, by_name
 from kg.article.sheets.defaults import completed
 from kg.article.sheets.grid import Grid, read_grid, write_rows
-from kg.article.sheets.material import Material
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.names import clean
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import NONE
@@ -78,7 +78,7 @@ def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False)
         raise UsageError(f"a sheet of claims is written as .csv or .tsv, not {path.name}")
     if path.exists() and not force:
         raise UsageError(f"{path} exists; --force overwrites it")
-    material = Material.read(project, slug)
+    material = ArticleSources.read(project, slug)
     try:
         text = material.text()
     except InputError:
@@ -90,7 +90,7 @@ def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False)
     return WrittenSheet(len(table) - 1, tuple(unsaid), quotes is not None)
 
 
-def rows_of(material: Material, quotes: Quotes | None) -> tuple[list[list[str]], list[str]]:
+def rows_of(material: ArticleSources, quotes: Quotes | None) -> tuple[list[list[str]], list[str]]:
     """The header and the rows of an article's claims in the order of the text; and what no column says."""
     columns = Columns(material)
     further = columns.further(predicates_of(read_claims(material, FIXED)))
@@ -122,7 +122,7 @@ def only_article(project: Project) -> str:
     raise UsageError(f"there are several articles: {', '.join(own)}; name one of them")
 
 
-def _cell(material: Material, writer: Writer, column: Column, claim: Claim) -> str:
+def _cell(material: ArticleSources, writer: Writer, column: Column, claim: SheetClaim) -> str:
     """A cell; `none` where nothing is said and an empty cell would come to something."""
     cell = writer.write(column, claim)
     if cell or claim.is_bare:

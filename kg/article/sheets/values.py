@@ -9,12 +9,12 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg.article.sheets.claims import Term, Values
+from kg.article.sheets.claims import CellValues
 from kg.article.sheets.columns import ASSERTED, CONVEYED
-from kg.article.sheets.material import CLAIM, CONTENT, Material
+from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
 from kg.article.sheets.names import clean, local_name
 from kg.core.passages import span_digest
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD, GroundTerm
 
 SEPARATOR = " | "
 NONE = "none"
@@ -32,7 +32,7 @@ _LEXICAL = {
     "dateTime": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z",
 }
 
-USUAL: Values = frozenset({(ASSERTED, SECPOL("View")), (CONVEYED, SECPOL("Stated"))})
+USUAL: CellValues = frozenset({(ASSERTED, SECPOL("View")), (CONVEYED, SECPOL("Stated"))})
 
 
 def parts(cell: str) -> list[str]:
@@ -78,7 +78,7 @@ def parse_literal(text: str, prefixes: tuple[tuple[str, str], ...]) -> ox.Litera
     return found if isinstance(found, ox.Literal) else None
 
 
-def labels_of(material: Material) -> dict[ox.NamedNode, list[str]]:
+def labels_of(material: ArticleSources) -> dict[ox.NamedNode, list[str]]:
     """The labels of the ontology's terms."""
     found: dict[ox.NamedNode, list[str]] = {}
     for triple in material.ontology:
@@ -90,7 +90,7 @@ def labels_of(material: Material) -> dict[ox.NamedNode, list[str]]:
     return found
 
 
-def extents_of(material: Material) -> Iterator[tuple[ox.NamedNode, str]]:
+def extents_of(material: ArticleSources) -> Iterator[tuple[ox.NamedNode, str]]:
     """The stretches of time that are described, with their dates in EDTF."""
     for triple in (*material.entities, *material.facts):
         subject, value = triple.subject, triple.object
@@ -100,7 +100,7 @@ def extents_of(material: Material) -> Iterator[tuple[ox.NamedNode, str]]:
             yield subject, value.value
 
 
-def kind_words(material: Material) -> list[tuple[str, tuple[ox.NamedNode, Term]]]:
+def kind_words(material: ArticleSources) -> list[tuple[str, tuple[ox.NamedNode, GroundTerm]]]:
     """The words of the column `kind`, each with what it says; `causal claim` is `causal`."""
     terms, labels = material.terms, labels_of(material)
     pairs: list[tuple[ox.NamedNode, ox.NamedNode]] = [
@@ -108,7 +108,7 @@ def kind_words(material: Material) -> list[tuple[str, tuple[ox.NamedNode, Term]]
         *((CONVEYED, node) for node in terms.instances(SECPOL("Conveyance"))),
         *((RDF_TYPE, node) for node in terms.below(CLAIM) | {CONTENT}),
     ]
-    words: list[tuple[str, tuple[ox.NamedNode, Term]]] = []
+    words: list[tuple[str, tuple[ox.NamedNode, GroundTerm]]] = []
     for predicate, node in sorted(pairs, key=lambda pair: (str(pair[0]), pair[1].value)):
         label = next(iter(labels.get(node, ())), local_name(node))
         words.append((label.removesuffix(" claim"), (predicate, node)))

@@ -24,7 +24,7 @@ _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(frozen=True)
-class Values:
+class SheetValues:
     """What a sheet holds from its first row and column, and the names of `others` that hold something, too.
 
     `problems` are those of formulas, which the values do not show: that they failed, or were never computed.
@@ -35,7 +35,7 @@ class Values:
     others: tuple[str, ...]
 
 
-def read_workbook(data: bytes, path: Path, most_rows: int) -> Values:
+def read_workbook(data: bytes, path: Path, most_rows: int) -> SheetValues:
     """The values of the sheet named claims, or else of the first, which is then told from the others.
 
     Raises `InputError` for what is no workbook, unpacks to too much, or has too many rows.
@@ -53,7 +53,7 @@ def read_workbook(data: bytes, path: Path, most_rows: int) -> Values:
             raise InputError(f"the sheet has more than {most_rows:,} rows", path=path, hint=hint)
         told = () if named else (other for other in others if book.get_sheet_by_name(other).end is not None)
         rows = sheet.to_python(skip_empty_area=False)
-        return Values(rows, dict(_formulas(archive, name)), tuple(told))
+        return SheetValues(rows, dict(_formulas(archive, name)), tuple(told))
     except (CalamineError, ValueError, ElementTree.ParseError) as error:
         raise InputError(f"the sheet cannot be read: {error}", path=path) from error
 

@@ -12,15 +12,15 @@ import pyoxigraph as ox
 from kg.article.document import Document
 from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import NewNode
-from kg.article.sheets.claims import Claim, positions
+from kg.article.sheets.claims import SheetClaim, positions
 from kg.article.sheets.columns import Column
-from kg.article.sheets.material import Material
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.times import extent
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import span_digest
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
-from kg.project.project import Kind
+from kg.project.project import SourceKind
 from kg.rdf.order import natural
 from kg.rdf.turtle_reading import read_text
 
@@ -30,11 +30,11 @@ _TO_BE_TYPED = "# To be typed: of which class is it?\n"
 
 
 @dataclass
-class Change:
+class ClaimChanges:
     """The claims that are new or say something else now, and those that go."""
 
-    claims: list[Claim] = field(default_factory=list)
-    removed: list[Claim] = field(default_factory=list)
+    claims: list[SheetClaim] = field(default_factory=list)
+    removed: list[SheetClaim] = field(default_factory=list)
 
 
 class Writing:
@@ -42,8 +42,8 @@ class Writing:
 
     def __init__(
         self,
-        material: Material,
-        existing: Mapping[str, Claim],
+        material: ArticleSources,
+        existing: Mapping[str, SheetClaim],
         columns: Mapping[str, Column],
         quotes: Quotes | None,
     ) -> None:
@@ -54,19 +54,19 @@ class Writing:
         self.findings: list[Finding] = []
 
     def files(
-        self, change: Change, new: Sequence[NewNode], typed: Mapping[ox.NamedNode, ox.NamedNode]
+        self, change: ClaimChanges, new: Sequence[NewNode], typed: Mapping[ox.NamedNode, ox.NamedNode]
     ) -> dict[Path, bytes]:
         """The files that the change makes, whole; `typed` are classes for nodes that have none."""
         files: dict[Path, bytes] = {}
         if change.claims or change.removed:
-            files[self._path(Kind.CLAIMS)] = self._claims(change).encode()
+            files[self._path(SourceKind.CLAIMS)] = self._claims(change).encode()
         facts = self._facts(change, new, typed)
         if facts is not None:
-            files[self._path(Kind.FACTS)] = facts.encode()
+            files[self._path(SourceKind.FACTS)] = facts.encode()
         return files
 
-    def _claims(self, change: Change) -> str:
-        document = self._document(Kind.CLAIMS)
+    def _claims(self, change: ClaimChanges) -> str:
+        document = self._document(SourceKind.CLAIMS)
         removed = {claim.name for claim in change.removed}
         final = {name: claim for name, claim in self._existing.items() if name not in removed}
         final |= {claim.name: claim for claim in change.claims}
@@ -107,7 +107,7 @@ class Writing:
         yield ox.Triple(node, SECPOL("paragraph"), ox.Literal(paragraph, datatype=XSD("integer")))
         yield ox.Triple(node, SECPOL("spanDigest"), ox.Literal(span_digest(words)))
 
-    def _orphans(self, change: Change, cited: set[ox.NamedNode]) -> set[ox.NamedNode]:
+    def _orphans(self, change: ClaimChanges, cited: set[ox.NamedNode]) -> set[ox.NamedNode]:
         """The passages that claims cited before the change and none cites now, nor says more of."""
         before = [self._existing[claim.name] for claim in change.claims if claim.name in self._existing]
         orphans = {node for claim in (*before, *change.removed) for node in claim.passages()} - cited
@@ -115,7 +115,7 @@ class Writing:
         return orphans - {node for node in told if isinstance(node, ox.NamedNode)}
 
     def _facts(
-        self, change: Change, new: Sequence[NewNode], typed: Mapping[ox.NamedNode, ox.NamedNode]
+        self, change: ClaimChanges, new: Sequence[NewNode], typed: Mapping[ox.NamedNode, ox.NamedNode]
     ) -> str | None:
         """facts.ttl with the new nodes at its end, none stated by claims that are gone; None if unchanged."""
         rewritten = self._restated(change)
@@ -125,7 +125,7 @@ class Writing:
             rewritten[node.value] = [*said, ox.Triple(node, RDF_TYPE, kind)]
         if not new and not rewritten:
             return None
-        document = self._document(Kind.FACTS)
+        document = self._document(SourceKind.FACTS)
         triples = [triple for node in new for triple in self._described(node)]
         texts = document.texts([*triples, *(triple for said in rewritten.values() for triple in said)])
         added = [
@@ -146,7 +146,7 @@ class Writing:
         for claim in new.claims:
             yield ox.Triple(new.node, _STATED_BY, claim)
 
-    def _restated(self, change: Change) -> dict[str, list[ox.Triple]]:
+    def _restated(self, change: ClaimChanges) -> dict[str, list[ox.Triple]]:
         """The nodes of facts.ttl that removed claims state, with what remains to be said of them."""
         gone = {claim.node for claim in change.removed}
         if not gone:
@@ -174,7 +174,7 @@ class Writing:
                 )
         return found
 
-    def _tell_silent(self, change: Change) -> None:
+    def _tell_silent(self, change: ClaimChanges) -> None:
         """Tell of the nodes of facts.ttl that are stated by a claim which spoke of them until it changed."""
         stated = {(t.object, t.subject) for t in self._material.facts if t.predicate == _STATED_BY}
         for claim in change.claims:
@@ -187,7 +187,7 @@ class Writing:
 
     def _tell(self, node: ox.NamedNode, message: str, hint: str) -> None:
         name = node.value.partition("#")[2]
-        file = str(self._path(Kind.CLAIMS if name in self._existing else Kind.FACTS).name)
+        file = str(self._path(SourceKind.CLAIMS if name in self._existing else SourceKind.FACTS).name)
         self.findings.append(
             Finding(
                 "sheet.left",
@@ -199,12 +199,12 @@ class Writing:
             )
         )
 
-    def _document(self, kind: Kind) -> Document:
+    def _document(self, kind: SourceKind) -> Document:
         path = self._path(kind)
         text = read_text(path) if path.is_file() else ""
         return Document(text, self._material.iri, self._material.project.prefixes)
 
-    def _path(self, kind: Kind) -> Path:
+    def _path(self, kind: SourceKind) -> Path:
         return self._material.folder / f"{kind.value}.ttl"
 
     def _span(self, node: ox.NamedNode) -> tuple[int, int]:
@@ -215,7 +215,10 @@ class _Places:
     """Where new claims stand in claims.ttl: behind the last claim that is not further on in the text."""
 
     def __init__(
-        self, document: Document, existing: Mapping[str, Claim], where: Mapping[ox.NamedNode, tuple[int, int]]
+        self,
+        document: Document,
+        existing: Mapping[str, SheetClaim],
+        where: Mapping[ox.NamedNode, tuple[int, int]],
     ) -> None:
         self._where = where
         claims = {claim.node.value: claim.node for claim in existing.values()}
@@ -234,11 +237,11 @@ class _Places:
                 self._ends[-1] = (self._ends[-1][0], at)
         self._first = first - 1 if first >= 0 else document.end
 
-    def ordered(self, claims: Iterable[Claim]) -> list[Claim]:
+    def ordered(self, claims: Iterable[SheetClaim]) -> list[SheetClaim]:
         """Claims in the order of the text, whatever order they came in."""
         return sorted(claims, key=lambda claim: (self._where[claim.node], claim.is_bare, natural(claim.name)))
 
-    def behind(self, claim: Claim) -> int:
+    def behind(self, claim: SheetClaim) -> int:
         """The place of the block behind which a new claim stands."""
         at = bisect_right(self._ends, self._where[claim.node], key=lambda end: end[0])
         return self._ends[at - 1][1] if at else self._first

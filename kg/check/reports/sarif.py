@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import kg
-from kg.check.report import Report, Span
+from kg.check.report import Report, TextRange
 from kg.core.findings import Finding, Place, Severity
 from kg.core.rules import Rule
 
@@ -82,7 +82,7 @@ def _in_file(place: Place) -> dict[str, Any]:
     return {"physicalLocation": at}
 
 
-def _in_text(span: Span) -> dict[str, Any]:
+def _in_text(span: TextRange) -> dict[str, Any]:
     """A range of an article's text, which is not in the repository."""
     return {
         "physicalLocation": {

@@ -52,11 +52,11 @@ def command(slug: str, accepted: str | None, folder: Path | None, **asked: Any) 
 
 def _accept(proposals: Proposals, what: str) -> None:
     from kg.article.deciding import decided
-    from kg.article.mentions import Kind, accept
+    from kg.article.mentions import ProposalKind, accept
     from kg.cli.findings import counted
 
     if what in _BY_KIND:
-        chosen, already = proposals.accepted([Kind(kind) for kind in _BY_KIND[what]]), 0
+        chosen, already = proposals.accepted([ProposalKind(kind) for kind in _BY_KIND[what]]), 0
     else:
         found = decided(proposals, Path(what))
         chosen, already = list(found.accepted), found.already

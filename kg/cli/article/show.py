@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from kg.article.lines import Line, Run
+    from kg.article.lines import MarkedLine, MarkedText
     from kg.article.view import ArticleView, Claim
 
 _PIPE, _WIDEST, _MARGIN = 100, 88, 5
@@ -100,7 +100,7 @@ def _head(view: ArticleView) -> Text:
     return Text.assemble((printable(view.title), "bold"), "\n", (printable(card), "dim"))
 
 
-def _print_line(console: Console, line: Line, width: int, names: int) -> None:
+def _print_line(console: Console, line: MarkedLine, width: int, names: int) -> None:
     """A line with the claims that begin in it; without colour a rule below says what is marked."""
     from rich.cells import cell_len
     from rich.text import Text
@@ -132,7 +132,7 @@ def _folded(names: tuple[str, ...], width: int) -> list[str]:
     return rows
 
 
-def _style(run: Run) -> str:
+def _style(run: MarkedText) -> str:
     if not run.depth:
         return "" if run.is_told else "dim italic"
     colour = "green" if run.is_own and run.is_reported else "yellow" if run.is_own else "blue"

@@ -9,7 +9,7 @@ import pytest
 
 from kg.article.sheets.cell_reader import Reader
 from kg.article.sheets.columns import FIXED, ID, NAMES, Columns
-from kg.article.sheets.material import Material
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.records import RECORD
 from kg.core.terms import curie
 from kg.project.project import Project
@@ -19,8 +19,8 @@ FIRST = "2024-12-11-america-needs-japan"
 
 
 @pytest.fixture(scope="module")
-def material() -> Material:
-    return Material.read(Project.shipped(), FIRST)
+def material() -> ArticleSources:
+    return ArticleSources.read(Project.shipped(), FIRST)
 
 
 def test_the_page_has_every_column_with_its_property() -> None:
@@ -36,12 +36,12 @@ def test_the_page_has_every_column_with_its_property() -> None:
     assert RECORD in PAGE
 
 
-def test_the_page_has_every_further_column(material: Material) -> None:
+def test_the_page_has_every_further_column(material: ArticleSources) -> None:
     told = re.findall(r"`(\w+)`", PAGE.partition("may be a column too")[2].partition("An export has")[0])
     assert sorted(told) == sorted(column.name for column in Columns(material).every())
 
 
-def test_every_kind_that_the_page_names_is_one(material: Material) -> None:
+def test_every_kind_that_the_page_names_is_one(material: ArticleSources) -> None:
     paragraph = PAGE.partition("**kind.**")[2].partition("**time.**")[0]
     columns = Columns(material)
     kind = columns.named("kind")
@@ -66,6 +66,6 @@ def test_every_kind_that_the_page_names_is_one(material: Material) -> None:
         ("proposition", None),
     ],
 )
-def test_a_column_goes_by_its_names(material: Material, header: str, name: str | None) -> None:
+def test_a_column_goes_by_its_names(material: ArticleSources, header: str, name: str | None) -> None:
     column = Columns(material).named(header)
     assert (column.name if column else None) == name

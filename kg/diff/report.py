@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from kg.diff.compare import Difference, Frame, Section, by_delta
-from kg.diff.mentions import Mention
 from kg.diff.outline import outline
-from kg.diff.words import Wording
+from kg.diff.term_uses import TermUse
+from kg.diff.words import TermLabels
 
 
 class Spelling(NamedTuple):
@@ -43,7 +43,7 @@ MARKDOWN = Spelling(
 def pages(
     spelling: Spelling,
     difference: Difference,
-    mentions: Sequence[Mention],
+    mentions: Sequence[TermUse],
     prefixes: Mapping[str, str],
     *,
     everything: bool = False,
@@ -51,7 +51,7 @@ def pages(
     """The lines of a difference; some of them bring an empty line along."""
     title, heading, item, marked, detail, nothing, escaped = spelling
     yield title.format(escaped(f"{difference.old.name} → {difference.new.name}"))
-    words = Wording(difference.old, difference.new, prefixes)
+    words = TermLabels(difference.old, difference.new, prefixes)
     for name, items in outline(difference, words, mentions, everything=everything):
         yield heading.format(escaped(name))
         for mark, text, details in items:
@@ -61,12 +61,12 @@ def pages(
         yield nothing
 
 
-def as_json(difference: Difference, mentions: Sequence[Mention], prefixes: Mapping[str, str]) -> str:
+def as_json(difference: Difference, mentions: Sequence[TermUse], prefixes: Mapping[str, str]) -> str:
     """One JSON object: what changed by section, and all statements that came and went.
 
     Terms are in N-Triples.
     """
-    words = Wording(difference.old, difference.new, prefixes)
+    words = TermLabels(difference.old, difference.new, prefixes)
     added, removed = difference.lines()
     values: dict[str, Any] = {
         "old": difference.old.name,
@@ -86,7 +86,7 @@ def as_json(difference: Difference, mentions: Sequence[Mention], prefixes: Mappi
     return json.dumps(values, ensure_ascii=False, indent=2)
 
 
-def _frame(frame: Frame, words: Wording) -> dict[str, Any]:
+def _frame(frame: Frame, words: TermLabels) -> dict[str, Any]:
     return {
         "subject": frame.subject,
         "label": words.label(frame.subject),

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from kg.core.errors import UsageError
 from kg.core.labels import Labels
-from kg.core.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS
+from kg.core.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS, AtomicTerm
 from kg.export.content import Content
-from kg.rdf.lists import Node, list_items
+from kg.rdf.lists import list_items
 
 _NOTE = SKOS("note")
 _CHARACTERS = {
@@ -104,7 +104,7 @@ def _titles(store: ox.Store) -> Iterator[str]:
             yield from _words(store, quad.subject, predicate)
 
 
-def _items(store: ox.Store, head: Node | ox.Triple) -> list[ox.NamedNode]:
+def _items(store: ox.Store, head: AtomicTerm | ox.Triple) -> list[ox.NamedNode]:
     """The named items of a list."""
     return [item for item in list_items(store, head) or () if isinstance(item, ox.NamedNode)]
 

@@ -14,7 +14,7 @@ from kg.rdf.turtle_writing import Blocks, lines_of
 from kg.sparql.tokens import names
 
 
-class Mention(NamedTuple):
+class TermUse(NamedTuple):
     """A stored query or a shape that names a term."""
 
     term: str
@@ -24,12 +24,12 @@ class Mention(NamedTuple):
 
 def mentions(
     terms: Collection[str], queries: Mapping[str, str], shapes: Iterable[Path], prefixes: Mapping[str, str]
-) -> list[Mention]:
+) -> list[TermUse]:
     """The queries, given by name and text, and the shapes of some files that name one of the terms."""
     if not terms:
         return []
     found = {
-        Mention(iri, "query", name)
+        TermUse(iri, "query", name)
         for name, text in queries.items()
         for iri, _ in names(text, prefixes)
         if iri in terms
@@ -37,7 +37,7 @@ def mentions(
     for path in shapes:
         for shape, iri in _in_shapes(path, prefixes):
             if iri in terms:
-                found.add(Mention(iri, "shape", re.split("[/#]", shape)[-1]))  # the local name is the rule id
+                found.add(TermUse(iri, "shape", re.split("[/#]", shape)[-1]))  # the local name is the rule id
     return sorted(found)
 
 
