@@ -14,7 +14,6 @@ from kg.article.sheets.columns import OBJECT, VALUE, CellForm, Column, Columns
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.names import AmbiguousName, Names, UnknownName, clean, local_name
 from kg.article.sheets.quotes import Missed, Quotes
-from kg.article.sheets.times import fragment, is_edtf
 from kg.article.sheets.values import (
     LANGUAGE,
     NONE,
@@ -27,6 +26,7 @@ from kg.article.sheets.values import (
     parts,
     typed_literal,
 )
+from kg.claims.edtf import is_edtf, time_iri
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, RDF_TYPE, GroundTerm
 
@@ -186,7 +186,7 @@ class Reader:
         if part in self._times:
             return self._times[part]
         if is_edtf(part):
-            node = ox.NamedNode(f"{self._material.iri}#{fragment(part)}")
+            node = ox.NamedNode(time_iri(self._material.iri, part))
             return self._add(NewNode(node, part, edtf=part)).node
         try:
             return self.names.find(part)

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.sheets.workbook import read_workbook
+from kg.core.delimited import decoded, records, write_records
 from kg.core.errors import InputError, UsageError
-from kg.core.files import CONFLICT, SETTLE, conflict_line
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".ods")
 MOST_ROWS = 50_000
 MOST_BYTES = 64 * 1024 * 1024
-_DELIMITERS = ",;\t"
-_MOST_IN_CELL = 100_000
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!)|Err:[0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-_SEPARATOR = re.compile(r"sep=(?P<mark>[,;\t])\r?\n", re.IGNORECASE)  # Excel's own first line
-_QUOTED = re.compile(r'"[^"]*"')
 _ZIP = b"PK\x03\x04"  # a workbook, whatever its name
 _FORMULA = "holds a formula; paste its value, or put ' in front of what is text"
 _MISREAD = "holds UTF-8 that was opened in another encoding; open the file as UTF-8, and save it anew"
@@ -58,68 +50,31 @@ def read_grid(path: Path, *, encoding: str | None = None) -> Grid:
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
     if suffix in (".csv", ".tsv") and not data.startswith(_ZIP):
-        return _delimited(_decoded(data, path, encoding), path)
+        return _delimited(data, path, encoding)
     return _workbook(data, path)
 
 
 def write_rows(rows: Iterable[Sequence[str]], *, delimiter: str = ",") -> bytes:
     """Rows as CSV in UTF-8; a cell that a spreadsheet would run as a formula gets a `'` in front."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    for row in rows:
-        writer.writerow([f"'{cell}" if _RISKY.match(cell) else cell for cell in row])
-    return text.getvalue().encode()
+    return write_records(rows, delimiter=delimiter).encode()
 
 
-def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
-    if encoding is None and data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
+def _delimited(data: bytes, path: Path, encoding: str | None) -> Grid:
     try:
-        return data.decode(encoding or "utf-8-sig")
+        found = records(decoded(data, encoding))
     except LookupError as error:
         raise UsageError(f"there is no encoding {encoding!r}") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"the sheet is not in {encoding or 'UTF-8'}",
-            path=path,
-            line=line,
-            hint="save it as 'CSV UTF-8'; kg article import can be told what it is, too: --encoding cp1252",
-        ) from error
-
-
-def _delimited(text: str, path: Path) -> Grid:
-    if "\0" in text:
-        hint = "is it UTF-16 without its mark? save it as 'CSV UTF-8', or say --encoding utf-16-le"
-        raise InputError("the sheet has NUL characters", path=path, hint=hint)
-    if line := conflict_line(text):
-        raise InputError(CONFLICT, path=path, line=line, hint=SETTLE)
-    text = text.lstrip("\ufeff")
-    stated = _SEPARATOR.match(text)
-    text = text[stated.end() :] if stated else text
-    header = _QUOTED.sub("", text.partition("\n")[0])
-    delimiter = stated["mark"] if stated else max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[str, ...]] = []
-    numbers: list[int] = []
-    wrong: dict[tuple[int, int], str] = {}
-    former = csv.field_size_limit(_MOST_IN_CELL)  # of the whole process
-    try:
-        for number, row in enumerate(reader, start=1):
-            _hold(len(rows), path)
-            if not any(cell.strip() for cell in row):
-                continue
-            for index, cell in enumerate(row):
-                if problem := _FORMULA if cell.startswith("=") else _problem(cell):
-                    wrong[number, index] = problem
-            rows.append(tuple(cell[1:] if _GUARDED.match(cell) else cell for cell in row))
-            numbers.append(number)
-    except csv.Error as error:
-        message = "a cell's quotation mark is not closed" if "end of data" in str(error) else str(error)
-        raise InputError(f"the sheet is broken: {message}", path=path, line=reader.line_num) from error
-    finally:
-        csv.field_size_limit(former)
-    return Grid(tuple(rows), tuple(numbers), wrong)
+    except InputError as error:
+        hint = "save it as 'CSV UTF-8'; kg article import can be told what it is, too: --encoding cp1252"
+        raise InputError(error.message, path=path, line=error.line, hint=error.hint or hint) from error
+    _hold(len(found), path)
+    wrong = {
+        (record.number, index): problem
+        for record in found
+        for index, cell in enumerate(record.cells)
+        if (problem := _FORMULA if cell.startswith("=") else _problem(cell))
+    }
+    return Grid(tuple(record.text for record in found), tuple(record.number for record in found), wrong)
 
 
 def _hold(count: int, path: Path) -> None:

@@ -16,7 +16,7 @@ from kg.article.sheets.claims import SheetClaim, positions
 from kg.article.sheets.columns import Column
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
-from kg.article.sheets.times import extent
+from kg.claims.edtf import extent
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import span_digest
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD

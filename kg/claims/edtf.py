@@ -12,6 +12,7 @@ from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 
 _DATE = r"[0-9X]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?:0[1-9]|[12][0-9]|3[01]|XX))?)?[?~%]?"
 _EDTF = re.compile(rf"(?=.*[0-9X]{{4}})(?P<first>{_DATE}|\.\.)(?:/(?P<second>{_DATE}|\.\.)?)?")
+_MARK = "#time="
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-9]{2}))?)?")
 
 
@@ -37,9 +38,21 @@ def extent(node: ox.NamedNode, edtf: str) -> Iterator[ox.Triple]:
         yield ox.Triple(node, SECPOL("latest"), latest)
 
 
-def fragment(edtf: str) -> str:
-    """What stands behind the `#` of a stretch of time: `time=2012/2021`."""
-    return "time=" + re.sub(r"%", "%25", edtf)
+def time_iri(article: str, edtf: str) -> str:
+    """The IRI of a stretch of time that an article speaks of: `ARTICLE#time=2012/2021`."""
+    return f"{article}{_MARK}{edtf.replace('%', '%25')}"
+
+
+def edtf_in(article: str, iri: str) -> str | None:
+    """The date or interval that the IRI of an article's stretch of time states; None for another IRI.
+
+    >>> edtf_in("https://example.org/article/drill", "https://example.org/article/drill#time=2012/2021")
+    '2012/2021'
+    """
+    if not iri.startswith(article + _MARK):
+        return None
+    edtf = iri[len(article + _MARK) :].replace("%25", "%")
+    return edtf if is_edtf(edtf) and time_iri(article, edtf) == iri else None
 
 
 def _bound(date: str, *, is_end: bool) -> ox.Literal | None:

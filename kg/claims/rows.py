@@ -1,0 +1,207 @@
+"""From triples to the table of claims: what it can carry, and what it cannot, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg.claims.cells import LANGUAGE, NONE, SEPARATOR, Names
+from kg.claims.columns import (
+    CONTENT,
+    ID,
+    KIND,
+    NOTE,
+    PASSAGE,
+    USUAL_KIND,
+    Column,
+    Columns,
+    Pair,
+    usual,
+)
+from kg.claims.edtf import edtf_in
+from kg.claims.table import TableRow
+from kg.claims.triples import NAME
+from kg.core.passages import range_of
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, Term, short
+from kg.rdf.order import natural
+
+_DIGEST, _PASSAGE = SECPOL("spanDigest"), SECPOL("Passage")
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Rows made of triples; `refused` names what no column can carry, each with the subject that it is said of."""
+
+    rows: tuple[TableRow, ...]
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class TableWriter:
+    """Makes rows of one article's table from the triples of its claims."""
+
+    names: Names
+    columns: Columns
+
+    @classmethod
+    def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableWriter:
+        """A writer for the article of an IRI; `articles` is what IRIs of the project's articles begin with."""
+        return cls(Names(article, articles, prefixes), Columns.of(prefixes))
+
+    def rows(self, triples: Iterable[ox.Triple], notes: Mapping[str, str] | None = None) -> Converted:
+        """The rows of claims, their propositions and passages; `notes` are remarks by the IRI of a subject."""
+        return _Conversion(self.names, self.columns, _by_subject(triples), notes or {}).converted()
+
+
+@dataclass
+class _Conversion:
+    names: Names
+    columns: Columns
+    said: Mapping[Term, list[ox.Triple]]
+    notes: Mapping[str, str]
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    used: set[Term] = field(default_factory=set)
+
+    def converted(self) -> Converted:
+        rows = [row for node in self.said if (row := self._row(node)) is not None]
+        for node in self.said:
+            if node not in self.used:
+                self._refuse(node, "it is no claim, no proposition, and no passage that a claim cites")
+        return Converted(tuple(rows), tuple(self.refused))
+
+    @cached_property
+    def _held(self) -> Collection[Term]:
+        """The propositions that claims have."""
+        return {t.object for triples in self.said.values() for t in triples if t.predicate == PROPOSITION}
+
+    def _row(self, node: Term) -> TableRow | None:
+        own = self.said[node]
+        contents = list(dict.fromkeys(t.object for t in own if t.predicate == PROPOSITION))
+        types = {t.object for t in own if t.predicate == RDF_TYPE}
+        is_bare = not contents and CONTENT in types and node not in self._held
+        if not (contents or is_bare) or not isinstance(node, ox.NamedNode):
+            return None
+        self.used |= {node, *contents}
+        name = node.value.removeprefix(f"{self.names.article}#")
+        if not NAME.fullmatch(name):
+            return self._refuse(node, "its IRI is not the article's with a # and an id")
+        if not is_bare and contents != [ox.NamedNode(f"{node.value}p")]:
+            return self._refuse(node, f"its proposition is not #{name}p")
+        inner = [] if is_bare else self.said.get(contents[0], [])
+        pairs = self._sorted(node, own, inner, is_bare=is_bare)
+        cells = {column: cell for column, value in pairs.items() if (cell := self._cell(column, value))}
+        if not is_bare:
+            cells |= self._unusual(node, pairs)
+            cells[KIND] = self._kinds(node, pairs.get(KIND, frozenset()))
+        cells[ID] = name
+        notes = (
+            self.notes.get(t.value)
+            for t in (node, *contents, *self._cited(pairs))
+            if isinstance(t, ox.NamedNode)
+        )
+        cells[NOTE] = " ".join(dict.fromkeys(note for note in notes if note))
+        return TableRow({column: cell for column, cell in cells.items() if cell})
+
+    def _sorted(
+        self, node: Term, own: Iterable[ox.Triple], inner: Iterable[ox.Triple], *, is_bare: bool
+    ) -> dict[str, frozenset[Pair]]:
+        """Triples by column; those of a proposition that nobody holds are all its own."""
+        found: dict[str, set[Pair]] = {}
+        for triple, of_proposition in [*((t, False) for t in own), *((t, True) for t in inner)]:
+            path, value = triple.predicate, triple.object
+            if path == PROPOSITION or (of_proposition and (path, value) == (RDF_TYPE, CONTENT)):
+                continue
+            column = self.columns.of_property(path, of_proposition=of_proposition)
+            if is_bare and (column is None or ":" in column.name):
+                column = self.columns.of_property(path, of_proposition=True) or column
+            if column is None or not isinstance(value, ox.NamedNode | ox.Literal):
+                self._refuse(triple.subject, f"{short(path.value, self.names.prefixes)} {value}")
+            else:
+                found.setdefault(column.name, set()).add((path, value))
+        return {name: frozenset(pairs) for name, pairs in found.items()}
+
+    def _cell(self, name: str, pairs: frozenset[Pair]) -> str:
+        column = self.columns.named(name)
+        assert column is not None
+        values = [value for _, value in pairs]
+        match column.cell:
+            case "passage":
+                return SEPARATOR.join(self._passage(node) for node in self._cited({PASSAGE: pairs}))
+            case "kind":
+                return "proposition"
+            case "text" | "string":
+                texts = [value for value in values if isinstance(value, ox.Literal)]
+                return self.names.written_texts(texts, LANGUAGE if column.cell == "text" else None)
+        return SEPARATOR.join(sorted((self._value(column, value) for value in values), key=natural))
+
+    def _value(self, column: Column, value: ox.NamedNode | ox.Literal) -> str:
+        if isinstance(value, ox.NamedNode):
+            if column.cell == "coded" and value == SECPOL(local := value.value.rpartition("#")[2]):
+                return local
+            if column.cell == "time" and (edtf := edtf_in(self.names.article, value.value)) is not None:
+                return edtf
+        return self.names.written_term(value)
+
+    def _unusual(self, node: ox.NamedNode, pairs: Mapping[str, frozenset[Pair]]) -> dict[str, str]:
+        """An empty cell where it says what is said, `none` where it would say what is not."""
+        authors = ox.NamedNode(f"{self.names.article}#authors")
+        cells = {}
+        for name in ("holder", "reporter", "stance", "certainty", "polarity"):
+            said = pairs.get(name, frozenset())
+            if said == usual(name, pairs, authors):
+                cells[name] = ""
+            elif not said:
+                cells[name] = NONE
+        return cells
+
+    def _kinds(self, node: ox.NamedNode, pairs: frozenset[Pair]) -> str:
+        """Every word but the usual ones; a claim says each kind of thing once or, where all are absent, none."""
+        if not pairs:
+            return NONE
+        for path, value in USUAL_KIND.items():
+            if not any(path == other for other, _ in pairs):
+                self._refuse(node, f"nothing by {short(path.value)}, where a row says {short(value.value)}")
+        types = {value for path, value in pairs if path == RDF_TYPE}
+        words = [
+            self.columns.kind_words.get(pair) or self.names.written_term(pair[1])
+            for pair in pairs
+            if USUAL_KIND.get(pair[0]) != pair[1] or (pair[0] == RDF_TYPE and len(types) > 1)
+        ]
+        order = list(self.columns.kinds)
+        known = [word for word in order if word in words]
+        return ", ".join([*known, *sorted(set(words) - set(known))])
+
+    def _cited(self, pairs: Mapping[str, frozenset[Pair]]) -> list[ox.NamedNode]:
+        """The passages of a claim in the order of the text."""
+        nodes = [value for _, value in pairs.get(PASSAGE, ()) if isinstance(value, ox.NamedNode)]
+        return sorted(nodes, key=lambda node: (range_of(node.value) or ("", (0, 0)))[1])
+
+    def _passage(self, node: ox.NamedNode) -> str:
+        found = range_of(node.value)
+        self.used.add(node)
+        if found is None or found[0] != self.names.article:
+            self._refuse(node, "it is no passage of the article")
+            return ""
+        digests = set()
+        for triple in self.said.get(node, ()):
+            if triple.predicate == _DIGEST and isinstance(triple.object, ox.Literal):
+                digests.add(triple.object.value)
+            elif (triple.predicate, triple.object) != (RDF_TYPE, _PASSAGE) and (node, "") not in self.refused:
+                self._refuse(node, f"{short(triple.predicate.value, self.names.prefixes)} {triple.object}")
+        span = found[1]
+        return ":".join([f"{span.start}-{span.end}", *sorted(digests)[:1]])
+
+    def _refuse(self, node: Term, what: str) -> None:
+        name = short(node.value, self.names.prefixes) if isinstance(node, ox.NamedNode) else str(node)
+        if (name, what) not in self.refused:
+            self.refused.append((name, what))
+
+
+def _by_subject(triples: Iterable[ox.Triple]) -> dict[Term, list[ox.Triple]]:
+    found: dict[Term, list[ox.Triple]] = {}
+    for triple in triples:
+        found.setdefault(triple.subject, []).append(triple)
+    return found

@@ -1,0 +1,202 @@
+"""From the table of claims to triples: each row a claim, its proposition, and its passages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.claims.cells import LANGUAGE, NONE, Names, digest_in, span_in, values_in
+from kg.claims.columns import (
+    CONTENT,
+    HOLDER,
+    ID,
+    KIND,
+    PASSAGE,
+    PROP_OBJECT,
+    PROP_VALUE,
+    USUAL_KIND,
+    Column,
+    Columns,
+    Pair,
+    usual,
+)
+from kg.claims.edtf import is_edtf, time_iri
+from kg.claims.table import ClaimTable, TableRow
+from kg.core.errors import InputError, InputErrors
+from kg.core.passages import passage_iri
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, nearest
+
+NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+_DIGEST = SECPOL("spanDigest")
+_KIND_NAMES = re.compile(r"[^,\s|][^,|]*")
+_NOTHING: frozenset[Pair] = frozenset()
+
+
+class CellError(Exception):
+    """A cell that cannot be read: the column, what is wrong, and how to mend it."""
+
+    def __init__(self, column: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.column, self.message, self.hint = column, message, hint
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A triple and the cell that says it; what an empty cell says stands in its column, too."""
+
+    triple: ox.Triple
+    line: int
+    column: str
+
+
+@dataclass(frozen=True)
+class TableReader:
+    """Reads rows of one article's table as triples."""
+
+    names: Names
+    columns: Columns
+
+    @classmethod
+    def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableReader:
+        """A reader for the article of an IRI; `articles` is what IRIs of the project's articles begin with."""
+        return cls(Names(article, articles, prefixes), Columns.of(prefixes))
+
+    def read(self, path: Path) -> list[Statement]:
+        """What a file says; raises `InputErrors` with every cell that cannot be read."""
+        return self.statements(ClaimTable.read(path, self.columns), path)
+
+    def statements(self, table: ClaimTable, path: Path | None = None) -> list[Statement]:
+        """What a table says, row by row; raises `InputErrors` with every cell that cannot be read."""
+        found: list[Statement] = []
+        errors: list[InputError] = []
+        ids: dict[str, int] = {}
+        for row in table.rows:
+            try:
+                if (former := ids.setdefault(row.id, row.line)) != row.line:
+                    raise CellError(ID, f"line {former} has the id {row.id}, too", "an id names one claim")
+                found += self.row(row)
+            except CellError as error:
+                message = f"{error.column}: {error.message}"
+                errors.append(InputError(message, path=path, line=row.line, hint=error.hint))
+        if errors:
+            raise errors[0] if len(errors) == 1 else InputErrors(errors)
+        return found
+
+    def row(self, row: TableRow) -> Iterator[Statement]:
+        """What a row says; raises `CellError`."""
+        said = {name: self._cell(name, cell) for name, cell in row.cells.items() if self._has_pairs(name)}
+        claim = self._node(row)
+        is_claim = (RDF_TYPE, CONTENT) not in said.get(KIND, _NOTHING)
+        content = ox.NamedNode(f"{claim.value}p") if is_claim else claim
+        if is_claim:
+            said = self._completed(row, said)
+            yield Statement(ox.Triple(claim, PROPOSITION, content), row.line, ID)
+            yield Statement(ox.Triple(content, RDF_TYPE, CONTENT), row.line, ID)
+        for name, pairs in said.items():
+            column = self.columns.named(name)
+            subject = content if column is not None and column.of_proposition else claim
+            for path, value in sorted(pairs, key=str):
+                yield Statement(ox.Triple(subject, path, value), row.line, name)
+        yield from self._passages(row)
+
+    def _completed(self, row: TableRow, said: dict[str, frozenset[Pair]]) -> dict[str, frozenset[Pair]]:
+        """What the cells say, with what the empty ones do."""
+        authors = ox.NamedNode(f"{self.names.article}#authors")
+        full = dict(said)
+        for name in (HOLDER, "reporter", "stance", "certainty", "polarity"):
+            if name not in row.cells and (pairs := usual(name, full, authors)):
+                full[name] = pairs
+        if row.cells.get(KIND) != NONE:
+            has = {path for path, _ in said.get(KIND, ())}
+            more = {(path, value) for path, value in USUAL_KIND.items() if path not in has}
+            full[KIND] = said.get(KIND, _NOTHING) | more
+        return full
+
+    def _has_pairs(self, name: str) -> bool:
+        return self.columns.named(name) is not None
+
+    def _node(self, row: TableRow) -> ox.NamedNode:
+        if not row.id:
+            raise CellError(
+                ID, "the row has no id", "an id is letters, digits, '.', '_' and '-', such as S025"
+            )
+        if not NAME.fullmatch(row.id):
+            raise CellError(ID, f"'{row.id}' is no id", "an id is letters, digits, '.', '_' and '-'")
+        return ox.NamedNode(f"{self.names.article}#{row.id}")
+
+    def _passages(self, row: TableRow) -> Iterator[Statement]:
+        """The passages of a row and the digests of their words."""
+        for value in values_in(row.cells.get(PASSAGE, "")):
+            if (digest := digest_in(value)) is not None:
+                passage = self._passage(value)
+                yield Statement(ox.Triple(passage, RDF_TYPE, SECPOL("Passage")), row.line, PASSAGE)
+                yield Statement(ox.Triple(passage, _DIGEST, ox.Literal(digest)), row.line, PASSAGE)
+
+    def _cell(self, name: str, cell: str) -> frozenset[Pair]:
+        column = self.columns.named(name)
+        assert column is not None
+        return _NOTHING if cell == NONE else frozenset(self._pairs(column, cell))
+
+    def _pairs(self, column: Column, cell: str) -> Iterator[Pair]:
+        match column.cell:
+            case "kind":
+                yield from map(self._kind, _KIND_NAMES.findall(cell))
+            case "passage":
+                yield from ((column.property, self._passage(value)) for value in values_in(cell))
+            case "text" | "string":
+                language = LANGUAGE if column.cell == "text" else None
+                for text in self.names.texts(cell, language):
+                    if text is None:
+                        raise CellError(column.name, f"{cell} is no literal of Turtle")
+                    yield column.property, text
+            case _:
+                yield from (self._value(column, value) for value in values_in(cell))
+
+    def _value(self, column: Column, value: str) -> Pair:
+        if column.cell == "time" and is_edtf(value):
+            return column.property, ox.NamedNode(time_iri(self.names.article, value))
+        if column.cell == "coded" and NAME.fullmatch(value):
+            return column.property, SECPOL(value)
+        term = self.names.term(value)
+        if term is None:
+            raise CellError(column.name, *self._unreadable(value))
+        if isinstance(term, ox.NamedNode):
+            return column.property, term
+        if column.properties != (PROP_OBJECT, PROP_VALUE) and column.name in self._of_nodes:
+            raise CellError(column.name, f"{value} is a literal, and not a node")
+        return column.properties[-1], term
+
+    @cached_property
+    def _of_nodes(self) -> frozenset[str]:
+        """The columns of the core vocabulary that take no literal."""
+        return frozenset(name for name in self.columns.in_order(()) if name != "object")
+
+    def _passage(self, value: str) -> ox.NamedNode:
+        span = span_in(value)
+        if span is None or span[0] >= span[1]:
+            hint = "write START-END:DIGEST; kg article import makes passages of words"
+            raise CellError(PASSAGE, f"'{value}' is no range of the text", hint)
+        return ox.NamedNode(passage_iri(self.names.article, span))
+
+    def _kind(self, word: str) -> Pair:
+        word = word.strip()
+        if (pair := self.columns.kinds.get(word.casefold())) is not None:
+            return pair
+        node = self.names.node(word) if ":" in word else None
+        if node is None:
+            raise CellError(KIND, f"'{word}' is no kind of claim{nearest(word, self.columns.kinds)}")
+        return RDF_TYPE, node
+
+    def _unreadable(self, value: str) -> tuple[str, str]:
+        """What is wrong with a value that is neither an IRI nor a literal, and how to mend it."""
+        prefix, colon, _ = value.partition(":")
+        if colon and " " not in prefix:
+            known = nearest(f"{prefix}:", (f"{name}:" for name in self.names.prefixes))
+            return f"'{value}' begins with no prefix of the project{known}", "kg.toml declares prefixes"
+        hint = "write a CURIE, #name, SLUG#name, <IRI> or 'text'; labels belong in a sheet: kg article import"
+        return f"'{value}' is no name of a node", hint
