@@ -1,12 +1,14 @@
 """Writes anew what the documentation shows and what the stored questions are expected to answer.
 
-`make renew`, then read the diff: each changed line is a change that users see.
+`make renew`, then read the diff: each changed line is a change that users see. `python -m tests.renew golden`
+writes the golden transcripts alone, which takes half a minute.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from tests import test_add_an_article
 from tests.console import BLOCK, Step
 from tests.export import matrix
 from tests.export.context import context_text
+from tests.golden import test_golden
 from tests.servers.packages import jars
 from tests.stores import features
 from tests.test_docs import DOCS, README, copy_of_checkout, run_step
@@ -73,8 +76,17 @@ def renew_export() -> None:
         matrix.renew(matrix.Bench(graph, Path(folder), jena, robot), Path(folder))
 
 
+def renew_golden() -> None:
+    """The golden transcripts of the command line."""
+    with tempfile.TemporaryDirectory() as folder:
+        test_golden.renew(Path(folder))
+
+
 def main() -> None:
-    """Renew all."""
+    """Renew all, or the golden transcripts alone."""
+    renew_golden()
+    if sys.argv[1:] == ["golden"]:
+        return
     renew_answers()
     features.renew()
     renew_export()
