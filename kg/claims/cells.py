@@ -13,9 +13,8 @@ from kg.core.terms import XSD, GroundTerm, curie
 SEPARATOR = " | "
 NONE = "none"
 LANGUAGE = "en"
-_QUOTED = (
-    r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^(?:<[^<>\s]*>|[^\s|]+))?"""
-)
+_TAG = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^(?:<[^<>\s]*>|[^\s|]+)"
+_QUOTED = rf"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:{_TAG})?"""
 _VALUE = re.compile(rf"\s*(?P<value>{_QUOTED}|[^|]*?)\s*(?:\||$)")
 _LITERAL = re.compile(
     r"""(?P<mark>['"])(?P<text>.*)(?P=mark)(?:@(?P<language>[\w-]+)|\^\^(?P<datatype>\S+))?""", re.DOTALL

@@ -33,7 +33,7 @@ _DIGEST, _PASSAGE = SECPOL("spanDigest"), SECPOL("Passage")
 
 @dataclass(frozen=True)
 class Converted:
-    """Rows made of triples; `refused` names what no column can carry, each with the subject that it is said of."""
+    """Rows made of triples; `refused` has what no column can carry, each with the subject it is said of."""
 
     rows: tuple[TableRow, ...]
     refused: tuple[tuple[str, str], ...] = ()
@@ -48,11 +48,11 @@ class TableWriter:
 
     @classmethod
     def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableWriter:
-        """A writer for the article of an IRI; `articles` is what IRIs of the project's articles begin with."""
+        """A writer for one article; `articles` is what the IRIs of all articles begin with."""
         return cls(Names(article, articles, prefixes), Columns.of(prefixes))
 
     def rows(self, triples: Iterable[ox.Triple], notes: Mapping[str, str] | None = None) -> Converted:
-        """The rows of claims, their propositions and passages; `notes` are remarks by the IRI of a subject."""
+        """The rows of claims, their propositions and passages; `notes` are remarks by a subject's IRI."""
         return _Conversion(self.names, self.columns, _by_subject(triples), notes or {}).converted()
 
 
@@ -87,14 +87,16 @@ class _Conversion:
         self.used |= {node, *contents}
         name = node.value.removeprefix(f"{self.names.article}#")
         if not NAME.fullmatch(name):
-            return self._refuse(node, "its IRI is not the article's with a # and an id")
+            self._refuse(node, "its IRI is not the article's with a # and an id")
+            return None
         if not is_bare and contents != [ox.NamedNode(f"{node.value}p")]:
-            return self._refuse(node, f"its proposition is not #{name}p")
+            self._refuse(node, f"its proposition is not #{name}p")
+            return None
         inner = [] if is_bare else self.said.get(contents[0], [])
-        pairs = self._sorted(node, own, inner, is_bare=is_bare)
+        pairs = self._by_column(own, inner, is_bare=is_bare)
         cells = {column: cell for column, value in pairs.items() if (cell := self._cell(column, value))}
         if not is_bare:
-            cells |= self._unusual(node, pairs)
+            cells |= self._unusual(pairs)
             cells[KIND] = self._kinds(node, pairs.get(KIND, frozenset()))
         cells[ID] = name
         notes = (
@@ -105,8 +107,8 @@ class _Conversion:
         cells[NOTE] = " ".join(dict.fromkeys(note for note in notes if note))
         return TableRow({column: cell for column, cell in cells.items() if cell})
 
-    def _sorted(
-        self, node: Term, own: Iterable[ox.Triple], inner: Iterable[ox.Triple], *, is_bare: bool
+    def _by_column(
+        self, own: Iterable[ox.Triple], inner: Iterable[ox.Triple], *, is_bare: bool
     ) -> dict[str, frozenset[Pair]]:
         """Triples by column; those of a proposition that nobody holds are all its own."""
         found: dict[str, set[Pair]] = {}
@@ -145,7 +147,7 @@ class _Conversion:
                 return edtf
         return self.names.written_term(value)
 
-    def _unusual(self, node: ox.NamedNode, pairs: Mapping[str, frozenset[Pair]]) -> dict[str, str]:
+    def _unusual(self, pairs: Mapping[str, frozenset[Pair]]) -> dict[str, str]:
         """An empty cell where it says what is said, `none` where it would say what is not."""
         authors = ox.NamedNode(f"{self.names.article}#authors")
         cells = {}
@@ -158,7 +160,7 @@ class _Conversion:
         return cells
 
     def _kinds(self, node: ox.NamedNode, pairs: frozenset[Pair]) -> str:
-        """Every word but the usual ones; a claim says each kind of thing once or, where all are absent, none."""
+        """Every word but the usual ones; `none` where nothing of the kind is said."""
         if not pairs:
             return NONE
         for path, value in USUAL_KIND.items():
@@ -189,7 +191,7 @@ class _Conversion:
         for triple in self.said.get(node, ()):
             if triple.predicate == _DIGEST and isinstance(triple.object, ox.Literal):
                 digests.add(triple.object.value)
-            elif (triple.predicate, triple.object) != (RDF_TYPE, _PASSAGE) and (node, "") not in self.refused:
+            elif (triple.predicate, triple.object) != (RDF_TYPE, _PASSAGE):
                 self._refuse(node, f"{short(triple.predicate.value, self.names.prefixes)} {triple.object}")
         span = found[1]
         return ":".join([f"{span.start}-{span.end}", *sorted(digests)[:1]])

@@ -21,7 +21,7 @@ _LAST = (1 << 62, 1 << 62)
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row: the cells that are not empty by the names of their columns, and its line in the file (0: none)."""
+    """One row: its cells that are not empty, by column, and its line in the file (0: none yet)."""
 
     cells: Mapping[str, str]
     line: int = 0
@@ -33,7 +33,7 @@ class TableRow:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """The first of its passages that ends first, as offsets in code points; None for a row without one."""
+        """Its first passage, as offsets in code points; None for a row without one."""
         spans = [span for cell in values_in(self.cells.get(PASSAGE, "")) if (span := span_in(cell))]
         return min(spans, default=None)
 

@@ -34,6 +34,7 @@ from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, nearest
 NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 _DIGEST = SECPOL("spanDigest")
 _KIND_NAMES = re.compile(r"[^,\s|][^,|]*")
+_IDS = "an id is letters, digits, '.', '_' and '-', such as S025"
 _NOTHING: frozenset[Pair] = frozenset()
 
 
@@ -63,7 +64,7 @@ class TableReader:
 
     @classmethod
     def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableReader:
-        """A reader for the article of an IRI; `articles` is what IRIs of the project's articles begin with."""
+        """A reader for one article; `articles` is what the IRIs of all articles begin with."""
         return cls(Names(article, articles, prefixes), Columns.of(prefixes))
 
     def read(self, path: Path) -> list[Statement]:

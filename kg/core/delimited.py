@@ -36,7 +36,7 @@ class Record:
 def decoded(data: bytes, encoding: str | None = None) -> str:
     """The text of a file: UTF-8 with or without a byte order mark, UTF-16 with one, or as `encoding` says.
 
-    Raises `InputError` with the line of a byte that is none of the encoding; `LookupError` for an unknown one.
+    Raises `InputError` with the line of a byte that is not in the encoding, `LookupError` for an unknown one.
     """
     if encoding is None and data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
@@ -44,7 +44,7 @@ def decoded(data: bytes, encoding: str | None = None) -> str:
         return data.decode(encoding or "utf-8-sig").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"the file is not in {encoding or 'UTF-8'}", line=line) from error
+        raise InputError(f"the sheet is not in {encoding or 'UTF-8'}", line=line) from error
 
 
 def records(text: str) -> list[Record]:
@@ -73,7 +73,7 @@ def records(text: str) -> list[Record]:
                 found.append(Record(number, first + before, tuple(row)))
     except csv.Error as error:
         message = "a cell's quotation mark is not closed" if "end of data" in str(error) else str(error)
-        raise InputError(f"this is no CSV: {message}", line=reader.line_num + before) from error
+        raise InputError(f"the sheet is broken: {message}", line=reader.line_num + before) from error
     finally:
         csv.field_size_limit(former)
     return found
