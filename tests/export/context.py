@@ -68,7 +68,7 @@ def _terms(store: ox.Store, ontology: ox.NamedNode) -> Iterator[tuple[str, dict[
                 kind = found.value.removeprefix(PREFIXES["xsd"])
                 if kind in _TYPED:
                     yield name, {"@id": f"secpol:{name}", "@type": f"xsd:{kind}"}
-        elif quad.object == OWL("AnnotationProperty"):
+        elif quad.object == OWL("AnnotationProperty") and not ranges:
             yield name, {"@id": f"secpol:{name}", "@container": "@language"}
 
 
