@@ -94,10 +94,9 @@ def propose(project: Project, slug: str) -> Proposals:
 
     Raises `InputError` without the text that was annotated.
     """
-    folder = project.article_folder(slug)
     text = require_text(project, slug)
     known = Known.read(project, slug)
-    taken = ArticleFiles.read(folder, project.article_iri(slug)).mentions()
+    taken = ArticleFiles.read(project, slug).mentions()
     by_text: dict[str, set[Name]] = {}
     for name in known.names:
         if len(name.text) <= LONGEST:

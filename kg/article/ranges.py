@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
+from kg.claims.source import read_source
 from kg.core.passages import Span, passage_iri, range_of
 from kg.core.terms import RDF_TYPE, SECPOL, short
-from kg.project.project import ARTICLE_FILES
-from kg.rdf.turtle_reading import read_turtle
+from kg.project.project import Project
 
 _CITES = SECPOL("evidencedBy")
 T = TypeVar("T")
@@ -37,16 +37,16 @@ class Range:
 
 @dataclass(frozen=True)
 class ArticleFiles:
-    """The Turtle files of one article, parsed: their triples by path."""
+    """The files of one article, parsed: their triples by path."""
 
     iri: str
     triples: dict[Path, list[ox.Triple]]
 
     @classmethod
-    def read(cls, folder: Path, iri: str) -> ArticleFiles:
-        """Read the files of an article; raises `InputError` with file and line for what is no Turtle."""
-        paths = [path for name in ARTICLE_FILES if (path := folder / f"{name}.ttl").is_file()]
-        return cls(iri, {path: read_turtle(path, iri) for path in paths})
+    def read(cls, project: Project, slug: str) -> ArticleFiles:
+        """Read the files of an article; raises `InputError` with file and line for what cannot be read."""
+        own = [source for source in project.sources() if source.slug == slug]
+        return cls(project.article_iri(slug), {source.path: read_source(project, source) for source in own})
 
     def ranges(self) -> list[Range]:
         """The ranges in their order in the text; one that has no digest on record gets an empty one."""

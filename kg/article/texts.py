@@ -11,9 +11,11 @@ from kg.article.extract import Extracted, extract
 from kg.article.ranges import ArticleFiles, Range
 from kg.article.rewriting import with_moved_ranges, with_record
 from kg.article.sheets.records import moved_records
+from kg.claims.columns import Columns
+from kg.claims.table import ClaimTable
 from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
-from kg.project.project import Project
+from kg.project.project import TABLE, Project
 from kg.project.texts import paragraph_at, recorded, text_digest, text_path
 from kg.rdf.turtle_reading import read_text
 
@@ -95,7 +97,11 @@ class Arrival:
         paragraphs = {former: paragraph_at(self.text, new[0]) for former, new in moves.items()}
         for path in self.files.triples:
             former = read_text(path)
-            text = with_moved_ranges(path, former, self.files.iri, moves, paragraphs)
+            if path.name == TABLE:
+                columns = Columns.of(self.project.prefixes)
+                text = ClaimTable.read(path, columns).moved(moves).text(columns)
+            else:
+                text = with_moved_ranges(path, former, self.files.iri, moves, paragraphs)
             if path.name == "article.ttl":
                 text = with_record(path, text, self.files.iri, self.text)
             if text != former:
@@ -119,7 +125,7 @@ def arrival(project: Project, slug: str, data: bytes, path: Path) -> Arrival:
     if text is None:
         text = extract(data, path).text
         is_recorded = record.fits(text)
-    files = ArticleFiles.read(folder, project.article_iri(slug))
+    files = ArticleFiles.read(project, slug)
     anchoring = anchor(files.ranges(), text)
     if not is_recorded:
         _refuse_another(project, slug, text, anchoring, path)

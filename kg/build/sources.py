@@ -12,11 +12,12 @@ import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
 from kg.check.lines import at_statements
+from kg.claims.source import read_source
 from kg.core.errors import InputError, InputErrors, shown
 from kg.core.findings import Finding, Place, placed
 from kg.core.terms import OWL, PASSAGE_MARK, quad
 from kg.project.project import Project, Source, SourceKind
-from kg.rdf.turtle_reading import read_turtle, subject_lines
+from kg.rdf.turtle_reading import subject_lines
 
 T = TypeVar("T")
 
@@ -109,7 +110,7 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
 def read_file(project: Project, source: Source) -> ReadFile:
     """Parse one Turtle source; raises `InputError` where it is broken."""
     base = project.article_iri(source.slug) if source.slug else ""
-    triples = tuple(read_turtle(source.path, base or None))
+    triples = tuple(read_source(project, source))
     subjects = frozenset(t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode))
     return ReadFile(source, base, triples, subjects)
 

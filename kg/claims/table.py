@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.claims.cells import span_in, values_in
+from kg.claims.cells import SEPARATOR, digest_in, span_in, values_in
 from kg.claims.columns import ALWAYS, ID, NOTE, PASSAGE, Columns
 from kg.core.delimited import decoded, records, write_records
 from kg.core.errors import InputError
 from kg.core.terms import nearest
 from kg.rdf.order import natural
 
-TABLE = "claims.csv"
 _SPACE = re.compile(r"\s+")
 _LAST = (1 << 62, 1 << 62)
 
@@ -90,6 +89,14 @@ class ClaimTable:
         lines = ([_one_line(row.cells.get(name, "")) for name in names] for row in in_order(self.rows))
         return write_records([names, *lines])
 
+    def moved(self, moves: Mapping[tuple[int, int], tuple[int, int]]) -> ClaimTable:
+        """The table with ranges of the text in place of former ones; digests stay."""
+        rows = [
+            replace(row, cells={**row.cells, PASSAGE: _moved(row.cells[PASSAGE], moves)}) if row.span else row
+            for row in self.rows
+        ]
+        return replace(self, rows=tuple(rows))
+
     def by_id(self) -> dict[str, TableRow]:
         """The rows by their ids."""
         return {row.id: row for row in self.rows}
@@ -128,6 +135,14 @@ def _check_header(names: tuple[str, ...], columns: Columns, line: int) -> None:
         raise InputError(f"there is no column '{wrong[0]}'{offers}", line=line)
     if doubled := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"the column {doubled} is there twice", line=line)
+
+
+def _moved(cell: str, moves: Mapping[tuple[int, int], tuple[int, int]]) -> str:
+    values = []
+    for value in values_in(cell):
+        start, end = moves.get(span_in(value) or (0, 0), span_in(value) or (0, 0))
+        values.append(":".join(filter(None, (f"{start}-{end}", digest_in(value)))))
+    return SEPARATOR.join(values)
 
 
 def _one_line(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""kg format: Turtle sources in their canonical form."""
+"""kg format: sources in their canonical form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.cli.options import project_option
 @click.option("--keep-order", is_flag=True, help="Leave the statements of a section in their order.")
 @project_option
 def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path | None) -> None:
-    """Write Turtle sources in canonical form.
+    """Write sources, Turtle and tables of claims, in canonical form.
 
     Without PATHs, all of the project's own. The graph stays the same, and so do comments; a file in which one
     would get lost is refused.
@@ -29,7 +29,7 @@ def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path 
     files = format_files(Project.find(start), paths, keep_order=keep_order)
     changed = [file for file in files if file.differs]
     if not check:
-        write_all({file.path: file.after.encode() for file in changed})
+        write_all({file.path: file.after for file in changed})
     for file in changed:
         click.echo(shown(file.path))
     click.echo(f"{len(changed)} of {len(files)} files {'would change' if check else 'changed'}", err=True)

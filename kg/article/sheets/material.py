@@ -10,11 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.sheets.names import Names, names_of
+from kg.claims.source import read_source
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
 from kg.project.project import Project, Source, SourceKind
 from kg.project.texts import read_text, text_digest
-from kg.rdf.turtle_reading import read_turtle
 
 CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
@@ -41,10 +41,11 @@ class ArticleSources:
             raise UsageError(
                 f"there is no article {slug}{nearest(slug, slugs)}", hint=f"begin it: kg article new {slug}"
             )
-        iri = project.article_iri(slug)
-        files = {source.kind: tuple(read_turtle(source.path, iri)) for source in mine}
+        files: dict[SourceKind, tuple[ox.Triple, ...]] = {}
+        for source in mine:
+            files[source.kind] = (*files.get(source.kind, ()), *read_source(project, source))
         parts = {
-            kind: tuple(_triples(source for source in sources if source.kind is kind))
+            kind: tuple(_triples(project, [source for source in sources if source.kind is kind]))
             for kind in (SourceKind.ONTOLOGY, SourceKind.ENTITIES)
         }
         return cls(
@@ -138,7 +139,7 @@ class ArticleSources:
         slug = document.rpartition("/")[2]
         if slug not in self._elsewhere:
             found = [source for source in self.project.sources() if source.slug == slug]
-            self._elsewhere[slug] = _subjects(_triples(found, self.project))
+            self._elsewhere[slug] = _subjects(_triples(self.project, found))
         known = self._elsewhere[slug]
         alike = (other for other in known if other.value.endswith(f"/{slug}#{name}"))
         return node if node in known else next(alike, None)
@@ -219,11 +220,9 @@ def proposition_of(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, list[ox.N
     return found
 
 
-def _triples(sources: Iterable[Source], project: Project | None = None) -> Iterator[ox.Triple]:
+def _triples(project: Project, sources: Iterable[Source]) -> Iterator[ox.Triple]:
     for source in sources:
-        yield from read_turtle(
-            source.path, project.article_iri(source.slug) if project and source.slug else None
-        )
+        yield from read_source(project, source)
 
 
 def _subjects(triples: Iterable[ox.Triple]) -> set[ox.NamedNode]:

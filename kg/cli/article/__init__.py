@@ -9,6 +9,7 @@ from kg.cli.groups import LazyGroup
 STEPS = {
     "new": "kg.cli.article.new:command",
     "import": "kg.cli.article.importing:command",
+    "convert": "kg.cli.article.convert:command",
     "mentions": "kg.cli.article.mentions:command",
     "show": "kg.cli.article.show:command",
 }

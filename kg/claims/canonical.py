@@ -1,0 +1,77 @@
+"""The table of claims in its canonical form, and the same claims in Turtle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.claims.columns import NOTE
+from kg.claims.rows import Converted, TableWriter
+from kg.claims.table import ClaimTable
+from kg.claims.triples import TableReader
+from kg.core.delimited import decoded
+from kg.core.terms import SECPOL
+from kg.rdf.turtle_reading import blocks, parse_turtle
+from kg.rdf.turtle_writing import Blocks, head, lines_of, spaced
+
+_PARAGRAPH = SECPOL("paragraph")
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Reads and writes the claims of one article, as a table and in Turtle."""
+
+    reader: TableReader
+    writer: TableWriter
+
+    @property
+    def article(self) -> str:
+        """The IRI of the article."""
+        return self.reader.names.article
+
+    def canonical(self, data: bytes) -> str:
+        """The canonical form of a table as any spreadsheet saves it; raises `InputError` with a line."""
+        table = ClaimTable.parse(decoded(data), self.reader.columns)
+        notes = {f"{self.article}#{row.id}": row.cells.get(NOTE, "") for row in table.rows}
+        statements = self.reader.statements(table)
+        return self._table(self.writer.rows((one.triple for one in statements), notes))
+
+    def from_turtle(self, text: str) -> tuple[str, Converted]:
+        """The table of the claims in a Turtle document; comments become notes, paragraphs are left out."""
+        triples = [t for t in parse_turtle(text, self.article) if t.predicate != _PARAGRAPH]
+        converted = self.writer.rows(triples, _notes(text, self.article))
+        return self._table(converted), converted
+
+    def to_turtle(self, data: bytes) -> str:
+        """The claims of a table in Turtle; notes become comments above their claims."""
+        table = ClaimTable.parse(decoded(data), self.reader.columns)
+        lines = lines_of(one.triple for one in self.reader.statements(table))
+        graph = Blocks(lines, dict(self.reader.names.prefixes), base=self.article)
+        notes = {f"<{self.article}#{row.id}>": row.cells[NOTE] for row in table.rows if NOTE in row.cells}
+        bodies = [_comment(notes.get(subject)) + block for subject, block in graph]
+        return "\n".join([head(graph.names.used, base=self.article), "".join(spaced(bodies))[1:]])
+
+    def _table(self, converted: Converted) -> str:
+        return ClaimTable(converted.rows).text(self.writer.columns)
+
+
+def _notes(text: str, article: str) -> dict[str, str]:
+    """The comments of a Turtle document by the subject that they stand above, or that comes next."""
+    notes: dict[str, str] = {}
+    free: list[str] = []
+    for block in blocks(text, article):
+        if block.comments:
+            free.append(_words(block.comments))
+        if block.subject is not None and free:
+            notes[block.subject] = " ".join(filter(None, [notes.get(block.subject, ""), *free]))
+            free = []
+    return notes
+
+
+def _words(comments: str) -> str:
+    """A comment as one line of words: `# ---- Paragraph 3 ----` is `Paragraph 3`."""
+    lines = (line.strip().lstrip("#").strip().strip("-").strip() for line in comments.split("\n"))
+    return " ".join(line for line in lines if line)
+
+
+def _comment(note: str | None) -> str:
+    return f"# {note}\n" if note else ""

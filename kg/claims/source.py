@@ -1,0 +1,30 @@
+"""The sources of a project as triples, whether they are written in Turtle or as a table."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg.claims.canonical import Forms
+from kg.claims.rows import TableWriter
+from kg.claims.triples import TableReader
+from kg.project.project import Project, Source
+from kg.rdf.turtle_reading import read_turtle
+
+
+def read_source(project: Project, source: Source) -> list[ox.Triple]:
+    """The triples of a source, literals as written; raises `InputError` with the line of what is wrong."""
+    if is_table(source):
+        statements = forms_of(project, source.slug or "").reader.read(source.path)
+        return list(dict.fromkeys(statement.triple for statement in statements))
+    return read_turtle(source.path, project.article_iri(source.slug) if source.slug else None)
+
+
+def is_table(source: Source) -> bool:
+    """Whether a source is a table of claims."""
+    return source.path.suffix == ".csv"
+
+
+def forms_of(project: Project, slug: str) -> Forms:
+    """What reads and writes the claims of an article, as a table and in Turtle."""
+    about = (project.article_iri(slug), project.article_iri(""), project.prefixes)
+    return Forms(TableReader.of(*about), TableWriter.of(*about))
