@@ -10,7 +10,7 @@ from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, Staging, placed_in, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
-from kg.check.homes import check_home
+from kg.check.homes import check_home, check_twice
 from kg.check.job import Job, Outcome, Wanted
 from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
@@ -39,6 +39,9 @@ def check_files(staging: Staging) -> Found:
             some += check_literals(file)
         if file.source.slug is not None:
             some += check_home(staging.project, file, file.source.slug)
+    for slug in staging.slugs:
+        own = (file for file in staging.files if file.source.slug == slug)
+        found.setdefault(slug, []).extend(check_twice(own))
     return found
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kg.check.material import ReadSource
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
+from kg.core.terms import PASSAGE_MARK, short
 from kg.project.project import Project, SourceKind
 
 _BASE = re.compile(r"^[ \t]*@?base[ \t]+<([^>]*)>", re.IGNORECASE | re.MULTILINE)
@@ -44,6 +45,25 @@ def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Findin
             places=(Place(shown(path), 1),),
             hint=f"describe <{home}> in it: title, creator, publisher, date",
         )
+
+
+def check_twice(files: Iterable[ReadSource]) -> Iterator[Finding]:
+    """A finding for each claim or content that two files of an article describe."""
+    first: dict[str, ReadSource] = {}
+    for file in files:
+        if file.source.kind is not SourceKind.CLAIMS:
+            continue
+        for iri in sorted(iri for iri in file.subjects if PASSAGE_MARK not in iri):
+            other = first.setdefault(iri, file)
+            if other is not file:
+                yield Finding(
+                    rule="claims.twice",
+                    severity=Severity.VIOLATION,
+                    message=f"{short(iri)} stands in {other.source.path.name} and in {file.source.path.name}",
+                    node=iri,
+                    places=tuple(Place(shown(one.source.path), one.lines.get(iri)) for one in (other, file)),
+                    hint="keep one of the two; kg article convert brings all claims into one form",
+                )
 
 
 def _has_article(file: ReadSource, slug: str) -> bool:

@@ -1,0 +1,191 @@
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.claims.canonical import Forms
+from kg.claims.rows import TableWriter
+from kg.claims.table import ClaimTable
+from kg.claims.triples import TableReader
+from kg.core.errors import InputError, InputErrors
+from kg.core.terms import PREFIXES
+from kg.rdf.turtle_reading import parse_turtle
+
+ARTICLES = "https://w3id.org/secpol/article/"
+DRILL = f"{ARTICLES}drill"
+READER = TableReader.of(DRILL, ARTICLES, PREFIXES)
+WRITER = TableWriter.of(DRILL, ARTICLES, PREFIXES)
+FORMS = Forms(READER, WRITER)
+REPORTED = "secpol:reportedBy <#authors> ; secpol:reporterStance"
+PLAIN = """
+<#S1> a secpol:Claim ;
+    rdfs:label "The ship left"@en ;
+    secpol:proposition <#S1p> ;
+    secpol:heldBy <#authors> ;
+    secpol:certainty secpol:Certain ;
+    secpol:polarity secpol:Affirmed ;
+    secpol:conveyance secpol:Stated ;
+    secpol:assertedAs secpol:View ;
+    secpol:evidencedBy <#char=0,9> .
+<#S1p> a secpol:Proposition ;
+    secpol:propSubject <#Ship> ;
+    secpol:propPredicate secpol:actor ;
+    secpol:propObject ent:Japan .
+<#char=0,9> a secpol:Passage ; secpol:spanDigest "aabbccddeeff" .
+"""
+
+
+def turtle(text: str) -> set[ox.Triple]:
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    return set(parse_turtle(prefixes + text, DRILL))
+
+
+def triples(text: str) -> set[ox.Triple]:
+    return {one.triple for one in READER.statements(ClaimTable.parse(text, READER.columns))}
+
+
+def rows(text: str) -> str:
+    converted = WRITER.rows(turtle(text))
+    assert not converted.refused
+    return ClaimTable(converted.rows).text(WRITER.columns)
+
+
+def test_a_row_says_what_the_turtle_says() -> None:
+    header = "id,passage,subject,relation,object,gloss"
+    table = f"{header}\nS1,0-9:aabbccddeeff,#Ship,secpol:actor,ent:Japan,The ship left\n"
+    assert triples(table) == turtle(PLAIN)
+    assert FORMS.canonical(table.encode()) == rows(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("turtle_of_it", "cell"),
+    [
+        (
+            "secpol:heldBy ent:Japan ; secpol:reportedBy <#authors> ; secpol:reporterStance secpol:Rejects",
+            "Rejects",
+        ),
+        ("secpol:heldBy ent:Japan", "none"),
+        ("secpol:heldBy <#authors> ; secpol:hedge 'may' , 'might'", "'may' | 'might'"),
+        ("secpol:heldBy <#authors> ; skos:editorialNote 'a | b'@en", "a | b"),
+        ("secpol:heldBy <#authors> ; skos:editorialNote 'Hafen'@de", "'Hafen'@de"),
+        ("secpol:heldBy <#authors> ; secpol:claimTime <#time=../2024-12-11>", "../2024-12-11"),
+        ("secpol:heldBy <#authors> ; secpol:supports <../article/other#S2>", "other#S2"),
+        ("secpol:heldBy <#authors> ; secpol:cause <http://a.example/x?y>", "<http://a.example/x?y>"),
+        ("secpol:heldBy <#authors> ; dcterms:source ent:US", "ent:US"),
+    ],
+)
+def test_what_a_claim_may_say_comes_back(turtle_of_it: str, cell: str) -> None:
+    text = PLAIN.replace("secpol:heldBy <#authors>", turtle_of_it)
+    table = rows(text)
+    assert cell in table
+    assert triples(table) == turtle(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "'47'^^xsd:decimal",
+        "47",
+        "true",
+        "'P2D'",
+        "'model'@en",
+        "'it''s'",
+        "'a, \"b\"'",
+        "'two\\nlines'",
+        "-5",
+    ],
+)
+def test_values_come_back(value: str) -> None:
+    text = PLAIN.replace("secpol:propObject ent:Japan", f"secpol:propValue {value}")
+    assert triples(rows(text)) == turtle(text)
+
+
+def test_kinds_are_words_and_further_classes_curies() -> None:
+    text = PLAIN.replace("a secpol:Claim", "a secpol:CausalClaim , secpol:AttributedClaim")
+    text = text.replace("secpol:View", "secpol:Fact").replace("secpol:Stated", "secpol:Implicated")
+    table = rows(text)
+    assert '"causal, fact, implicated, secpol:AttributedClaim"' in table
+    assert triples(table) == turtle(text)
+
+
+def test_a_content_that_nobody_holds_is_a_row_of_its_kind() -> None:
+    text = PLAIN + "<#Rain> a secpol:Proposition ; rdfs:label 'It rains'@en ; secpol:propSubject ent:Japan ."
+    table = rows(text)
+    assert table.splitlines()[2] == "Rain,,,ent:Japan,,,proposition,,,,,,It rains"
+    assert triples(table) == turtle(text)
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ("<#S1> secpol:cause [] .", "secpol:cause _:"),
+        ("<#S1> secpol:proposition <#S2p> .", "its proposition is not #S1p"),
+        ("<#Other> a secpol:State .", "it is no claim, no proposition"),
+        ("<#char=0,9> secpol:surface 'x' .", "secpol:surface"),
+        ("<#char=20,29> a secpol:Passage .", "no passage that a claim cites"),
+    ],
+)
+def test_what_no_column_carries_is_named(more: str, named: str) -> None:
+    refused = WRITER.rows(turtle(PLAIN + more)).refused
+    assert any(named in what for _, what in refused), refused
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("subject\nS1,Japan", "subject: 'Japan' is no name of a node"),
+        ("subject\nS1,enty:Japan", "begins with no prefix of the project; did you mean ent:"),
+        ("passage\nS1,9-3", "passage: '9-3' is no range"),
+        ("kind\nS1,factual", "kind: 'factual' is no kind of claim; did you mean fact"),
+        ("subject\nS 1,ent:US", "id: 'S 1' is no id"),
+        ("subject\n,ent:US", "id: the row has no id"),
+        ("holder\nS1,'somebody'", "holder: 'somebody' is a literal"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_told(cells: str, message: str) -> None:
+    with pytest.raises(InputError) as error:
+        triples(f"id,{cells}\n")
+    assert message in error.value.message
+    assert error.value.line == 2
+
+
+def test_all_broken_rows_are_told_at_once() -> None:
+    with pytest.raises(InputErrors) as error:
+        triples("id,subject\nS1,Japan\nS2,ent:US\nS2,ent:US\n")
+    assert [one.line for one in error.value.errors] == [2, 4]
+    assert "line 3 has the id S2, too" in error.value.errors[1].message
+
+
+NODES = st.sampled_from(
+    ["ent:Japan", "<#Ship>", "<http://a.example/1>", "rel:needs", "<../article/other#S2>"]
+)
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+
+
+@given(
+    holders=st.sets(NODES, min_size=1, max_size=3),
+    texts=st.sets(TEXTS, min_size=1, max_size=3),
+    value=TEXTS,
+    language=st.sampled_from(["", "@en", "@de-AT"]),
+)
+def test_whatever_a_claim_says_the_table_says_the_same(
+    holders: set[str], texts: set[str], value: str, language: str
+) -> None:
+    said = PLAIN.replace("secpol:heldBy <#authors>", f"secpol:heldBy {' , '.join(holders)}")
+    literals = {ox.Literal(text, language=language[1:] or None) for text in texts}
+    node = ox.NamedNode(f"{DRILL}#S1")
+    claim = turtle(said) | {
+        ox.Triple(node, ox.NamedNode(PREFIXES["skos"] + "editorialNote"), one) for one in literals
+    }
+    claim |= {
+        ox.Triple(
+            ox.NamedNode(f"{DRILL}#S1p"), ox.NamedNode(PREFIXES["secpol"] + "propValue"), ox.Literal(value)
+        )
+    }
+    converted = WRITER.rows(claim)
+    table = ClaimTable(converted.rows).text(WRITER.columns)
+    assert not converted.refused
+    assert triples(table) == claim
+    assert FORMS.canonical(table.encode()) == table
+    assert len(table.splitlines()) == 2 or "\u2028" in table or "\u2029" in table or "\x85" in table
+    assert set(parse_turtle(FORMS.to_turtle(table.encode()), DRILL)) == claim
