@@ -89,7 +89,7 @@ def test_what_a_claim_may_say_comes_back(turtle_of_it: str, cell: str) -> None:
         "true",
         "'P2D'",
         "'model'@en",
-        "'it''s'",
+        '"it\'s"',
         "'a, \"b\"'",
         "'two\\nlines'",
         "-5",
