@@ -135,7 +135,10 @@ def test_our_own_sources_keep_graph_and_comments_and_are_done_at_once() -> None:
             (project.article_iri(source.slug) for source in OWN if source.path == file.path and source.slug),
             None,
         )
-X
+        after = file.after.decode()
+        assert formatted(after, project.prefixes, base) == after, file.path
+        assert after.count("#") >= file.before.count(b"\n#"), file.path
+
 
 @pytest.mark.parametrize("source", OWN, ids=lambda source: source.name)
 def test_blocks_of_a_section_in_any_order_give_the_same_file(source: object) -> None:
