@@ -9,11 +9,13 @@ from kg.claims.rows import Converted, TableWriter
 from kg.claims.table import ClaimTable
 from kg.claims.triples import TableReader
 from kg.core.delimited import decoded
+from kg.core.errors import InputError
 from kg.core.terms import SECPOL
-from kg.rdf.turtle_reading import blocks, parse_turtle
+from kg.rdf.turtle_reading import blocks, comment_line, parse_turtle
 from kg.rdf.turtle_writing import Blocks, head, lines_of, spaced
 
 _PARAGRAPH = SECPOL("paragraph")
+_ABOVE = "move it above the statement"
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,22 @@ class Forms:
 
 
 def _notes(text: str, article: str) -> dict[str, str]:
-    """The comments of a Turtle document by the subject that they stand above, or that comes next."""
-    notes: dict[str, str] = {}
+    """The comments of a Turtle document by the subject that they stand above, or that comes next.
+
+    Those at its end go to the last subject. Raises `InputError` for a comment within a statement.
+    """
+    notes: dict[str, list[str]] = {}
     free: list[str] = []
     for block in blocks(text, article):
-        if block.comments:
-            free.append(_words(block.comments))
-        if block.subject is not None and free:
-            notes[block.subject] = " ".join(filter(None, [notes.get(block.subject, ""), *free]))
+        if (line := comment_line(block)) is not None:
+            raise InputError("a table has no place for a comment within a statement", line=line, hint=_ABOVE)
+        free += [_words(block.comments)] if block.comments.strip() else []
+        if block.subject is not None:
+            notes.setdefault(block.subject, []).extend(free)
             free = []
-    return notes
+    if free and notes:
+        notes[list(notes)[-1]] += free
+    return {subject: " ".join(comments) for subject, comments in notes.items()}
 
 
 def _words(comments: str) -> str:

@@ -32,6 +32,8 @@ def values_in(cell: str) -> list[str]:
     >>> values_in("#S025 | 'a | b'@en | ent:Japan")
     ['#S025', "'a | b'@en", 'ent:Japan']
     """
+    if "|" not in cell:
+        return [value] if (value := cell.strip()) else []
     return [value for found in _VALUE.finditer(cell) if (value := found["value"])]
 
 
@@ -53,7 +55,7 @@ def digest_in(value: str) -> str | None:
 
 @dataclass(frozen=True)
 class Names:
-    """How IRIs are written in the table of one article: CURIEs, `#name`, `SLUG#name` or `<IRI>`.
+    """How a table writes IRIs: CURIEs, `#name`, `SLUG#name`, `<IRI>`, and `<>` for the article itself.
 
     `articles` is what the IRIs of the project's articles begin with, `article` the IRI of this one.
     """
@@ -65,7 +67,7 @@ class Names:
     def node(self, value: str) -> ox.NamedNode | None:
         """The IRI that a value writes; None for what writes none."""
         if value.startswith("<") and value.endswith(">"):
-            return _iri(value[1:-1])
+            return _iri(value[1:-1] or self.article)
         if value.startswith("#"):
             return _iri(self.article + value)
         prefix, colon, local = value.partition(":")
@@ -77,6 +79,8 @@ class Names:
     def written(self, node: ox.NamedNode) -> str:
         """The shortest way to write an IRI."""
         iri = node.value
+        if iri == self.article:
+            return "<>"
         if iri.startswith(f"{self.article}#"):
             return iri[len(self.article) :]
         if iri.startswith(self.articles) and "#" in iri and "|" not in iri:

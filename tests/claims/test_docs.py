@@ -17,7 +17,9 @@ SLUG = "2024-12-11-america-needs-japan"
 
 
 def block(page: str, language: str) -> str:
-    found = re.search(rf"^```{language}\n(.*?)^```$", (DOCS / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rf"^```{language}\n(.*?)^```$", (DOCS / page).read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     assert found is not None
     return found[1]
 

@@ -71,6 +71,7 @@ def test_a_row_says_what_the_turtle_says() -> None:
         ("secpol:heldBy <#authors> ; secpol:claimTime <#time=../2024-12-11>", "../2024-12-11"),
         ("secpol:heldBy <#authors> ; secpol:supports <../article/other#S2>", "other#S2"),
         ("secpol:heldBy <#authors> ; secpol:cause <http://a.example/x?y>", "<http://a.example/x?y>"),
+        ("secpol:heldBy <#authors> ; secpol:cause <>", "<>"),
         ("secpol:heldBy <#authors> ; dcterms:source ent:US", "ent:US"),
     ],
 )
@@ -154,6 +155,22 @@ def test_all_broken_rows_are_told_at_once() -> None:
         triples("id,subject\nS1,Japan\nS2,ent:US\nS2,ent:US\n")
     assert [one.line for one in error.value.errors] == [2, 4]
     assert "line 3 has the id S2, too" in error.value.errors[1].message
+
+
+def test_comments_become_notes_and_notes_comments() -> None:
+    text = f"# Of ships.\n\n# ---- One ----\n{PLAIN.strip()}\n# The end.\n"
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    table, converted = FORMS.from_turtle(prefixes + text)
+    assert converted.rows[0].cells["note"] == "Of ships. One The end."
+    assert "# Of ships. One The end.\n<#S1> a secpol:Claim" in FORMS.to_turtle(table.encode())
+
+
+def test_a_comment_within_a_statement_is_refused_with_its_line() -> None:
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    text = prefixes + PLAIN.strip().replace("secpol:heldBy", "# who?\n    secpol:heldBy")
+    with pytest.raises(InputError, match="comment within a statement") as error:
+        FORMS.from_turtle(text)
+    assert error.value.line == len(PREFIXES) + 4
 
 
 NODES = st.sampled_from(
