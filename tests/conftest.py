@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import hypothesis
@@ -16,6 +12,7 @@ import pytest
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.project.project import Project
 from kg.project.starter import write_starter
+from tests.command import Kg
 from tests.servers.fixtures import any_server as any_server
 from tests.servers.fixtures import faults as faults
 from tests.servers.fixtures import fuseki as fuseki
@@ -35,45 +32,6 @@ if os.environ.get("KG_TEST_FULL") != "1":
     hypothesis.settings.load_profile("same")
 
 ORCHARDS = Path(__file__).parent / "projects" / "orchards"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command came to."""
-
-    status: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
-class Kg:
-    """Runs `kg` as a child process, as a user does; nothing it prints may ever be a traceback."""
-
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def __call__(
-        self,
-        *arguments: str | Path,
-        cwd: Path,
-        stdin: str | bytes | None = None,
-        prepare: Callable[[], None] | None = None,
-    ) -> Ran:
-        """Run `kg` with some arguments in a folder; `prepare` runs in the child just before."""
-        done = subprocess.run(
-            [Path(sys.executable).with_name("kg"), *arguments],
-            cwd=cwd,
-            env={**os.environ, "NO_COLOR": "1", **self.environment},
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            check=False,
-            preexec_fn=prepare,
-            timeout=60,
-        )
-        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
-        assert "Traceback" not in ran.err, ran.err
-        return ran
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 import venv
 import zipfile
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -178,3 +179,11 @@ def test_every_dependency_says_why_it_is_there() -> None:
         assert len(comment.partition("#")[2].strip()) > 10 or name == "types-PyYAML", (
             f"{name} does not say why it is there"
         )
+
+
+def test_every_room_is_tested(pytestconfig: pytest.Config) -> None:
+    """No folder of tests bears a name that pytest passes over, as it does with `build` by default."""
+    passed_over = pytestconfig.getini("norecursedirs")
+    files = [*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "kg").rglob("*.py")]
+    folders = {part for path in files for part in path.relative_to(ROOT).parts[:-1]}
+    assert not [name for name in folders if any(fnmatch(name, pattern) for pattern in passed_over)]

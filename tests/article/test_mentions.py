@@ -20,7 +20,7 @@ from kg.article.new import Metadata, begin
 from .conftest import SLUG, Desk
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg, Ran
+    from tests.command import Kg, Ran
 
 PORTS = """@prefix my: <https://example.org/my-graph/entity/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .

@@ -16,7 +16,7 @@ from .conftest import SLUG, Desk, at_terminal
 from .test_extract import PAGE
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 NEW = "2026-02-03-patrol"
 TEXT = "Coastguard takes to the water\r\nThe Ellery Coastguard went out on patrol.\r\n"

@@ -23,7 +23,7 @@ from kg.article.view import ArticleView, Claim, Mention
 from .conftest import SLUG, Desk
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;<!--"
 

@@ -22,7 +22,7 @@ from kg.article.view import ArticleView
 from .conftest import SLUG, Desk
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 
 @pytest.fixture

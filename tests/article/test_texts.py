@@ -16,7 +16,7 @@ from kg.project.texts import normalised, require_text
 from .conftest import SLUG, Desk
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 ADD = ("text", "add", SLUG)
 

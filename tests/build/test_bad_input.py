@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg, Ran
+    from tests.command import Kg, Ran
 
 ARTICLE = Path("articles") / "2026-09-10-late-frost"
 CLAIMS, FACTS, MENTIONS = (ARTICLE / f"{name}.ttl" for name in ("claims", "facts", "mentions"))
@@ -236,7 +236,7 @@ def test_a_state_folder_that_cannot_be_written(kg: Kg, orchards: Path) -> None:
     (orchards / ".kg").write_text("a file where the folder should be", encoding="utf-8")
     ran = kg("build", cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
-    assert "error: build" in ran.err
+    assert "error: .kg" in ran.err
 
 
 def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
@@ -248,7 +248,7 @@ def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
         message = patient.build(status=4)
     finally:
         subprocess.run(["umount", state], check=True)
-    assert "error: build: the snapshot cannot be written: " in message
+    assert "error: .kg: the snapshot cannot be written: " in message
     assert "Read-only file system" in message
 
 
@@ -270,7 +270,7 @@ def test_a_full_disk(patient: Patient, size: int) -> None:
 
     patient.append(ENTITIES, 'tollan:More a orch:Variety ; rdfs:label "More"@en .')
     message = patient.build(status=4, prepare=limit)
-    assert "build: the snapshot cannot be written" in message
+    assert ".kg: the snapshot cannot be written" in message
     assert not list((patient.folder / ".kg" / "snapshots").glob(".*")), "what was half written is removed"
     built = patient.kg("build", cwd=patient.folder)
     assert (built.status, built.err) == (0, "")

@@ -11,7 +11,7 @@ import pytest
 from kg.build.snapshot import current
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 
 def exported(kg: Kg, folder: Path, suffix: str, *, jobs: str, seed: str) -> bytes:

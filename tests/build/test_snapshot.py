@@ -19,7 +19,7 @@ from kg.core.errors import StoreError
 from kg.project.project import Project
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 
 def quads(number: int) -> ox.Store:

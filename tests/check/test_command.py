@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ..conftest import Kg
+from tests.command import Kg
+
 from .conftest import Draft
 
 CLAIMS = "articles/2026-01-15-harbour-drill/claims.ttl"

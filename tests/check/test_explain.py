@@ -11,8 +11,8 @@ from kg.check.explaining import explained, page
 from kg.check.job import PARTS
 from kg.core.errors import UsageError
 from kg.project.project import Project
+from tests.command import Kg
 
-from ..conftest import Kg
 from .conftest import SHAPE_PREFIXES
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from pathlib import Path
 from kg.api.audit import rules_of as all_rules
 from kg.core.rules import rules_of
 from kg.project.project import Project
-from tests.conftest import Kg
+from tests.command import Kg
 
 BROKEN = """#+ summary: What is there?
 

@@ -15,7 +15,7 @@ import pytest
 from kg import __version__
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 EVERYTHING = "SELECT ?s ?p ?o { ?s ?p ?o }"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Kg
+from tests.command import Kg
 
 COMMAND = str(Path(sys.executable).with_name("kg"))
 

@@ -20,7 +20,7 @@ from kg.project.project import Project
 from tests.conftest import ORCHARDS
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 ARTICLE = "articles/2026-09-10-late-frost"
 WHO = {

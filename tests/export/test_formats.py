@@ -26,7 +26,7 @@ from kg.rdf.jsonld import write_jsonld
 from tests.export.readers import canonical
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 NAMES = ["kg.ttl", "kg.nt", "kg.nq", "kg.trig", "kg.rdf", "kg.jsonld", "kg.graphml", "kg.csv", "kg.ttl.gz"]
 TEXTS = [name for name, form in FORMATS.items() if form.is_rdf]

@@ -14,7 +14,7 @@ from kg.export.hashing import canonical_hash
 from tests.export.readers import canonical
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 
 def by_pyld(path: Path) -> str:

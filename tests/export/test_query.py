@@ -12,7 +12,7 @@ from kg.core.errors import UsageError
 from kg.query.formats import Format
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 
 def test_a_stored_construct_is_exported(shipped_graph: KnowledgeGraph) -> None:

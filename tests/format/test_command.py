@@ -17,7 +17,7 @@ from kg.rdf.turtle_reading import blocks, read_turtle
 from tests.conftest import ORCHARDS
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 REPOSITORY = Path(__file__).parents[2]
 OWN = [source for source in Layer(REPOSITORY).sources() if source.path.suffix == ".ttl"]

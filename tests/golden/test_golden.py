@@ -5,6 +5,7 @@ A transcript lists its own commands: to add one, add a line `$ kg ...` and run `
 
 from __future__ import annotations
 
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ TRANSCRIPTS = sorted(HERE.glob("*.txt"))
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 def test_the_commands_print_what_they_printed(path: Path, tmp_path: Path) -> None:
     recorded = path.read_bytes().decode()
-    assert replay(recorded, tmp_path).splitlines() == recorded.splitlines()
+    now = replay(recorded, tmp_path)
+    changed = unified_diff(recorded.splitlines(), now.splitlines(), path.name, "now", lineterm="")
+    assert now == recorded, "\n".join(changed)
 
 
 def test_every_exit_status_but_that_of_a_bug_is_recorded() -> None:

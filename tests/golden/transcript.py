@@ -6,23 +6,14 @@ stands behind a pipe.
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
-from unittest import mock
 
-import pytest
-
-from kg.cli import main
+from tests.command import in_this_process
 
 REPOSITORY = str(Path(__file__).parents[2])
 ENVIRONMENT = {"KG_TEXTS": "", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
@@ -49,7 +40,6 @@ def replay(transcript: str, folder: Path) -> str:
         if shown and not shown.endswith("\n"):
             shown += f"\n{NO_NEWLINE}\n"
         parts.append(f"$ {command}\n{shown}" + (f"[{status}]\n" if status else ""))
-    gc.unfreeze()
     return "\n".join(parts)
 
 
@@ -58,10 +48,11 @@ def run(command: str, folder: Path) -> tuple[int, str]:
     if not command.startswith("kg "):
         return in_bash(command, folder)
     own, pipe, rest = command.partition(" | ")
-    status, out, err = in_this_process(shlex.split(own)[1:], folder)
+    ran = in_this_process(shlex.split(own)[1:], folder, ENVIRONMENT)
     if pipe:
-        status, out = in_bash(rest, folder, out)
-    return status, out + err
+        status, out = in_bash(rest, folder, ran.out)
+        return status, out + ran.err
+    return ran.status, ran.out + ran.err
 
 
 def in_bash(command: str, folder: Path, given: str = "") -> tuple[int, str]:
@@ -77,42 +68,3 @@ def in_bash(command: str, folder: Path, given: str = "") -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stdout.decode()
-
-
-def in_this_process(arguments: list[str], folder: Path) -> tuple[int, str, str]:
-    """The exit status of `kg`, its standard output and its standard error, without a process of its own."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        with as_a_process(["kg", *arguments], folder, out, err), pytest.raises(SystemExit) as leaving:
-            main()
-        status = leaving.value.code
-        assert isinstance(status, int)
-        return status, content(out), content(err)
-
-
-def content(file: IO[str]) -> str:
-    """All that was written to a file, as it was written."""
-    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
-
-
-@contextmanager
-def as_a_process(argv: list[str], folder: Path, out: IO[str], err: IO[str]) -> Iterator[None]:
-    """Lend `main` the arguments, folder, environment and streams of a process; put back what it changes."""
-    former = Path.cwd(), gc.get_threshold(), signal.getsignal(signal.SIGINT)
-    os.chdir(folder)
-    gc.collect()  # closes the stores that the former command left open, as the end of its process would
-    gc.freeze()  # and need not search what is left again
-    try:
-        with (
-            Path(os.devnull).open(encoding="utf-8") as nothing,
-            mock.patch.object(gc, "freeze"),
-            mock.patch.object(sys, "argv", argv),
-            mock.patch.object(sys, "stdin", nothing),
-            mock.patch.object(sys, "stdout", out),
-            mock.patch.object(sys, "stderr", err),
-            mock.patch.dict(os.environ, ENVIRONMENT),
-        ):
-            yield
-    finally:
-        os.chdir(former[0])
-        gc.set_threshold(*former[1])
-        signal.signal(signal.SIGINT, former[2])

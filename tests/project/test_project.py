@@ -8,7 +8,7 @@ import pytest
 from kg.core.errors import InputError, UsageError
 from kg.project.project import Project, SourceKind, shipped_root
 from kg.project.starter import write_starter
-from tests.conftest import Kg
+from tests.command import Kg
 
 SETTINGS = '[project]\nname = "p"\nbase = "https://example.org/p/"\n'
 

@@ -18,7 +18,7 @@ from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
 if TYPE_CHECKING:
-    from tests.conftest import Kg
+    from tests.command import Kg
 
 REPOSITORY = Path(__file__).parents[2]
 SECPOL = "https://w3id.org/secpol/ontology#"

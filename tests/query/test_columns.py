@@ -12,7 +12,7 @@ from kg.core.errors import StoreError
 from kg.query.columns import in_order
 from kg.query.engine import run
 from kg.query.limited import run_limited
-from tests.conftest import Kg
+from tests.command import Kg
 
 QUERIES = {
     "SELECT * { ?z ?a ?m }": ["z", "a", "m"],

@@ -29,7 +29,7 @@ from kg.query.formats import Format as OfFormats
 from kg.query.limited import run_limited
 from kg.query.tables import html, markdown
 from kg.rdf.turtle_writing import turtle
-from tests.conftest import Kg
+from tests.command import Kg
 
 W3C = Path(__file__).parents[1] / "data" / "w3c-results"
 SUITES = ("csv-tsv-res", "json-res")

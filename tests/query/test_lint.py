@@ -13,7 +13,7 @@ from kg.core.rules import rules_of
 from kg.project.project import Project
 from kg.query.lint import lint
 from kg.query.pattern import parse
-from tests.conftest import Kg
+from tests.command import Kg
 
 HEADER = "#+ summary: What is asked?\n"
 PREFIXES = """PREFIX secpol: <https://w3id.org/secpol/ontology#>

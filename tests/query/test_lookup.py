@@ -16,7 +16,7 @@ from kg.core.errors import InputError, UsageError
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter
 from kg.query.stored import StoredQuery
-from tests.conftest import Kg
+from tests.command import Kg
 
 E = "http://example.org/"
 PREFIXES = {"e": E}

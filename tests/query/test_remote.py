@@ -23,7 +23,7 @@ from kg.project.project import Project
 from kg.query.remote import Endpoint, ask, endpoint_of
 from kg.remote.endpoints import settings_of
 from kg.remote.login import Login, Secret
-from tests.conftest import Kg
+from tests.command import Kg
 from tests.query.asked import differing
 from tests.servers import oxigraph
 from tests.servers.process import Server

@@ -12,7 +12,7 @@ from kg.api.knowledge_graph import KnowledgeGraph
 from kg.core.errors import UsageError
 from kg.project.project import Project
 from kg.query.entity_page import MOST, as_json, as_text
-from tests.conftest import Kg
+from tests.command import Kg
 
 
 @pytest.fixture(scope="module")

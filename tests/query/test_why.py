@@ -15,7 +15,7 @@ from kg.project.project import Project
 from kg.query.explained import RULES, Text, as_dot, as_json
 from kg.query.proof import Proof
 from kg.query.why import Reason, Why
-from tests.conftest import Kg
+from tests.command import Kg
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 
 from kg.cli.load import load as command
 from tests.cli.test_imports import NETWORK, SLOW, loaded
-from tests.conftest import Kg
+from tests.command import Kg
 from tests.console import run, steps
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server

@@ -12,7 +12,7 @@ import pytest
 
 from kg.core.errors import StoreError
 from kg.stores.load import load
-from tests.conftest import Kg
+from tests.command import Kg
 from tests.servers.fixtures import STARTS
 from tests.stores.material import at_once, held, numbered, sizes, source
 

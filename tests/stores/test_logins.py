@@ -18,7 +18,7 @@ from kg.stores.load import load
 from kg.stores.manifest import Manifest
 from kg.stores.opening import Access, find, open_store
 from kg.stores.retry import Patience
-from tests.conftest import Kg
+from tests.command import Kg
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
 from tests.stores.conftest import SHOWN

@@ -17,7 +17,7 @@ from kg.core.terms import SECPOL
 from kg.rdf.turtle_reading import read_turtle
 from tests.article.conftest import Desk
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
-from tests.conftest import Kg
+from tests.command import Kg
 
 
 def test_four_columns_are_enough(desk: Desk) -> None:
