@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.core.errors import InputError, UsageError
+from kg.core.lines import undecoded_line
 from kg.project.texts import normalised
 
 _HTML_NAMES = (".html", ".htm", ".xhtml")
@@ -61,7 +62,7 @@ def _decoded(data: bytes, path: Path) -> str:
     try:
         return normalised(data.decode("utf-16" if is_wide else "utf-8"))
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = undecoded_line(error)
         raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error
 
 

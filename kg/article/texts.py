@@ -15,6 +15,7 @@ from kg.claims.columns import Columns
 from kg.claims.table import ClaimTable
 from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
+from kg.core.lines import split_lines
 from kg.project.project import TABLE, Project
 from kg.project.texts import paragraph_at, recorded, text_digest, text_path
 from kg.rdf.turtle_reading import read_text
@@ -149,7 +150,7 @@ def ignoring_texts(project: Project) -> dict[Path, bytes]:
     """The project's .gitignore with `texts/` in it, where it is not there yet."""
     path = project.root / ".gitignore"
     present = path.read_text(encoding="utf-8") if path.is_file() else ""
-    if any(line.strip() in _IGNORED for line in present.splitlines()):
+    if any(line.strip() in _IGNORED for line in split_lines(present)):
         return {}
     separator = "" if not present or present.endswith("\n") else "\n"
     return {path: f"{present}{separator}/texts/\n".encode()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, places, read_file
+from kg.check.material import SourcePlaces
 from kg.core.findings import Place
 from kg.project.project import Project, Source, SourceKind
 
@@ -63,9 +64,9 @@ class File:
         return self.read(self.source).subjects
 
     @property
-    def lines(self) -> Mapping[str, int]:
-        """The line of the first block of each subject."""
-        return self.read(self.source).lines
+    def written(self) -> SourcePlaces:
+        """Where it writes each statement."""
+        return self.read(self.source).written
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,11 @@ class Corpus(GraphStore):
         )
         return tuple(File(source, self._read) for source in turtle)
 
-    def places(self, iri: str) -> tuple[Place, ...]:
-        """Where a node is described or used: in the shared files, and in those of its article."""
+    def places(self, iri: str, predicate: str | None = None, object: str | None = None) -> tuple[Place, ...]:
+        """Where a statement about a node is written: in the shared files, and in those of its article."""
         slug = self.project.slug_of(iri)
         own = (self._read(file.source) for file in self.files if slug and file.source.slug == slug)
-        return places([*self._shared, *own], iri)
+        return places([*self._shared, *own], iri, predicate, object)
 
     @cached_property
     def _shared(self) -> tuple[ReadFile, ...]:

@@ -101,7 +101,7 @@ def _clashes(staging: Staging, slug: str | None, closure: Closure) -> Iterator[F
             message=double.in_words(labels) if double else _in_words(clash, node, closure, labels),
             node=node,
             path=curie(double.predicate.value) if double else None,
-            places=places(files, node) if node else (),
+            places=places(files, node, double.predicate.value if double else None) if node else (),
             hint="one of the statements about it is wrong; see its types and relations",
         )
 

@@ -5,36 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
-from kg.check.lines import at_statements
-from kg.claims.source import read_source
-from kg.core.errors import InputError, InputErrors, shown
+from kg.check.material import SourcePlaces
+from kg.claims.source import places_of, read_source
+from kg.core.errors import InputError, InputErrors
 from kg.core.findings import Finding, Place, placed
 from kg.core.terms import OWL, PASSAGE_MARK, quad
 from kg.project.project import Project, Source, SourceKind
-from kg.rdf.turtle_reading import subject_lines
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """One parsed file: its triples with literals as they were written, and the IRIs of its subjects."""
+    """One parsed file: its triples, literals as written, where it writes them, and the subjects' IRIs."""
 
     source: Source
-    base: str
+    written: SourcePlaces
     triples: tuple[ox.Triple, ...]
     subjects: frozenset[str]
-
-    @cached_property
-    def lines(self) -> dict[str, int]:
-        """The line of each subject's first block."""
-        return subject_lines(self.source.path.read_text(encoding="utf-8"), self.base)
 
     @cached_property
     def users(self) -> dict[str, str]:
@@ -55,9 +49,9 @@ class Staging(GraphStore):
 
     files: tuple[ReadFile, ...]
 
-    def places(self, iri: str) -> tuple[Place, ...]:
-        """Where a node is described, each file with the line of its first block; else where it is used."""
-        return places(self.files, iri)
+    def places(self, iri: str, predicate: str | None = None, object: str | None = None) -> tuple[Place, ...]:
+        """Where the files that describe a node write a statement about it; else where they use the node."""
+        return places(self.files, iri, predicate, object)
 
     def files_of(self, slug: str | None) -> tuple[ReadFile, ...]:
         """The files that an article stands on: the shared ones and its own."""
@@ -68,17 +62,18 @@ class Staging(GraphStore):
         return placed_in(self.files_of(slug), findings)
 
 
-def places(files: Sequence[ReadFile], iri: str) -> tuple[Place, ...]:
-    """Where some files describe a node, each with the line of its first block; else where they use it."""
-    found = [(file, iri) for file in files if iri in file.subjects]
-    found = found or [(file, file.users[iri]) for file in files if iri in file.users]
-    return tuple(Place(shown(file.source.path), file.lines.get(node)) for file, node in found)
+def places(
+    files: Sequence[ReadFile], iri: str, predicate: str | None = None, object: str | None = None
+) -> tuple[Place, ...]:
+    """Where the files that describe a node write a statement about it; else where they use the node."""
+    found = [file.written.place(iri, predicate, object) for file in files if iri in file.subjects]
+    used = (file.written.place(file.users[iri], None, f"<{iri}>") for file in files if iri in file.users)
+    return tuple(found or used)
 
 
 def placed_in(files: Sequence[ReadFile], findings: Iterable[Finding]) -> list[Finding]:
     """Findings with their places in some files, to the line of the statement."""
-    at = cache(partial(places, files))
-    return list(at_statements(files, (placed(finding, at) for finding in findings)))
+    return [placed(finding, partial(places, files)) for finding in findings]
 
 
 def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
@@ -109,10 +104,9 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
 
 def read_file(project: Project, source: Source) -> ReadFile:
     """Parse one Turtle source; raises `InputError` where it is broken."""
-    base = project.article_iri(source.slug) if source.slug else ""
     triples = tuple(read_source(project, source))
     subjects = frozenset(t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode))
-    return ReadFile(source, base, triples, subjects)
+    return ReadFile(source, places_of(project, source), triples, subjects)
 
 
 def _quads(staging: Staging) -> Iterator[tuple[str, ox.Quad]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kg.check.material import ReadSource
@@ -11,27 +10,27 @@ from kg.core.findings import Finding, Place, Severity
 from kg.core.terms import PASSAGE_MARK, short
 from kg.project.project import Project, SourceKind
 
-_BASE = re.compile(r"^[ \t]*@?base[ \t]+<([^>]*)>", re.IGNORECASE | re.MULTILINE)
-
 
 def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Finding]:
     """A finding where a file of an article describes another one, as copied files do, or none at all."""
     home, path = project.article_iri(slug), file.source.path
     lines = {
-        file.lines.get(iri): other
+        file.written.place(iri).line: other
         for iri in file.subjects
         if not iri.startswith(f"{home}#") and (other := project.slug_of(iri)) not in (None, slug)
     }
     if lines:
         first = min(lines, key=lambda line: line or 0)
-        text = path.read_text(encoding="utf-8")
-        base = next((base for base in _BASE.finditer(text) if project.slug_of(base[1]) == lines[first]), None)
+        bases = (
+            (project.slug_of(iri), line) for prefix, iri, line in file.written.declarations if prefix is None
+        )
+        base = next((line for other, line in bases if other == lines[first]), None)
         yield Finding(
             rule="article.base",
             severity=Severity.VIOLATION,
             message=f"this file describes the article {lines[first]}, but stands in the folder {slug}",
             node=home,
-            places=(Place(shown(path), text.count("\n", 0, base.start()) + 1 if base else first),),
+            places=(Place(shown(path), base or first),),
             hint=f"its @base should be <{home}>"
             if base
             else f"move it to the folder articles/{lines[first]}",
@@ -61,7 +60,7 @@ def check_twice(files: Iterable[ReadSource]) -> Iterator[Finding]:
                     severity=Severity.VIOLATION,
                     message=f"{short(iri)} stands in {other.source.path.name} and in {file.source.path.name}",
                     node=iri,
-                    places=tuple(Place(shown(one.source.path), one.lines.get(iri)) for one in (other, file)),
+                    places=(other.written.place(iri), file.written.place(iri)),
                     hint="keep one of the two; kg article convert brings all claims into one form",
                 )
 

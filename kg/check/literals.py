@@ -9,8 +9,7 @@ import pyoxigraph as ox
 
 from kg.check.material import ReadSource
 from kg.check.uses import owner_of
-from kg.core.errors import shown
-from kg.core.findings import Finding, Place, Severity
+from kg.core.findings import Finding, Severity
 from kg.core.terms import XSD, curie
 
 PLAIN = frozenset({XSD("string"), ox.Literal("", language="en").datatype})
@@ -27,7 +26,9 @@ TYPED = {
 def check_literals(file: ReadSource) -> Iterator[Finding]:
     """A finding for each literal that a store may rewrite, or that is no value of its datatype."""
     for triple, finding in _odd(file.triples):
-        yield _in_its_subject(file, triple, finding)
+        owner = owner_of(triple.subject, file.triples)
+        place = file.written.place(owner, triple.predicate.value, finding.value)
+        yield replace(finding, node=owner, places=(place,))
 
 
 def _odd(triples: Iterable[ox.Triple]) -> Iterator[tuple[ox.Triple, Finding]]:
@@ -67,26 +68,11 @@ def canonical_form(literal: ox.Literal) -> ox.Literal | None:
     return value if isinstance(value, ox.Literal) else None
 
 
-def _in_its_subject(file: ReadSource, triple: ox.Triple, finding: Finding) -> Finding:
-    """A blank node has no name to find its place by: it belongs to a named one, at the literal's line."""
-    if finding.node is not None:
-        return finding
-    owner = owner_of(triple.subject, file.triples)
-    start = file.lines.get(owner or "", 1)
-    value = triple.object.value if isinstance(triple.object, ox.Literal) else ""
-    text = file.source.path.read_text(encoding="utf-8").split("\n")
-    forms = (f'"{value}"^^', value)
-    written = (at for form in forms for at, line in enumerate(text[start - 1 :], start) if form in line)
-    line = next(written, start)
-    return replace(finding, node=owner, places=(Place(shown(file.source.path), line),))
-
-
 def _finding(triple: ox.Triple, severity: Severity, message: str, hint: str) -> Finding:
     return Finding(
         rule="literal.form",
         severity=severity,
         message=message,
-        node=triple.subject.value if isinstance(triple.subject, ox.NamedNode) else None,
         path=curie(triple.predicate.value),
         value=str(triple.object),
         hint=hint,

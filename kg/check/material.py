@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -11,8 +11,25 @@ from kg.core.findings import Place
 from kg.project.project import Project, Source
 
 
+class SourcePlaces(Protocol):
+    """Where a source file writes what it says."""
+
+    def place(self, subject: str | None, predicate: str | None = None, object: str | None = None) -> Place:
+        """Where a statement is written, as far as it is: else its predicate, else its subject.
+
+        `subject` and `predicate` are IRIs, `object` is in SPARQL syntax; what blank nodes say is said by the
+        named one that they stand in, by None where there is none. A subject not described has a file only.
+        """
+        ...
+
+    @property
+    def declarations(self) -> Sequence[tuple[str | None, str, int]]:
+        """Each prefix that it declares, None for the base, with its IRI and line."""
+        ...
+
+
 class ReadSource(Protocol):
-    """One parsed file: its triples as written, its subjects, and the line of each."""
+    """One parsed file: its triples as written, its subjects, and where each statement stands."""
 
     @property
     def source(self) -> Source:
@@ -30,8 +47,8 @@ class ReadSource(Protocol):
         ...
 
     @property
-    def lines(self) -> Mapping[str, int]:
-        """The line of the first block of each subject."""
+    def written(self) -> SourcePlaces:
+        """Where it writes each statement."""
         ...
 
 
@@ -78,6 +95,6 @@ class CheckedGraph(Protocol):
         """Some graphs together as N-Triples."""
         ...
 
-    def places(self, iri: str) -> tuple[Place, ...]:
-        """Where a subject is described."""
+    def places(self, iri: str, predicate: str | None = None, object: str | None = None) -> tuple[Place, ...]:
+        """Where the files that describe a node write a statement about it; else where they use the node."""
         ...

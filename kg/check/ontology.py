@@ -170,13 +170,12 @@ def _finding(job: Job, check: Check, row: ox.QuerySolution, labels: Labels) -> F
 def _places(job: Job, node: ox.NamedNode, value: object) -> tuple[Place, ...]:
     """Where the project says of a term what is wrong with it, by a property; else where it is described."""
     stated = (
-        Place(shown(use.file), use.line)
+        file.written.place(node.value, value.value)
         for file in job.names
         if file.kind == SourceKind.ONTOLOGY
+        and file.written is not None
         and isinstance(value, ox.NamedNode)
         and any(triple.subject == node and triple.predicate == value for triple in file.triples)
-        for use in file.uses({value.value})
-        if use.node == node.value
     )
     return tuple(stated) or _homes(job, node.value)
 

@@ -184,7 +184,7 @@ def _cited(material: CheckedGraph, passage: ox.NamedNode) -> tuple[Place, ...]:
     """Where a passage is cited that no file describes."""
     claims = {quad.subject for quad in material.store.quads_for_pattern(None, SECPOL("evidencedBy"), passage)}
     named = sorted(claim.value for claim in claims if isinstance(claim, ox.NamedNode))
-    return material.places(named[0]) if named else ()
+    return material.places(named[0], SECPOL("evidencedBy").value, str(passage)) if named else ()
 
 
 def _value(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode) -> str | None:

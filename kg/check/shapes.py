@@ -13,11 +13,12 @@ from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import ValidationResult, sh
 from kg.check.wellformed import check_wellformed, references
 from kg.check.wording import Wording
-from kg.core.errors import InputError, shown
+from kg.core.errors import InputError
 from kg.core.findings import Finding, Place
 from kg.core.labels import Labels, preferred
 from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm
-from kg.rdf.turtle_reading import read_turtle, subject_lines
+from kg.rdf.turtle_places import TurtlePlaces
+from kg.rdf.turtle_reading import read_turtle
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 PHASES = ("asserted", "inferred")
@@ -146,7 +147,7 @@ class Shapes:
         """The file and line that describe a shape."""
         iri = self.owner(node).value
         path = self.files.get(iri)
-        return (Place(shown(path), self.lines(path).get(iri)),) if path else ()
+        return (self.written[path].place(iri),) if path else ()
 
     def error(self, node: AtomicTerm, message: str) -> InputError:
         """An error about a shape, with its file and line."""
@@ -155,7 +156,7 @@ class Shapes:
         return InputError(
             f"the shape {local_name(iri)}: {message}",
             path=path,
-            line=self.lines(path).get(iri) if path else None,
+            line=self.written[path].place(iri).line if path else None,
         )
 
     @cached_property
@@ -173,9 +174,10 @@ class Shapes:
             if isinstance(triple.subject, ox.NamedNode)
         }
 
-    def lines(self, path: Path) -> dict[str, int]:
-        """The line of each subject of a shapes file."""
-        return subject_lines(path.read_text(encoding="utf-8"))
+    @cached_property
+    def written(self) -> dict[Path, TurtlePlaces]:
+        """Where each file writes its statements."""
+        return {path: TurtlePlaces(path) for path in self.by_file}
 
     @cached_property
     def store(self) -> ox.Store:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.check.material import CheckedGraph, ReadSource
+from kg.check.material import CheckedGraph, SourcePlaces
 from kg.check.results import SH
 from kg.check.shapes import Shapes
+from kg.core.errors import shown
+from kg.core.findings import Place
 from kg.core.terms import OWL, RDF_TYPE
 from kg.project.project import SourceKind
+from kg.rdf.turtle_places import TurtlePlaces
+from kg.sparql.tokens import declarations
 from kg.sparql.tokens import names as sparql_names
 
 ANY_ARTICLE = "*"
@@ -23,29 +26,30 @@ _QUERIES = {
     "check": "ontology/checks/*.rq",
     "query": "queries/**/*.rq",
 }
-_PREFIX = re.compile(r"^[ \t]*@?prefix\s+([\w.-]+):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _CONSTRAINTS = (f"{SH}select", f"{SH}ask")
 
 
 @dataclass(frozen=True)
 class Use:
-    """A name used in a file, about a node (in Turtle), on a line."""
+    """A name used at a place, about a node in what is no SPARQL."""
 
     iri: str
-    file: Path
-    line: int | None
+    place: Place
     node: str | None
 
 
 @dataclass(frozen=True)
 class NamesOfFile:
-    """The names that one file uses; `kind` is a `Kind`, `check` or `query`, `slug` its article."""
+    """The names that one file uses; `kind` is a `SourceKind`, `check` or `query`, `slug` its article.
+
+    SPARQL has no `written`.
+    """
 
     path: Path
     kind: str
     slug: str | None
     triples: Sequence[ox.Triple]
-    lines: Callable[[], Mapping[str, int]]
+    written: SourcePlaces | None
     prefixes: Mapping[str, str]
 
     @property
@@ -62,8 +66,8 @@ class NamesOfFile:
         named = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
         named |= {node.datatype.value for node in nodes if isinstance(node, ox.Literal)}
         named |= {triple.predicate.value for triple in self.triples}
-        for _, query in self._constraints():
-            named |= {iri for iri, _ in sparql_names(query, self.prefixes)}
+        for _, _, query in self._constraints():
+            named |= {iri for iri, _ in sparql_names(query.value, self.prefixes)}
         return frozenset(named)
 
     @cached_property
@@ -80,38 +84,34 @@ class NamesOfFile:
 
     def uses(self, wanted: set[str]) -> Iterator[Use]:
         """Where some names are used: once for each node that says so, in a query once for each line."""
-        if self.is_sparql:
-            places = dict.fromkeys(at for at in sparql_names(self._text, self.prefixes) if at[0] in wanted)
-            return (Use(iri, self.path, line, None) for iri, line in places)
-        said: dict[tuple[str, str | None], None] = {}
+        if self.written is None:
+            names = dict.fromkeys(at for at in sparql_names(self._text, self.prefixes) if at[0] in wanted)
+            return (Use(iri, Place(shown(self.path), line), None) for iri, line in names)
+        said: dict[tuple[str, str | None], Place] = {}
         for triple in self.triples:
-            if found := [node.value for node in _nodes(triple) if node.value in wanted]:
-                said |= dict.fromkeys((iri, owner_of(triple.subject, self.triples)) for iri in found)
-        for subject, query in self._constraints():
-            names = (iri for iri, _ in sparql_names(query, self.prefixes) if iri in wanted)
-            said |= dict.fromkeys((iri, owner_of(subject, self.triples)) for iri in names)
-        return (Use(iri, self.path, self._line(iri, owner), owner) for iri, owner in said)
+            for node in _nodes(triple):
+                if node.value in wanted:
+                    owner = owner_of(triple.subject, self.triples)
+                    if (node.value, owner) not in said:
+                        said[node.value, owner] = _place(self.written, owner, triple, node)
+        for subject, path, query in self._constraints():
+            for iri, line in sparql_names(query.value, self.prefixes):
+                if iri in wanted and isinstance(self.written, TurtlePlaces):
+                    owner = owner_of(subject, self.triples)
+                    at = self.written.within(owner, path.value, str(query), line - 1)
+                    said.setdefault((iri, owner), at)
+        return (Use(iri, place, owner) for (iri, owner), place in said.items())
 
     @property
     def bound(self) -> Iterator[tuple[str, str, int]]:
         """Each prefix that it declares, its namespace, and the line."""
-        for match in _PREFIX.finditer(self._text):
-            yield match[1], match[2], self._text.count("\n", 0, match.start(1)) + 1
+        declared = declarations(self._text) if self.written is None else self.written.declarations
+        return ((prefix, iri, line) for prefix, iri, line in declared if prefix is not None)
 
-    def _constraints(self) -> Iterator[tuple[object, str]]:
-        for triple in self.triples:
-            if triple.predicate.value in _CONSTRAINTS and isinstance(triple.object, ox.Literal):
-                yield triple.subject, triple.object.value
-
-    def _line(self, iri: str, owner: str | None) -> int | None:
-        """The first line from the subject's on where the name is written, else the subject's."""
-        start = self.lines().get(owner or "", 1)
-        local = re.escape(iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :])
-        written = re.compile(rf"(?:[:/#]{local}(?![\w-])|<{re.escape(iri)}>)")
-        for number, line in enumerate(self._text.splitlines()[start - 1 :], start):
-            if written.search(line):
-                return number
-        return start if owner else None
+    def _constraints(self) -> Iterator[tuple[object, ox.NamedNode, ox.Literal]]:
+        for subject, predicate, value in self.triples:
+            if predicate.value in _CONSTRAINTS and isinstance(value, ox.Literal):
+                yield subject, predicate, value
 
     @cached_property
     def _text(self) -> str:
@@ -124,15 +124,14 @@ def files_with_names(material: CheckedGraph, shapes: Shapes) -> Iterator[NamesOf
     for file in material.files:
         source = file.source
         if source.path.is_relative_to(root):
-            lines = partial(_lines_of, file)
-            yield NamesOfFile(source.path, source.kind, source.slug, file.triples, lines, prefixes)
+            yield NamesOfFile(source.path, source.kind, source.slug, file.triples, file.written, prefixes)
     for path, triples in shapes.by_file.items():
         if path.is_relative_to(root):
             known = {**prefixes, **_declared_prefixes(shapes.triples)}
-            yield NamesOfFile(path, SourceKind.SHAPES, None, triples, partial(shapes.lines, path), known)
+            yield NamesOfFile(path, SourceKind.SHAPES, None, triples, shapes.written[path], known)
     for kind, pattern in _QUERIES.items():
         for path in sorted(root.glob(pattern)):
-            yield NamesOfFile(path, kind, ANY_ARTICLE, (), dict, prefixes)
+            yield NamesOfFile(path, kind, ANY_ARTICLE, (), None, prefixes)
 
 
 def owner_of(node: object, triples: Iterable[ox.Triple]) -> str | None:
@@ -153,8 +152,13 @@ def declared_names(triples: Iterable[ox.Triple]) -> Iterator[str]:
             yield triple.object.value
 
 
-def _lines_of(file: ReadSource) -> Mapping[str, int]:
-    return file.lines
+def _place(written: SourcePlaces, owner: str | None, triple: ox.Triple, node: ox.NamedNode) -> Place:
+    """Where a name of a triple is written."""
+    if node == triple.predicate:
+        return written.place(owner, node.value)
+    if node == triple.subject:
+        return written.place(owner)
+    return written.place(owner, triple.predicate.value, str(triple.object))
 
 
 def _nodes(triple: ox.Triple) -> Iterator[ox.NamedNode]:

@@ -171,7 +171,7 @@ def _finding(problem: NameProblem, message: str, uses: list[Use]) -> Finding:
         message=message,
         node=uses[0].node,
         value=f"<{uses[0].iri}>",
-        places=tuple(dict.fromkeys(Place(shown(use.file), use.line) for use in uses)),
+        places=tuple(dict.fromkeys(use.place for use in uses)),
         hint=problem.hint,
     )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.claims.canonical import Forms
+from kg.claims.places import TablePlaces
 from kg.claims.rows import TableWriter
 from kg.claims.triples import TableReader
 from kg.project.project import Project, Source
+from kg.rdf.turtle_places import TurtlePlaces
 from kg.rdf.turtle_reading import read_turtle
 
 
@@ -17,6 +19,13 @@ def read_source(project: Project, source: Source) -> list[ox.Triple]:
         statements = forms_of(project, source.slug or "").reader.read(source.path)
         return list(dict.fromkeys(statement.triple for statement in statements))
     return read_turtle(source.path, project.article_iri(source.slug) if source.slug else None)
+
+
+def places_of(project: Project, source: Source) -> TurtlePlaces | TablePlaces:
+    """Where a source writes its statements."""
+    if is_table(source):
+        return TablePlaces(source.path, forms_of(project, source.slug or "").reader)
+    return TurtlePlaces(source.path, project.article_iri(source.slug) if source.slug else "")
 
 
 def is_table(source: Source) -> bool:

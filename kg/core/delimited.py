@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kg.core.errors import InputError
 from kg.core.files import CONFLICT, SETTLE, conflict_line
+from kg.core.lines import undecoded_line
 
 _DELIMITERS = ",;\t"
 _MOST_IN_CELL = 100_000
@@ -43,7 +44,7 @@ def decoded(data: bytes, encoding: str | None = None) -> str:
     try:
         return data.decode(encoding or "utf-8-sig").lstrip("\ufeff")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = undecoded_line(error)
         raise InputError(f"the sheet is not in {encoding or 'UTF-8'}", line=line) from error
 
 

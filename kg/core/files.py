@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from kg.core.errors import StoreError
+from kg.core.lines import LineIndex
 
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 CONFLICT = "a merge has left a conflict open here"
@@ -134,7 +135,7 @@ def conflict_line(text: str) -> int | None:
     2
     """
     found = _MARKER.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else None
+    return LineIndex(text).at(found.start()) if found else None
 
 
 def _put_back(former: Mapping[Path, bytes | None]) -> None:

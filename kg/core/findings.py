@@ -21,13 +21,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A line of a source file, counted from 1."""
+    """A line of a source file, counted from 1; in a table the name of the column too."""
 
     file: str
     line: int | None = None
+    column: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        line = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{line}, {self.column}" if self.column else line
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,14 @@ class Finding:
         return f"{where}: {self.message} [{self.rule}]" if where else f"{self.message} [{self.rule}]"
 
 
-def placed(finding: Finding, places: Callable[[str], tuple[Place, ...]]) -> Finding:
-    """The finding with the places of its node, unless it has places of its own."""
+def placed(finding: Finding, places: Callable[[str, str | None, str | None], tuple[Place, ...]]) -> Finding:
+    """The finding with the places of its node, property and value, unless it has places of its own."""
+    from kg.core.terms import expanded  # loads an RDF library, which help texts do without
+
     if finding.places or finding.node is None:
         return finding
-    return replace(finding, places=places(finding.node))
+    predicate = expanded(finding.path) if finding.path else None
+    return replace(finding, places=places(finding.node, predicate, finding.value))
 
 
 def by_place(finding: Finding) -> tuple[str, int, str, str]:
@@ -69,7 +74,7 @@ def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     return [
         {
             **asdict(finding),
-            "places": [{"file": str(Path(p.file).absolute()), "line": p.line} for p in finding.places],
+            "places": [asdict(replace(p, file=str(Path(p.file).absolute()))) for p in finding.places],
         }
         for finding in findings
     ]
@@ -82,7 +87,7 @@ def from_json(values: Iterable[dict[str, Any]]) -> list[Finding]:
             **{
                 **value,
                 "severity": Severity(value["severity"]),
-                "places": tuple(Place(shown(Path(p["file"])), p["line"]) for p in value["places"]),
+                "places": tuple(Place(**{**p, "file": shown(Path(p["file"]))}) for p in value["places"]),
             }
         )
         for value in values

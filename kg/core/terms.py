@@ -86,6 +86,18 @@ def curie(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     return f"<{iri}>"
 
 
+def expanded(text: str, prefixes: Mapping[str, str] = PREFIXES) -> str | None:
+    """The IRI that `curie` wrote; None for what is neither a CURIE of a known prefix nor an IRI in brackets.
+
+    >>> expanded("ent:GovUS"), expanded("<https://example.org/x/>"), expanded("^ent:GovUS")
+    ('https://w3id.org/secpol/entity/GovUS', 'https://example.org/x/', None)
+    """
+    if text.startswith("<") and text.find(">") == len(text) - 1:
+        return text[1:-1]
+    prefix, _, local = text.partition(":")
+    return prefixes[prefix] + local if prefix in prefixes and _LOCAL_NAME.fullmatch(local) else None
+
+
 def short(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """The shortest readable form: a CURIE, or the fragment of what belongs to one article.
 

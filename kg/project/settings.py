@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.core.cache import FileCache
 from kg.core.errors import InputError
+from kg.core.lines import split_lines
 from kg.core.terms import nearest
 
 _SECTIONS: Mapping[str, frozenset[str]] = {
@@ -110,7 +111,7 @@ def line_of(text: str, section: str, key: str | None = None) -> int | None:
     2
     """
     within = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(split_lines(text), 1):
         written = line.strip()
         name = written.partition("=")[0].strip(" \"'")
         if written.startswith("["):

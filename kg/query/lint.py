@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.core.errors import InputError, UsageError, shown
 from kg.core.findings import Finding, Place, Severity
+from kg.core.lines import LineIndex
 from kg.core.rules import built_in
 from kg.core.terms import nearest
 from kg.project.project import Project
@@ -191,7 +192,7 @@ class _Lint:
         *,
         hint: str | None = None,
     ) -> Finding:
-        line = None if at is None else self._stored.text.count("\n", 0, at) + 1
+        line = None if at is None else LineIndex(self._stored.text).at(at)
         place = Place(shown(self._stored.path), line)
         held = built_in()[rule]
         message = f"{self._stored.name}: {message}"

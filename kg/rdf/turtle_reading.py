@@ -1,36 +1,24 @@
-"""Turtle files: reading one with errors that have a line, and finding the line of a subject."""
+"""Turtle files: reading one with errors that have a line, and its parts as they are written."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from kg.core.errors import InputError
 from kg.core.files import CONFLICT, SETTLE, conflict_line
+from kg.core.lines import LineIndex, undecoded_line
 from kg.core.terms import PREFIXES
+from kg.rdf.turtle_tokens import TOKEN, Scan
 
 _PARSER_PLACE = re.compile(r"^Parser error (?:at line \d+ )?(?:column \d+|between [^:]*?): ", re.DOTALL)
 _UNDECLARED = re.compile(r"The prefix (.+): has not been declared")
 _DECLARED = re.compile(r"^[ \t]*@?prefix\s+([^\s:]+):", re.IGNORECASE | re.MULTILINE)
-_TOKEN = re.compile(
-    r"""(?P<skip>[\s\ufeff]+|\#[^\n]*)
-      |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-      |(?P<string>\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-      |(?P<punctuation>[;,\[\]()])
-      |(?P<end>\.(?=[\s\#]|$))
-      |(?P<word>(?:\\.|[^\s;,\[\]()<>"'\#.\\]|\.(?![\s\#]|$))+)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_DIRECTIVES = ("@prefix", "@base", "@version", "prefix", "base", "version")
-_OPENED = {"[": "[]", "(": "()"}
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
 def read_turtle(path: Path, base: str | None = None) -> list[ox.Triple]:
@@ -50,7 +38,7 @@ def read_text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = undecoded_line(error)
         raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error
 
 
@@ -108,35 +96,32 @@ class Block:
 def blocks(text: str, base: str = "") -> list[Block]:
     """The parts of a Turtle document that parses; joined they are the document to the letter."""
     found: list[Block] = []
-    end, line = 0, 1
-    for statement in [*_Scan(base).statements(text), None]:
+    lines, end = LineIndex(text), 0
+    for statement in [*Scan(base).statements(text), None]:
         start = len(text) if statement is None else statement.start
         rest, free, comments = _split_gap(text[end:start], at_start=end == 0, at_end=statement is None)
         if found:
             found[-1] = replace(found[-1], after=found[-1].after + rest)
         elif rest:
-            found.append(Block("", "", rest, None, line))
-        line += rest.count("\n")
-        for lines, empty in free:
-            found.append(Block(lines, "", empty, None, line))
-            line += lines.count("\n") + empty.count("\n")
+            found.append(Block("", "", rest, None, 1))
+        end += len(rest)
+        for standing, empty in free:
+            found.append(Block(standing, "", empty, None, lines.at(end)))
+            end += len(standing) + len(empty)
         if statement is not None:
-            line += comments.count("\n")
             end = statement.end
-            found.append(Block(comments, text[start:end], "", statement.subject, line))
-            line += text.count("\n", start, end)
+            found.append(Block(comments, text[start:end], "", statement.subject, lines.at(start)))
     return found
 
 
 def subject_lines(text: str, base: str = "") -> dict[str, int]:
     """The line, from 1, of the first block of each subject of a Turtle document that parses."""
-    lines: dict[str, int] = {}
-    line, counted = 1, 0
-    for statement in _Scan(base).statements(text):
-        if statement.subject is not None and statement.subject[0] not in "[(_":
-            line, counted = line + text.count("\n", counted, statement.start), statement.start
-            lines.setdefault(statement.subject, line)
-    return lines
+    found: dict[str, int] = {}
+    lines = LineIndex(text)
+    for statement in Scan(base).statements(text):
+        if statement.subject and statement.subject[0] not in "[(_":
+            found.setdefault(statement.subject, lines.at(statement.start))
+    return found
 
 
 @dataclass(frozen=True)
@@ -149,17 +134,18 @@ class Declarations:
 
 def declarations(text: str, base: str = "") -> Declarations:
     """What a Turtle document that parses declares."""
-    scan = _Scan(base)
+    scan = Scan(base)
     for _ in scan.statements(text):
         pass
-    return Declarations(scan.prefixes, scan.base if scan.has_base else None)
+    has_base = any(one.prefix is None for one in scan.declared)
+    return Declarations(scan.prefixes, scan.base if has_base else None)
 
 
 def blank_labels(text: str) -> set[str]:
     """The labels of blank nodes that a document writes, such as `_:x`."""
     return {
         match.group()
-        for match in _TOKEN.finditer(text)
+        for match in TOKEN.finditer(text)
         if match.lastgroup == "word" and match.group().startswith("_:")
     }
 
@@ -168,67 +154,10 @@ def comment_line(block: Block) -> int | None:
     """The line of the first comment within a statement or behind it, if there is one."""
     if not block.text:
         return None
-    for match in _TOKEN.finditer(block.text + block.after):
+    for match in TOKEN.finditer(block.text + block.after):
         if match.group().startswith("#"):
-            return block.line + block.text.count("\n", 0, match.start())
+            return block.line + LineIndex(block.text).at(match.start()) - 1
     return None
-
-
-class _Statement(NamedTuple):
-    start: int
-    end: int
-    subject: str | None
-
-
-class _Scan:
-    """Goes through a document and keeps what it declares."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.has_base = False
-        self.prefixes: dict[str, str] = {}
-
-    def statements(self, text: str) -> Iterator[_Statement]:
-        """Where each statement and directive begins and ends."""
-        subject: str | None = None
-        directive, prefix = "", ""
-        start, depth = -1, 0
-        for match in _TOKEN.finditer(text):
-            token, kind = match.group(), match.lastgroup
-            if kind == "skip":
-                continue
-            if start < 0:
-                start, subject = match.start(), None
-                directive = token.lower() if token.lower() in _DIRECTIVES else ""
-                if directive:
-                    continue
-                subject = _OPENED.get(token) or self._iri(token)
-            if directive:
-                if kind == "iri" and directive.endswith("base"):
-                    self.base, self.has_base = self._resolve(token[1:-1]), True
-                elif kind == "iri":
-                    self.prefixes[prefix] = self._resolve(token[1:-1])
-                elif kind == "word":
-                    prefix = token[:-1]
-                is_over = kind == "end" if directive[0] == "@" else kind in ("iri", "string")
-            else:
-                depth += (token in ("[", "(")) - (token in ("]", ")"))
-                is_over = kind == "end" and depth == 0
-            if is_over:
-                yield _Statement(start, match.end(), subject)
-                start = -1
-
-    def _iri(self, token: str) -> str:
-        if token.startswith("<"):
-            return self._resolve(token[1:-1])
-        prefix, _, local = token.partition(":")
-        if prefix == "_":
-            return token
-        return self.prefixes.get(prefix, "") + local.replace("\\", "")
-
-    def _resolve(self, reference: str) -> str:
-        """Resolve a reference that is absolute, empty or a fragment; these are all that our sources use."""
-        return reference if _ABSOLUTE.match(reference) else self.base.partition("#")[0] + reference
 
 
 def _split_gap(gap: str, *, at_start: bool, at_end: bool) -> tuple[str, list[tuple[str, str]], str]:
@@ -242,7 +171,7 @@ def _split_gap(gap: str, *, at_start: bool, at_end: bool) -> tuple[str, list[tup
     free: list[tuple[str, str]] = []
     comments = ""
     for line in lines:
-        if line.strip() or not (at_end or line.endswith("\n")):
+        if line.strip() or not (at_end or line.endswith(("\n", "\r"))):
             comments += line
         elif comments:
             free.append((comments, line))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.core.errors import InputError
+from kg.core.lines import split_lines
 from kg.core.terms import nearest
 
 _AT = re.compile(r"^error at (\d+):(\d+): ")
@@ -50,7 +51,7 @@ def query_syntax_error(error: SyntaxError, text: str, path: Path | None) -> Inpu
     if at is None:
         return InputError(f"the query is not SPARQL: {message}", path=path, line=error.lineno)
     line, column = int(at.group(1)), int(at.group(2))
-    lines = [*text.splitlines(), ""]
+    lines = [*text.split("\n"), ""]  # which is all that the engine counts
     here = lines[min(line, len(lines)) - 1]
     before, after = here[: column - 1].split(), here[column - 1 :].split()
     where = f"column {column}" if path else f"line {line}, column {column}"
@@ -94,7 +95,7 @@ def read_header(path: Path, known: frozenset[str]) -> tuple[Header, str]:
         raise InputError("the file is not UTF-8; save it as UTF-8", path=path) from error
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-    lines = text.splitlines()
+    lines = split_lines(text)
     values = _parse(path, [line[2:] if line.startswith("#+") else "" for line in lines])
     for key in values:
         if key not in known:

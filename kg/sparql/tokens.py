@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from kg.core.lines import LineIndex
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n\r]*)
       |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -53,7 +55,13 @@ def declared_prefixes(text: str) -> dict[str, str]:
     >>> declared_prefixes("PREFIX e: <http://e/> ASK { ?x e:p 'PREFIX f: <http://f/>' }")
     {'e': 'http://e/'}
     """
-    return {name.text[:-1]: iri.text[1:-1] for name, iri in _declarations(text)}
+    return {prefix: namespace for prefix, namespace, _ in declarations(text)}
+
+
+def declarations(text: str) -> list[tuple[str, str, int]]:
+    """The same, each with its line from 1."""
+    lines = LineIndex(text)
+    return [(name.text[:-1], iri.text[1:-1], lines.at(name.start)) for name, iri in _declarations(text)]
 
 
 def names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, int]]:
@@ -64,11 +72,11 @@ def names(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """
     known = {**prefixes, **declared_prefixes(text)}
     declaring = {iri.start for _, iri in _declarations(text)}
-    line, counted = 1, 0
+    lines = LineIndex(text)
     for kind, written, start, _ in tokens(text):
         if kind not in ("name", "iri") or start in declaring:
             continue
-        line, counted = line + text.count("\n", counted, start), start
+        line = lines.at(start)
         prefix, _, local = written.partition(":")
         if kind == "iri":
             yield written[1:-1], line

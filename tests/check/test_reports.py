@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from pkgutil import iter_modules
@@ -20,7 +21,7 @@ from kg.check.job import PARTS
 from kg.check.report import Report, TextRange
 from kg.check.reports import FORMATS, render
 from kg.cli.check import check
-from kg.core.findings import Finding, Place, Severity
+from kg.core.findings import Finding, Place, Severity, as_json, from_json
 from kg.core.rules import Rule, built_in
 
 from .conftest import Draft
@@ -103,6 +104,28 @@ def test_text_groups_by_file_and_ends_with_the_counts() -> None:
     assert lines[-1] == "2 violations, 1 warning, 1 info; 2 accepted by the baseline"
 
 
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("text", "  12, holder: warning: odd [claim.holder]"),
+        ("json", '"column": "holder"'),
+        ("sarif", '"name": "holder"'),
+        ("junit", "a.csv:12, holder: odd [claim.holder]"),
+        ("github", "::warning file=a.csv,line=12,title=claim.holder::holder: odd"),
+        ("markdown", "| `a.csv:12, holder` |"),
+    ],
+)
+def test_a_cell_of_a_table_is_named_by_row_and_column(
+    form: str, told: str, sarif: jsonschema.Draft4Validator
+) -> None:
+    one = Finding("claim.holder", Severity.WARNING, "odd", places=(Place("a.csv", 12, "holder"),))
+    text = render(replace(REPORT, findings=(one,)), form)
+    assert told in text
+    if form == "sarif":
+        sarif.validate(json.loads(text))
+    assert from_json(as_json([one])) == [one]
+
+
 def test_json_holds_everything() -> None:
     values = json.loads(render(REPORT, "json"))
     assert values["counts"] == {"violation": 2, "warning": 1, "info": 1}
@@ -110,8 +133,8 @@ def test_json_holds_everything() -> None:
     first = values["findings"][0]
     assert first["message"] == ODD
     assert first["places"] == [
-        {"file": "articles/a b/claims.ttl", "line": 7},
-        {"file": "x.ttl", "line": None},
+        {"file": "articles/a b/claims.ttl", "line": 7, "column": None},
+        {"file": "x.ttl", "line": None, "column": None},
     ]
     assert first["text"][0] == {"article": "a b", "start": 10, "end": 20}
 

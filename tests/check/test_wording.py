@@ -47,6 +47,16 @@ def test_what_stands_there_is_told_on_its_line(draft: Draft, name: str) -> None:
     assert finding.places == (Place(CLAIMS, subject if offset is None else line + offset),)
 
 
+def test_what_a_comment_or_a_literal_says_does_not_draw_a_finding_there(draft: Draft) -> None:
+    """The line was searched for the local name, and U+2028 counted as the end of one."""
+    path = draft.article / "claims.ttl"
+    draft.change(path, PROPOSITION, f"    # secpol:certainty is told below\n{PROPOSITION}")
+    draft.change(path, HELD, f'{HELD}    rdfs:comment "secpol:certainty \u2028 \x85 \x0b \x0c"@en ;\n')
+    line = draft.change(path, CERTAIN, "    secpol:certainty <#none> ;\n")
+    found = of_rule(draft.report("shapes").findings, "claim.certainty")
+    assert [finding.places for finding in found] == [(Place(CLAIMS, line),)]
+
+
 def test_what_only_other_lines_say_does_not_draw_a_finding_there(draft: Draft) -> None:
     """The property is looked for in the subject's own block."""
     path = draft.article / "claims.ttl"

@@ -12,6 +12,7 @@ from kg.article.sheets.columns import FIXED, Columns
 from kg.article.sheets.material import ArticleSources
 from kg.core.errors import InputError, UsageError
 from kg.core.files import CONFLICT, SETTLE, conflict_line
+from kg.core.lines import split_lines
 from kg.core.terms import nearest
 from kg.project.project import Project
 
@@ -52,7 +53,7 @@ class Records:
             raise InputError(f"cannot be read: {error}", path=path) from error
         if conflict := conflict_line(text):
             raise InputError(CONFLICT, path=path, line=conflict, hint=SETTLE)
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(split_lines(text), start=1):
             if "\t" not in line and (line.startswith("#") or not line.strip()):
                 continue
             match line.split("\t"):

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from kg.core.lines import split_lines
+
 _NAMESPACE = re.compile(r'^    _NS = Namespace\(\s*"([^"]+)"', re.MULTILINE)
 _TERM = re.compile(r"^    ([A-Za-z]\w*): (?:URIRef|\($)", re.MULTILINE)
 _EXTRAS = re.compile(r"^    _extras = \[(.*?)\]", re.MULTILINE | re.DOTALL)
@@ -52,4 +54,4 @@ def _lists() -> dict[str, Path]:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [line for line in split_lines(text) if line and not line.startswith("#")]

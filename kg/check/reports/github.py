@@ -17,7 +17,8 @@ def render(report: Report) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    text = finding.message + (f"\n{finding.hint}" if finding.hint else "")
+    column = finding.places[0].column if finding.places else None
+    text = (f"{column}: " if column else "") + finding.message + (f"\n{finding.hint}" if finding.hint else "")
     properties = ",".join(f"{key}={_escaped(value)}" for key, value in _properties(finding))
     return f"::{_COMMANDS[finding.severity]} {properties}::{_escaped(text, in_property=False)}"
 

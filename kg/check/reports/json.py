@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from kg.check.report import Report
 from kg.core.findings import Finding
@@ -35,7 +36,7 @@ def _finding(report: Report, finding: Finding) -> dict[str, object]:
         "node": finding.node,
         "path": finding.path,
         "value": finding.value,
-        "places": [{"file": place.file, "line": place.line} for place in finding.places],
+        "places": [asdict(place) for place in finding.places],
         "text": [
             {"article": span.article, "start": span.start, "end": span.end}
             for span in report.spans.get(finding.node or "", ())

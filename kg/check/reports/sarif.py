@@ -79,6 +79,8 @@ def _in_file(place: Place) -> dict[str, Any]:
     at: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file)}}
     if place.line:
         at["region"] = {"startLine": place.line}
+    if place.column:
+        return {"physicalLocation": at, "logicalLocations": [{"name": place.column, "kind": "column"}]}
     return {"physicalLocation": at}
 
 

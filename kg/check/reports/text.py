@@ -7,7 +7,7 @@ from itertools import groupby
 from textwrap import fill
 
 from kg.check.report import Report
-from kg.core.findings import Finding
+from kg.core.findings import Finding, Place
 from kg.core.terms import several
 
 
@@ -39,9 +39,7 @@ def _findings(report: Report) -> Iterator[str]:
     for file, found in groupby(report.shown, key=_file):
         yield file or report.project
         for finding in found:
-            line = finding.places[0].line if finding.places else None
-            place = f"{line}: " if line else ""
-            yield f"  {place}{finding.severity}: {finding.message} [{finding.rule}]"
+            yield f"  {_within_file(finding)}{finding.severity}: {finding.message} [{finding.rule}]"
             yield from (f"      {part}" for part in _more(report, finding))
         yield ""
 
@@ -53,6 +51,12 @@ def _more(report: Report, finding: Finding) -> Iterator[str]:
         yield f"also {several(list(map(str, finding.places[1:])))}"
     if spans := report.spans.get(finding.node or ""):
         yield f"text: {', '.join(f'{span.article} {span.start}-{span.end}' for span in spans)}"
+
+
+def _within_file(finding: Finding) -> str:
+    where = finding.places[0] if finding.places else Place("")
+    parts = [part for part in (str(where.line or ""), where.column) if part]
+    return f"{', '.join(parts)}: " if parts else ""
 
 
 def _file(finding: Finding) -> str:
