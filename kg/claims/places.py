@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.claims.columns import CONTENT, PASSAGE
 from kg.claims.triples import TableReader
 from kg.core.errors import shown
 from kg.core.findings import Place
+from kg.core.terms import PASSAGE_MARK, RDF_TYPE
 from kg.rdf.turtle_places import written_object
 
 
@@ -23,12 +25,18 @@ class TablePlaces:
     reader: TableReader
 
     def place(self, subject: str | None, predicate: str | None = None, object: str | None = None) -> Place:
-        """The cell of a statement as far as it is written: else of its predicate, else the subject's row."""
+        """The cell of a statement, or the one that would say it; without a predicate the subject's row."""
         value = written_object(object)
-        for key in ((predicate, value), (predicate, None), (None, None)):
+        for key in ((predicate, value), (predicate, None)):
             if found := self._cells.get((subject, *key)):
                 return found
-        return Place(shown(self.path))
+        row = self._cells.get((subject, None, None), Place(shown(self.path)))
+        return replace(row, column=self._column(subject, predicate)) if predicate and row.line else row
+
+    def _column(self, subject: str | None, predicate: str) -> str | None:
+        is_inner = (subject, RDF_TYPE.value, f"<{CONTENT.value}>") in self._cells
+        column = self.reader.columns.of_property(ox.NamedNode(predicate), of_proposition=is_inner)
+        return column.name if column else None
 
     @property
     def declarations(self) -> Sequence[tuple[str | None, str, int]]:
@@ -41,7 +49,8 @@ class TablePlaces:
         for said in self.reader.read(self.path):
             subject, predicate, value = said.triple
             about = subject.value if isinstance(subject, ox.NamedNode) else None
-            cells.setdefault((about, None, None), Place(file, said.line))
+            column = PASSAGE if PASSAGE_MARK in (about or "") else None
+            cells.setdefault((about, None, None), Place(file, said.line, column))
             written = written_object(str(value))
             for key in ((predicate.value, written), (predicate.value, None), (None, written)):
                 cells.setdefault((about, *key), Place(file, said.line, said.column))

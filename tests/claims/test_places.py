@@ -8,8 +8,7 @@ import pytest
 
 from kg.claims.places import TablePlaces
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL
-
-from .test_triples import DRILL, READER
+from tests.claims.test_triples import DRILL, READER
 
 TABLE = """id,passage,kind,gloss,holder,certainty
 S1,0-9:aabbccddeeff,,The ship left,ent:Japan,
@@ -30,6 +29,10 @@ S2,10-19:aabbccddeeff,,The ship came back,,Possible
             (f"{DRILL}#S2", RDFS_LABEL.value, '"The ship came back"'),
             "claims.csv:3, gloss",
         ),
+        ((f"{DRILL}#S2", SECPOL("heldBy").value), "claims.csv:3, holder"),
+        ((f"{DRILL}#S2", SECPOL("hedge").value), "claims.csv:3, hedge"),
+        ((f"{DRILL}#S2p", SECPOL("propSubject").value), "claims.csv:3, subject"),
+        ((f"{DRILL}#char=10,19",), "claims.csv:3, passage"),
         ((f"{DRILL}#S9",), "claims.csv"),
     ],
 )
