@@ -53,7 +53,8 @@ def _article(slug: str, claims: int) -> str:
     dcterms:issued "2025-01-31"^^xsd:date ;
     dcterms:language "en" ;
     secpol:textSha256 "{digest}" ;
-    secpol:textLength {claims * 100} .
+    secpol:textLength {claims * 100} ;
+    secpol:paragraphStart {" , ".join(str(number * 100) for number in range(claims))} .
 
 <#authors> a secpol:Collective ;
     rdfs:label "author of article {slug}"@en ;
@@ -64,8 +65,7 @@ def _article(slug: str, claims: int) -> str:
 def _facts(slug: str) -> str:
     return f"""
 <#Act> a secpol:CriticismAct ;
-    rdfs:label "criticism in {slug}"@en ;
-    secpol:statedBy <#S000> .
+    rdfs:label "criticism in {slug}"@en .
 """
 
 
@@ -105,7 +105,6 @@ def _block(name: str, kind: str, gloss: str, holder: str, certainty: str, status
     secpol:evidencedBy <#char={start},{start + 80}> .
 
 <#char={start},{start + 80}> a secpol:Passage ;
-    secpol:paragraph {int(name[1:])} ;
     secpol:spanDigest "{digest}" .
 """
 

@@ -20,7 +20,7 @@ from kg.article.ranges import ArticleFiles, span_of
 from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
 from kg.core.passages import passage_iri, span_digest
-from kg.core.terms import RDF_TYPE, SECPOL, XSD
+from kg.core.terms import RDF_TYPE, SECPOL
 from kg.project.project import Project
 from kg.project.texts import require_text
 from kg.rdf.turtle_reading import parse_turtle, read_text
@@ -148,7 +148,7 @@ def accept(proposals: Proposals, accepted: Iterable[Proposal]) -> int:
     path = project.article_folder(proposals.slug) / "mentions.ttl"
     present = read_text(path) if path.is_file() else ""
     document = Document(present, article, project.prefixes)
-    texts = document.texts(triple for proposal in chosen for triple in _triples(proposals, proposal, article))
+    texts = document.texts(triple for proposal in chosen for triple in _triples(proposal, article))
     places = _Places(document, article)
     inserted: dict[int, list[tuple[str, str]]] = {}
     for proposal in chosen:
@@ -182,11 +182,10 @@ def _node(proposal: Proposal, article: str) -> ox.NamedNode:
     return ox.NamedNode(passage_iri(article, (proposal.start, proposal.end)))
 
 
-def _triples(proposals: Proposals, proposal: Proposal, article: str) -> Iterator[ox.Triple]:
+def _triples(proposal: Proposal, article: str) -> Iterator[ox.Triple]:
     """What describes a mention."""
     said: dict[ox.NamedNode, ox.NamedNode | ox.Literal] = {
         RDF_TYPE: SECPOL("Mention"),
-        SECPOL("paragraph"): ox.Literal(str(proposals.paragraph(proposal)), datatype=XSD("integer")),
         SECPOL("surface"): ox.Literal(proposal.surface),
         SECPOL("refersTo"): ox.NamedNode(proposal.iri),
         SECPOL("referenceMode"): SECPOL(proposal.mode),
@@ -203,5 +202,5 @@ def _prove(path: Path, former: str, written: str, article: str, count: int) -> N
         return [str(t) for t in found if not {type(t.subject), type(t.object)} & {ox.BlankNode}]
 
     before, after = set(triples(former)), set(triples(written))
-    if not before <= after or len(after) - len(before) != 6 * count:
+    if not before <= after or len(after) - len(before) != 5 * count:
         raise InputError("the file is written in a way that kg cannot add to", path=path)

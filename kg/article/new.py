@@ -12,12 +12,13 @@ import pyoxigraph as ox
 
 from kg.article.extract import Extracted
 from kg.article.known import Known
+from kg.article.rewriting import several_integers
 from kg.article.texts import first_text, ignoring_texts
 from kg.core.errors import UsageError
 from kg.core.files import write_all
 from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
 from kg.project.project import Project
-from kg.project.texts import text_digest
+from kg.project.texts import paragraph_starts, text_digest
 
 _SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -139,7 +140,8 @@ def _article(project: Project, slug: str, metadata: Metadata, named: Mapping[str
     source = f"    dcterms:source <{metadata.url}> ;\n" if metadata.url else ""
     return (
         f"{_head(project, slug, prefixes)}\n"
-        "# The text is in texts/, which git ignores; its SHA-256 and its length in characters are here.\n"
+        "# The text is in texts/, which git ignores. Here are its SHA-256, its length in characters, and\n"
+        "# which characters its paragraphs start with, counted from 0.\n"
         "<> a secpol:AnalysisArticle ;\n"
         f"    rdfs:label {title} ;\n"
         f"    dcterms:title {title} ;\n"
@@ -149,7 +151,8 @@ def _article(project: Project, slug: str, metadata: Metadata, named: Mapping[str
         f"{source}"
         f'    dcterms:language "{metadata.language}" ;\n'
         f'    secpol:textSha256 "{text_digest(text)}" ;\n'
-        f"    secpol:textLength {len(text)} .\n"
+        f"    secpol:textLength {len(text)} ;\n"
+        f"    secpol:paragraphStart{several_integers(paragraph_starts(text))} .\n"
         "\n# Who says what the article itself says.\n"
         "<#authors> a secpol:Collective ;\n"
         f"    rdfs:label {label} ;\n"

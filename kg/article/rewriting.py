@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,27 +12,23 @@ import pyoxigraph as ox
 from kg.article.ranges import moved, span_of
 from kg.core.errors import InputError
 from kg.core.passages import passage_iri
-from kg.core.terms import PASSAGE_MARK, PREFIXES, SECPOL, XSD
-from kg.project.texts import text_digest
+from kg.core.terms import PASSAGE_MARK, PREFIXES, SECPOL
+from kg.project.texts import paragraph_starts, text_digest
 from kg.rdf.turtle_reading import blocks, parse_turtle
 
 Span = tuple[int, int]
 
 _STRING = r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _NAME = r"(?:[\w.-]*:{0}(?![\w-])|<[^<>\s]*#{0}>)"
+_BREAK = re.compile(r"\r?\n")
 _IRI = re.compile(rf"(?P<iri><[^<>\"{{}}|^`\\\s]*>)|{_STRING}|\#[^\n]*", re.DOTALL)
-_PARAGRAPH = re.compile(
-    rf"(?P<name>{_NAME.format('paragraph')}\s+)(?P<value>\d+)|{_STRING}|<[^<>\s]*>|\#[^\n]*", re.DOTALL
-)
 
 
-def with_moved_ranges(
-    path: Path, text: str, article: str, moves: Mapping[Span, Span], paragraphs: Mapping[Span, int]
-) -> str:
-    """A Turtle file with ranges of an article's text moved, and the paragraphs of those moved corrected.
+def with_moved_ranges(path: Path, text: str, article: str, moves: Mapping[Span, Span]) -> str:
+    """A Turtle file with ranges of an article's text moved.
 
-    `paragraphs` has the new paragraph of each former range. Raises `InputError` for a way of writing that is
-    not understood; the result says what the file said, with nothing but the ranges changed.
+    Raises `InputError` for a way of writing that is not understood; the result says what the file said, with
+    nothing but the ranges changed.
     """
 
     def moved_iri(match: re.Match[str]) -> str:
@@ -45,46 +41,42 @@ def with_moved_ranges(
             return match.group()
         return f"{passage_iri(head, moves[span])}>"
 
-    parts = []
-    for block in blocks(text, article):
-        subject = block.subject or ""
-        span = span_of(ox.NamedNode(subject), article) if subject.startswith(article) else None
-        body = _IRI.sub(moved_iri, block.text)
-        if span is not None and span in paragraphs:
-            body = _PARAGRAPH.sub(_setter(str(paragraphs[span])), body)
-        parts.append(str(replace(block, text=body)))
-    rewritten = "".join(parts)
+    rewritten = "".join(
+        str(replace(block, text=_IRI.sub(moved_iri, block.text))) for block in blocks(text, article)
+    )
 
     def corrected(triple: ox.Triple) -> ox.Triple:
-        span = span_of(triple.subject, article)
-        value = triple.object
-        if triple.predicate == SECPOL("paragraph") and span is not None and span in paragraphs:
-            value = ox.Literal(str(paragraphs[span]), datatype=XSD("integer"))
         subject = moved(triple.subject, article, moves)
         assert not isinstance(subject, ox.Literal)
-        return ox.Triple(subject, triple.predicate, moved(value, article, moves))
+        return ox.Triple(subject, triple.predicate, moved(triple.object, article, moves))
 
     _prove(path, {corrected(triple) for triple in parse_turtle(text, article, path=path)}, rewritten, article)
     return rewritten
 
 
 def with_record(path: Path, text: str, article: str, content: str) -> str:
-    """An article.ttl that has the digest and the length of a text on record, in place of former ones."""
-    values = {"textSha256": f'"{text_digest(content)}"', "textLength": str(len(content))}
+    """An article.ttl that has a text on record, in place of a former one: digest, length, paragraphs."""
+    starts = paragraph_starts(content)
+    values = {
+        "textSha256": f' "{text_digest(content)}"',
+        "textLength": f" {len(content)}",
+        "paragraphStart": several_integers(starts),
+    }
     wanted = {
-        SECPOL("textSha256"): ox.Literal(text_digest(content)),
-        SECPOL("textLength"): ox.Literal(str(len(content)), datatype=XSD("integer")),
+        SECPOL("textSha256"): [ox.Literal(text_digest(content))],
+        SECPOL("textLength"): [ox.Literal(len(content))],
+        SECPOL("paragraphStart"): list(map(ox.Literal, starts)),
     }
     has_prefix = re.search(rf"prefix\s+secpol:\s*<{re.escape(PREFIXES['secpol'])}>", text, re.I) is not None
     missing = dict(values)
     parts = []
-    found = blocks(text, article)
-    for block in found:
+    present = blocks(text, article)
+    for block in present:
         body = block.text
         if block.subject == article:
             for name, value in values.items():
                 pattern = re.compile(
-                    rf"(?P<name>{_NAME.format(name)}\s+)(?P<value>\"[^\"\n]*\"|\d+)|{_STRING}|<[^<>\s]*>|\#[^\n]*",
+                    rf"(?P<name>{_NAME.format(name)})\s+(?:\"[^\"\n]*\"|\d+(?:\s*,\s*\d+)*)|{_STRING}|<[^<>\s]*>|\#[^\n]*",
                     re.DOTALL,
                 )
                 if any(match.group("name") for match in pattern.finditer(body)):
@@ -92,23 +84,30 @@ def with_record(path: Path, text: str, article: str, content: str) -> str:
                     missing.pop(name, None)
         parts.append(replace(block, text=body))
     if missing:
-        at = max((n for n, block in enumerate(found) if block.subject == article), default=None)
+        at = max((n for n, block in enumerate(present) if block.subject == article), default=None)
         if at is None:
             raise InputError("the file does not describe the article", path=path)
         more = " ;\n    ".join(
-            f"{f'secpol:{name}' if has_prefix else SECPOL(name)} {value}" for name, value in missing.items()
+            f"{f'secpol:{name}' if has_prefix else SECPOL(name)}{value}" for name, value in missing.items()
         )
         parts[at] = replace(parts[at], text=f"{parts[at].text[:-1].rstrip()} ;\n    {more} .")
     rewritten = "".join(map(str, parts))
+    if "\r\n" in text:
+        rewritten = _BREAK.sub("\r\n", rewritten)
     node = ox.NamedNode(article)
     kept = {
         triple
         for triple in parse_turtle(text, article, path=path)
         if triple.subject != node or triple.predicate not in wanted
     }
-    expected = kept | {ox.Triple(node, predicate, value) for predicate, value in wanted.items()}
+    expected = kept | {ox.Triple(node, name, value) for name, found in wanted.items() for value in found}
     _prove(path, expected, rewritten, article)
     return rewritten
+
+
+def several_integers(values: Sequence[int]) -> str:
+    """Integers as Turtle writes them behind their property: one on its line, several one a line."""
+    return f" {values[0]}" if len(values) == 1 else " ,".join(f"\n        {value}" for value in values)
 
 
 def _setter(value: str) -> Callable[[re.Match[str]], str]:

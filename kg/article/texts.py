@@ -17,7 +17,7 @@ from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
 from kg.core.lines import split_lines
 from kg.project.project import TABLE, Project
-from kg.project.texts import paragraph_at, recorded, text_digest, text_path
+from kg.project.texts import Record, recorded, text_digest, text_path
 from kg.rdf.turtle_reading import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
@@ -39,17 +39,26 @@ class RangeRun:
 class Arrival:
     """A text that came in for an article, beside what is on record; nothing is written yet.
 
-    `is_recorded` says that it is the text on record, `is_first` that there is none. Otherwise it is another
-    version, and `anchoring` says where the passages went.
+    Where it is neither the text on record nor the first one it is another version, and `anchoring` says
+    where the passages went.
     """
 
     project: Project
     slug: str
     text: str
-    is_recorded: bool
-    is_first: bool
+    record: Record
     anchoring: Anchoring
     files: ArticleFiles
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is the text on record."""
+        return self.record.fits(self.text)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether there is no text on record, nor a passage of one."""
+        return self.record.sha256 is None and not self.anchoring.places
 
     @property
     def path(self) -> Path:
@@ -82,7 +91,7 @@ class Arrival:
         keeps its digest, so that `kg check` names it until somebody quotes it anew.
         """
         changed: dict[Path, bytes] = {}
-        if not self.is_recorded:
+        if not (self.is_recorded and self.record.tells(self.text)):
             changed.update(self._rewritten())
         former = self.path.read_bytes() if self.path.is_file() else None
         if former != self.text.encode():
@@ -94,15 +103,14 @@ class Arrival:
         return list(changed)
 
     def _rewritten(self) -> Iterator[tuple[Path, bytes]]:
-        moves = _moves(self.anchoring, len(self.text))
-        paragraphs = {former: paragraph_at(self.text, new[0]) for former, new in moves.items()}
+        moves = {} if self.is_recorded else _moves(self.anchoring, len(self.text))
         for path in self.files.triples:
             former = read_text(path)
             if path.name == TABLE:
                 columns = Columns.of(self.project.prefixes)
                 text = ClaimTable.read(path, columns).moved(moves).text(columns)
             else:
-                text = with_moved_ranges(path, former, self.files.iri, moves, paragraphs)
+                text = with_moved_ranges(path, former, self.files.iri, moves)
             if path.name == "article.ttl":
                 text = with_record(path, text, self.files.iri, self.text)
             if text != former:
@@ -121,17 +129,14 @@ def arrival(project: Project, slug: str, data: bytes, path: Path) -> Arrival:
             f"the article {slug} comes with the shipped project; its text is not kept in this one"
         )
     record = recorded(project, slug)
-    text = _as_recorded(data, record.sha256)
-    is_recorded = text is not None
+    text = _as_recorded(data, record)
     if text is None:
         text = extract(data, path).text
-        is_recorded = record.fits(text)
     files = ArticleFiles.read(project, slug)
     anchoring = anchor(files.ranges(), text)
-    if not is_recorded:
+    if not record.fits(text):
         _refuse_another(project, slug, text, anchoring, path)
-    is_first = record.sha256 is None and not anchoring.places
-    return Arrival(project, slug, text, is_recorded, is_first, anchoring, files)
+    return Arrival(project, slug, text, record, anchoring, files)
 
 
 def shadow(project: Project, slug: str, text: str) -> Path | None:
@@ -156,13 +161,13 @@ def ignoring_texts(project: Project) -> dict[Path, bytes]:
     return {path: f"{present}{separator}/texts/\n".encode()}
 
 
-def _as_recorded(data: bytes, sha256: str | None) -> str | None:
+def _as_recorded(data: bytes, record: Record) -> str | None:
     """The text, to the letter, where the file is the one on record; it may be older than the rule."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return text if text_digest(text) == sha256 else None
+    return text if record.fits(text) else None
 
 
 def _refuse_another(project: Project, slug: str, text: str, anchoring: Anchoring, path: Path) -> None:

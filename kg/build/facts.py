@@ -1,6 +1,10 @@
-"""Rules: promoted claims become facts, and passages get the range that their IRI states."""
+"""Rules: what follows from an article's claims, passages and mentions by CONSTRUCT queries."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -9,36 +13,56 @@ from kg.core.errors import InputError
 from kg.core.graph_names import PARTS
 from kg.core.terms import nearest, quad
 from kg.project.project import Source
-from kg.sparql.headers import Header, query_syntax_error, read_header
+from kg.sparql.headers import query_syntax_error, read_header
+
+_META = "meta"
 
 
-def apply_rules(staging: Staging, rules: list[Source]) -> None:
-    """Run every CONSTRUCT rule over each article, into the graph of the article that its header names."""
-    parsed = [(rule, *_read_rule(rule)) for rule in rules]
+@dataclass(frozen=True)
+class Rule:
+    """A CONSTRUCT query over some graphs of an article, `read`, into one of them."""
+
+    path: Path
+    text: str
+    read: tuple[str, ...]
+    into: str
+
+
+def apply_rules(staging: Staging, rules: Iterable[Source]) -> None:
+    """Run every rule over each article, in the order of their files; each sees what those before it made."""
+    parsed = [_read_rule(rule.path) for rule in rules]
     shared = staging.triples(staging.shared_graphs())
     for slug in staging.slugs:
-        graphs = staging.article_graphs(slug)
-        asserted = staging.triples([*graphs, staging.graph(f"article/{slug}/meta")])
-        for rule, header, text in parsed:
-            target = staging.graph(f"article/{slug}/{header.require('into')}")
-            made = set(_construct(staging.store, rule, text, graphs)) - asserted - shared
-            staging.store.extend(quad(triple, target) for triple in made)
+        graphs = {part: staging.graph(f"article/{slug}/{part}") for part in (*PARTS, _META)}
+        asserted = staging.triples(graphs.values())
+        for rule in parsed:
+            read = [graphs[part] for part in rule.read]
+            made = set(_construct(staging.store, rule, read)) - asserted - shared
+            staging.store.extend(quad(triple, graphs[rule.into]) for triple in made)
             asserted |= made
 
 
-def _read_rule(rule: Source) -> tuple[Header, str]:
-    header, text = read_header(rule.path, known=frozenset({"summary", "description", "into"}))
+def _read_rule(path: Path) -> Rule:
+    header, text = read_header(path, known=frozenset({"summary", "description", "from", "into"}))
+    named = header.get("from", [*PARTS])
+    read = tuple(map(str, named if isinstance(named, list) else [named]))
     into = str(header.require("into"))
-    if into not in PARTS:
-        raise InputError(f"an article has no graph {into!r}{nearest(into, PARTS)}", path=rule.path)
-    return header, text
+    _require_parts([into], PARTS, path)
+    _require_parts(read, (*PARTS, _META), path)
+    return Rule(path, text, read, into)
 
 
-def _construct(store: ox.Store, rule: Source, text: str, graphs: list[ox.NamedNode]) -> list[ox.Triple]:
+def _require_parts(names: Iterable[str], known: tuple[str, ...], path: Path) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(f"an article has no graph {name!r}{nearest(name, known)}", path=path)
+
+
+def _construct(store: ox.Store, rule: Rule, graphs: Sequence[ox.NamedNode]) -> list[ox.Triple]:
     try:
-        result = store.query(text, default_graph=list(graphs))
+        result = store.query(rule.text, default_graph=list(graphs))
     except SyntaxError as error:
-        raise query_syntax_error(error, text, rule.path) from error
+        raise query_syntax_error(error, rule.text, rule.path) from error
     if not isinstance(result, ox.QueryTriples):
         raise InputError("a rule is a CONSTRUCT query", path=rule.path)
     return list(result)

@@ -16,7 +16,15 @@ from kg.core.labels import Labels
 from kg.core.passages import range_of, span_digest
 from kg.core.terms import RDF_TYPE, SECPOL, several
 from kg.project.project import Project
-from kg.project.texts import is_within_word, read_text, text_digest, text_in, text_path
+from kg.project.texts import (
+    is_within_word,
+    paragraph_starts,
+    read_text,
+    text_digest,
+    text_in,
+    text_path,
+)
+from kg.rdf.order import natural
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ def check_passages(job: Job, outcome: Outcome) -> None:
         wrong = list(_record(job.material, slug, path, text))
         outcome.findings += wrong
         if not wrong:
+            outcome.findings += _paragraphs(job.material, slug, path, text)
             outcome.findings += _ranges(job.material, passages, text)
             verified += len(passages)
     outcome.looked_at.append(f"{total} passages and mentions, {verified} of them in the text")
@@ -108,6 +117,26 @@ def _record(material: CheckedGraph, slug: str, path: Path, text: str) -> Iterato
                 hint="get the recorded text; its passages were not compared with this one",
             )
             return
+
+
+def _paragraphs(material: CheckedGraph, slug: str, path: Path, text: str) -> Iterator[Finding]:
+    """Whether the paragraphs on record are those of the text."""
+    article = ox.NamedNode(material.project.article_iri(slug))
+    found = material.store.quads_for_pattern(article, SECPOL("paragraphStart"), None)
+    recorded = {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
+    actual = set(map(str, paragraph_starts(text)))
+    if recorded == actual:
+        return
+    differing = sorted(recorded ^ actual, key=natural)
+    yield Finding(
+        rule="text.paragraphs",
+        severity=Severity.VIOLATION,
+        message=f"the paragraphs on record are not those of the text: {several(differing)} "
+        f"{'is a start' if len(differing) == 1 else 'are starts'} in one of the two only",
+        node=article.value,
+        places=material.places(article.value),
+        hint=f"kg text add {slug} {shown(path)} writes them into article.ttl",
+    )
 
 
 def _ranges(material: CheckedGraph, passages: list[QuotedRange], text: str) -> Iterator[Finding]:

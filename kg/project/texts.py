@@ -55,23 +55,28 @@ class Record:
 
     sha256: str | None
     length: int | None
+    starts: frozenset[int] = frozenset()
 
     def fits(self, text: str) -> bool:
         """Whether a text is the one on record."""
         return self.sha256 == text_digest(text)
 
+    def tells(self, text: str) -> bool:
+        """Whether the paragraphs on record are those of a text."""
+        return self.starts == frozenset(paragraph_starts(text))
+
 
 def recorded(project: Project, slug: str) -> Record:
     """What an article has on record of its text."""
     article = ox.NamedNode(project.article_iri(slug))
-    triples = read_turtle(project.article_folder(slug) / "article.ttl", article.value)
-    values = {
-        triple.predicate: triple.object.value
-        for triple in triples
-        if triple.subject == article and isinstance(triple.object, ox.Literal)
-    }
-    length = values.get(SECPOL("textLength"), "")
-    return Record(values.get(SECPOL("textSha256")), int(length) if length.isdecimal() else None)
+    values: dict[str, list[str]] = {}
+    for triple in read_turtle(project.article_folder(slug) / "article.ttl", article.value):
+        if triple.subject == article and isinstance(triple.object, ox.Literal):
+            values.setdefault(triple.predicate.value.removeprefix(SECPOL.iri), []).append(triple.object.value)
+    digest = next(iter(values.get("textSha256", ())), None)
+    length = next(filter(str.isdecimal, values.get("textLength", ())), None)
+    starts = frozenset(map(int, filter(str.isdecimal, values.get("paragraphStart", ()))))
+    return Record(digest, None if length is None else int(length), starts)
 
 
 def require_text(project: Project, slug: str) -> str:
@@ -105,13 +110,14 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def paragraph_at(text: str, offset: int) -> int:
-    """The number of the paragraph, from 0, in which an offset lies; each line is one.
+def paragraph_starts(text: str) -> list[int]:
+    r"""The offsets at which the paragraphs of a text start; each line is one.
 
-    >>> paragraph_at("title\\nbody", 6)
-    1
+    >>> paragraph_starts("title\nbody\n")
+    [0, 6]
     """
-    return text.count("\n", 0, offset)
+    breaks = [found.end() for found in re.finditer("\n", text) if found.end() < len(text)]
+    return [0, *breaks] if text else []
 
 
 def is_within_word(text: str, at: int) -> bool:

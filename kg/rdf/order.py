@@ -27,7 +27,7 @@ rdfs:subClassOf owl:equivalentClass owl:disjointWith owl:hasKey
 rdfs:subPropertyOf owl:equivalentProperty
 rdfs:domain rdfs:range owl:inverseOf owl:propertyChainAxiom owl:propertyDisjointWith
 skos:broader skos:narrower skos:related
-secpol:textSha256 secpol:textLength
+secpol:textSha256 secpol:textLength secpol:paragraphStart
 secpol:passageOf secpol:startOffset secpol:endOffset secpol:paragraph
 secpol:surface secpol:refersTo secpol:referenceMode secpol:spanDigest
 secpol:proposition secpol:heldBy secpol:reportedBy secpol:reporterStance

@@ -100,3 +100,29 @@ def test_a_wrong_rule_is_named(orchards: Path, text: str, words: str, line: int 
     assert words in caught.value.message
     if line:
         assert caught.value.line == line
+
+
+def test_what_claims_speak_of_is_stated_by_them(orchards_built: Path) -> None:
+    facts = graph(ruled(orchards_built), "facts")
+    stated = {(str(t.subject), str(t.object)) for t in facts if t.predicate.value == f"{SECPOL}statedBy"}
+    assert (f"<{ARTICLE}#Crates>", f"<{ARTICLE}#S004>") in stated
+    assert (f"<{ARTICLE}#time=2026-09-03>", f"<{ARTICLE}#S001>") in stated  # the time of its subject
+    assert not any("#authors" in node or ("#S00" in node and "holder" not in node) for node, _ in stated)
+
+
+def test_paragraphs_follow_from_where_they_start(orchards_built: Path) -> None:
+    staging = ruled(orchards_built)
+    for part, node in (("passages", "105,122"), ("mentions", "137,150")):
+        paragraph = ox.Triple(
+            ox.NamedNode(f"{ARTICLE}#char={node}"), ox.NamedNode(f"{SECPOL}paragraph"), ox.Literal(1)
+        )
+        assert paragraph in graph(staging, part)
+
+
+def test_a_rule_reads_the_graphs_that_it_names(orchards: Path) -> None:
+    text = "#+ summary: x\n#+ from: {}\n#+ into: facts\nCONSTRUCT {{ ?s a <urn:Dated> }} {{ ?s <{}> ?o }}"
+    rule(orchards, text.format("[claims, meta]", f"{SECPOL}textSha256"))
+    assert any(fact.object == ox.NamedNode("urn:Dated") for fact in graph(ruled(orchards), "facts"))
+    (orchards / "ontology" / "rules" / "mine.rq").write_text(text.format("claim", "urn:p"), encoding="utf-8")
+    with pytest.raises(InputError, match="no graph 'claim'; did you mean claims"):
+        ruled(orchards)

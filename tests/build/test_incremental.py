@@ -97,7 +97,8 @@ def add_one(folder: Path) -> None:
 def warn(folder: Path) -> None:
     """Two articles with a finding that lasts."""
     for slug in ("a00001", "a00004"):
-        edit(article(folder, slug), "secpol:paragraph 7 ;", 'secpol:paragraph "007"^^xsd:integer ;')
+        passage = "<#char=700,780> a secpol:Passage ;"
+        edit(article(folder, slug), passage, passage + ' secpol:paragraph "007"^^xsd:integer ;')
 
 
 def name_anonymously(folder: Path) -> None:

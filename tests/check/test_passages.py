@@ -129,3 +129,11 @@ def test_a_passage_that_no_file_describes_is_placed_where_it_is_cited(draft: Dra
     (finding,) = of_rule(draft.report("passages").findings, "text.word")
     assert finding.places[0].file.endswith("claims.ttl")
     assert finding.node is not None and finding.node.endswith("#char=33,83")
+
+
+def test_paragraphs_are_those_of_the_text(draft: Draft) -> None:
+    draft.change(draft.article / "article.ttl", "        32 .", "        31 ,\n        32 .")
+    (finding,) = draft.report("passages").findings
+    assert finding.rule == "text.paragraphs"
+    assert ": 31 is a start in one of the two only" in finding.message
+    assert finding.places[0].line is not None

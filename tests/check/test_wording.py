@@ -67,7 +67,8 @@ def test_what_only_other_lines_say_does_not_draw_a_finding_there(draft: Draft) -
 
 
 def test_a_literal_of_another_kind_is_told_with_its_kind(draft: Draft) -> None:
-    draft.change(draft.article / "claims.ttl", "secpol:paragraph 1 ;", 'secpol:paragraph "1" ;')
+    passage = "<#char=141,175> a secpol:Passage ;"
+    draft.change(draft.article / "claims.ttl", passage, passage + ' secpol:paragraph "1" ;')
     found = of_rule(draft.report("shapes").findings, "passage.paragraph")
     assert any("(found: xsd:string '1')" in finding.message for finding in found)
 

@@ -86,7 +86,7 @@ class Quotes:
         return places.index(at) + 1 if at in places else 1
 
     def paragraph(self, offset: int) -> int:
-        """The number of the paragraph in which an offset lies, as `kg.texts.paragraph_at` counts them."""
+        """The number of the paragraph in which an offset lies, from 0; each line is one."""
         return bisect_left(self._breaks, offset)
 
     @cached_property

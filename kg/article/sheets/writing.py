@@ -19,7 +19,7 @@ from kg.article.sheets.quotes import Quotes
 from kg.claims.edtf import extent
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import span_digest
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL
 from kg.project.project import SourceKind
 from kg.rdf.order import natural
 from kg.rdf.turtle_reading import read_text
@@ -98,13 +98,11 @@ class Writing:
         return document.edit(replaced, gone, inserted)
 
     def _passage(self, node: ox.NamedNode) -> Iterator[ox.Triple]:
-        """What describes a passage: its paragraph, and a digest of its words."""
+        """What describes a passage: a digest of its words."""
         assert self._quotes is not None  # without the text only passages that are described are cited
         start, end = self._span(node)
         words = self._quotes.text[start:end]
-        paragraph = str(self._quotes.paragraph(start))
         yield ox.Triple(node, RDF_TYPE, _PASSAGE)
-        yield ox.Triple(node, SECPOL("paragraph"), ox.Literal(paragraph, datatype=XSD("integer")))
         yield ox.Triple(node, SECPOL("spanDigest"), ox.Literal(span_digest(words)))
 
     def _orphans(self, change: ClaimChanges, cited: set[ox.NamedNode]) -> set[ox.NamedNode]:

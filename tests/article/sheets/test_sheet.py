@@ -38,24 +38,15 @@ def triples(path: Path) -> set[ox.Triple]:
     return set(read_turtle(path))
 
 
-def invented_text(claims: str, length: int) -> str:
-    """A text of a given length into whose words and paragraphs the ranges of some claims fall."""
-    spans = re.findall(r"<#char=([0-9]+),([0-9]+)> a secpol:Passage ;\s+secpol:paragraph ([0-9]+)", claims)
+def invented_text(claims: str, starts: list[int], length: int) -> str:
+    """A text of a given length with given paragraphs, into whose words the ranges of some claims fall."""
     letters = random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=length)
-    paragraphs: dict[int, tuple[int, int]] = {}
-    for start, end, paragraph in (map(int, span) for span in spans):
+    for start, end in (map(int, span) for span in re.findall(r"<#char=([0-9]+),([0-9]+)> a secpol:", claims)):
         letters[end - 1] = "."  # so that no range ends within a word
         if start and letters[start - 1].isalpha():
             letters[start - 1] = " "
-        low, high = paragraphs.get(paragraph, (start, end))
-        paragraphs[paragraph] = (min(low, start), max(high, end))
-    last = -1
-    for paragraph, (start, _) in sorted(paragraphs.items()):
-        at = paragraphs[last][1] if last >= 0 else 0
-        for offset in range(paragraph - max(last, 0)):
-            letters[at + offset] = "\n"
-        assert at + paragraph - max(last, 0) <= start
-        last = paragraph
+    for start in starts[1:]:
+        letters[start - 1] = "\n"
     return "".join(letters)
 
 
@@ -73,7 +64,8 @@ def first(tmp_path: Path) -> Desk:
     (root / "texts").mkdir()
     meta = (folder / "article.ttl").read_text(encoding="utf-8")
     length = int(re.search(r"textLength ([0-9]+)", meta)[1])  # type: ignore[index]
-    text = invented_text(claims, length)
+    starts = sorted(int(start) for start in re.findall(r"^        ([0-9]+) [,.]$", meta, re.MULTILINE))
+    text = invented_text(claims, starts, length)
     (root / "texts" / f"{FIRST}.txt").write_text(text, encoding="utf-8")
     meta = re.sub(r'textSha256 "[0-9a-f]+"', f'textSha256 "{text_digest(text)}"', meta)
     (folder / "article.ttl").write_text(meta, encoding="utf-8")
