@@ -165,7 +165,7 @@ class KnowledgeGraph:
         from kg.query.why import Why
 
         node = self.lookup.known(subject)
-        relation = self.lookup.known(predicate) if predicate else None
+        relation = self.lookup.known(predicate, is_property=True) if predicate else None
         target = None if value is None else self.lookup.find_value(value, node, relation)
         return Why(self.project, self.snapshot.store, self.labels).explain(node, relation, target)
 

@@ -44,8 +44,8 @@ def sheet(proposals: Proposals, *, context: bool = False) -> bytes:
             str(found.start),
             str(found.end),
             found.surface,
-            proposals.known.short(found.iri),
-            proposals.known.label(found.iri),
+            proposals.code(found),
+            proposals.label(found),
             found.mode,
             found.kind.value,
             str(proposals.paragraph(found)),
@@ -114,11 +114,9 @@ def _read(proposals: Proposals, row: dict[str, str]) -> Proposal | None:
             raise UsageError(f"start: it overlaps the mention {taken[0]}-{taken[1]}, which is on record")
     typed = row.get("entity", "").strip()
     try:
-        iri = proposals.known.find(typed)
+        iri = proposals.known.find(typed).value
     except UsageError as error:
         raise UsageError(f"entity: {error.message}") from error
-    if iri is None:
-        raise UsageError(f"entity: nothing is called {typed!r}{proposals.known.nearest(typed)}")
     return Proposal(start, end, iri, surface, mode, ProposalKind.LABEL)
 
 

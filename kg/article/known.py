@@ -1,123 +1,143 @@
-"""The entities that an article may name: what they are called, read from the sources."""
+"""The nodes that an article may name: what they are called, read from the sources."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.core.errors import UsageError
-from kg.core.terms import PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, SKOS_PREF_LABEL, nearest, short
+from kg.core.names import (
+    ANY,
+    Finder,
+    MemoryIndex,
+    Name,
+    NameKind,
+    UnknownName,
+    Wanted,
+    local_name,
+    names_of,
+    stated,
+)
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
-METONYM = SECPOL("metonym")
-_LABELS = (RDFS_LABEL, SKOS_PREF_LABEL)
-_NAMES = (*_LABELS, SKOS("altLabel"), METONYM)
 _NAMELESS = (SECPOL("TemporalExtent"), SECPOL("Quality"))
-_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:)")
+_OWN = Wanted(down_to=NameKind.ALTERNATIVE)
 
 
-@dataclass(frozen=True, order=True)
-class Name:
-    """One name of an entity; a metonym stands for it and is not its own."""
-
-    text: str
-    iri: str
-    is_metonym: bool = False
-
-
-@dataclass(frozen=True)
 class Known:
-    """What the shared entities, and those of one article, are called."""
+    """Nodes by name, CURIE, IRI, or `#Name` for what belongs to one article; no others are known.
 
-    project: Project
-    slug: str | None
-    names: frozenset[Name]
-    labels: dict[str, str]
+    `article` is the IRI of the one at hand; `nodes` are known, those without a name are added to them.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        article: str | None,
+        names: Iterable[Name],
+        *,
+        wanted: Wanted = ANY,
+        describe: Callable[[ox.NamedNode], str] | None = None,
+    ) -> None:
+        self.names = tuple(names)
+        self.nodes = {name.node for name in self.names}
+        self._project = project
+        self._article, self._articles = article, project.article_iri("")
+        self._wanted = wanted
+        self._finder = Finder(MemoryIndex(self.names), self.code, describe)
+        self._shown: dict[ox.NamedNode, str] = {}
 
     @classmethod
     def read(cls, project: Project, slug: str | None = None) -> Known:
-        """Read the names of the shared entities, and of what belongs to an article alone."""
-        names: set[Name] = set()
-        labels: dict[str, str] = {}
+        """The shared entities, and what belongs to an article alone."""
+        names: list[Name] = []
+        kinds: dict[object, str] = {}
         for source in project.sources():
             is_own = source.kind is SourceKind.FACTS and source.slug == slug
             if source.kind is not SourceKind.ENTITIES and not is_own:
                 continue
-            base = project.article_iri(source.slug) if source.slug else None
-            for name, is_label in _names(read_turtle(source.path, base)):
-                names.add(name)
-                if is_label:
-                    labels.setdefault(name.iri, name.text)
-        return cls(project, slug, frozenset(names), labels)
+            triples = read_turtle(source.path, project.article_iri(source.slug) if source.slug else None)
+            names += _mentionable(triples)
+            kinds |= {t.subject: _local(t.object) for t in triples if t.predicate == RDF_TYPE}
+        article = project.article_iri(slug) if slug else None
+        return cls(project, article, dict.fromkeys(names), describe=lambda node: kinds.get(node, ""))
 
-    def label(self, iri: str) -> str:
-        """What an entity is called, or its short form."""
-        return self.labels.get(iri, self.short(iri))
+    def find(self, typed: str) -> ox.NamedNode:
+        """The node meant; raises `UnknownName` and `AmbiguousName`."""
+        node = self.stated(typed)
+        if node is None:
+            return self._finder.find(typed, self._wanted)
+        if node not in self.nodes:
+            raise UnknownName(f"nothing describes {typed}", self._near(node))
+        return node
 
-    def short(self, iri: str) -> str:
-        """The shortest form that `find` understands: a CURIE, or `#Name` for what belongs to the article."""
-        return short(iri, self.project.prefixes)
+    def author(self, typed: str) -> ox.NamedNode | None:
+        """Who wrote or published something: by a code, or a name that is no metonym; None for a new name."""
+        if self.stated(typed) is not None:
+            return self.find(typed)
+        return self._finder.find(typed, _OWN) if self._finder.called(typed, _OWN) else None
 
-    def find(self, typed: str) -> str | None:
-        """The IRI of an entity by IRI, CURIE or name, None for a name that is new.
+    def stated(self, typed: str) -> ox.NamedNode | None:
+        """The node that an IRI, a CURIE, a `#Name` or `SLUG#Name` states, whether it is known or not."""
+        return stated(typed, self._project.prefixes, self._article, self._articles)
 
-        Raises `UsageError` for a name of several, and for an IRI or CURIE of none.
-        """
-        iri = self._iri(typed)
-        if iri is not None:
-            if iri not in self._iris:
-                offers = nearest(typed, map(self.short, self._iris))
-                raise UsageError(f"nothing describes {typed}{offers}")
-            return iri
-        own = [name for name in self.names if not name.is_metonym]
-        exact = {name.iri for name in own if name.text == typed}
-        found = exact or {name.iri for name in own if name.text.casefold() == typed.casefold()}
-        if len(found) > 1:
-            candidates = ", ".join(sorted(map(self.short, found)))
-            raise UsageError(f"{typed!r} may be {candidates}; name one of them")
-        return found.pop() if found else None
+    def shown(self, node: ox.NamedNode) -> str:
+        """A name by which `find` gives the node back: its label where that is clear, else a code."""
+        if node not in self._shown:
+            label = self._labels.get(node)
+            self._shown[node] = label if label and self._is_clear(label, node) else self.code(node)
+        return self._shown[node]
 
-    def nearest(self, typed: str) -> str:
-        """The end of a message that offers the nearest known names."""
-        offers = nearest(typed, {name.text for name in self.names})
-        return offers if offers.startswith("; did you mean") else ""
+    def label(self, node: ox.NamedNode) -> str:
+        """What a node is called, or its code."""
+        return self._labels.get(node) or self.code(node)
+
+    def code(self, node: ox.NamedNode) -> str:
+        """The shortest code for a node: a CURIE, `#Name` for what belongs to the article, or `SLUG#Name`."""
+        iri = node.value
+        if self._article is not None and iri.startswith(self._article + "#"):
+            return iri[len(self._article) :]
+        if iri.startswith(self._articles) and "#" in iri:
+            return iri[len(self._articles) :]
+        return curie(iri, self._project.prefixes)
 
     def fresh_iri(self, name: str, taken: Iterable[str] = ()) -> str:
         """An IRI for an entity of the project that is new, made of its name: AdaMerrow for Ada Merrow."""
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
         words = re.findall(r"[A-Za-z0-9]+", plain)
         local = "".join(word[:1].upper() + word[1:] for word in words) or "Unnamed"
-        used = {*self._iris, *taken}
-        home = f"{self.project.base}entity/{local}"
+        used = {*(node.value for node in self.nodes), *taken}
+        home = f"{self._project.base}entity/{local}"
         return next(
             iri for n in range(1, len(used) + 2) if (iri := home + (str(n) if n > 1 else "")) not in used
         )
 
+    def _is_clear(self, label: str, node: ox.NamedNode) -> bool:
+        """Whether a label in a cell is read as this node, and as nothing else."""
+        is_plain = label == label.strip() and not label.startswith('"') and not {"|", "\n"} & set(label)
+        found = {name.node for name in self._finder.called(label, self._wanted)}
+        return is_plain and self.stated(label) is None and found == {node}
+
     @cached_property
-    def _iris(self) -> frozenset[str]:
-        return frozenset(name.iri for name in self.names)
+    def _labels(self) -> dict[ox.NamedNode, str]:
+        return {name.node: name.text for name in reversed(self.names) if name.kind <= NameKind.PREFERRED}
 
-    def _iri(self, typed: str) -> str | None:
-        if typed.startswith("<") and typed.endswith(">"):
-            return typed[1:-1]
-        if _ABSOLUTE.match(typed):
-            return typed
-        if typed.startswith("#") and self.slug is not None:
-            return self.project.article_iri(self.slug) + typed
-        prefix, colon, local = typed.partition(":")
-        if colon and prefix in self.project.prefixes and " " not in typed:
-            return self.project.prefixes[prefix] + local
-        return None
+    def _near(self, node: ox.NamedNode) -> list[str]:
+        """The codes most like one that is not known."""
+        name = local_name(node)
+        head = node.value.removesuffix(name)
+        known = {local_name(other): other for other in self.nodes if other.value.startswith(head)}
+        return [self.code(known[found]) for found in get_close_matches(name, sorted(known))]
 
 
-def _names(triples: list[ox.Triple]) -> Iterator[tuple[Name, bool]]:
-    """The names in a file, and whether each is a label.
+def _mentionable(triples: list[ox.Triple]) -> Iterator[Name]:
+    """The names in a file.
 
     Claims are not called by their glosses, nor are times and qualities things that a text mentions by name.
     """
@@ -126,9 +146,8 @@ def _names(triples: list[ox.Triple]) -> Iterator[tuple[Name, bool]]:
         for triple in triples
         if triple.predicate == PROPOSITION or (triple.predicate == RDF_TYPE and triple.object in _NAMELESS)
     }
-    for triple in triples:
-        node, name = triple.subject, triple.object
-        if triple.predicate not in _NAMES or node in nameless:
-            continue
-        if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal) and name.value.strip():
-            yield Name(name.value, node.value, triple.predicate == METONYM), triple.predicate in _LABELS
+    return (name for name in names_of(triples) if name.node not in nameless)
+
+
+def _local(term: object) -> str:
+    return local_name(term) if isinstance(term, ox.NamedNode) else ""

@@ -14,11 +14,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.document import Document
-from kg.article.known import Known, Name
+from kg.article.known import Known
 from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
 from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
+from kg.core.names import Name, NameKind
 from kg.core.passages import passage_iri, span_digest
 from kg.core.terms import RDF_TYPE, SECPOL
 from kg.project.project import Project
@@ -74,6 +75,14 @@ class Proposals:
             if proposal.kind in kinds and proposal.kind != ProposalKind.AMBIGUOUS
         ]
 
+    def label(self, proposal: Proposal) -> str:
+        """What the entity of a proposal is called."""
+        return self.known.label(ox.NamedNode(proposal.iri))
+
+    def code(self, proposal: Proposal) -> str:
+        """The entity of a proposal as a CURIE, or `#Name`."""
+        return self.known.code(ox.NamedNode(proposal.iri))
+
     def paragraph(self, proposal: Proposal) -> int:
         """The number of the paragraph, from 0, that a proposal stands in."""
         return bisect_left(self._breaks, proposal.start)
@@ -116,8 +125,8 @@ def propose(project: Project, slug: str) -> Proposals:
 def _of_names(start: int, end: int, names: Iterable[Name], text: str) -> Iterable[Proposal]:
     """The proposals of one range: one for each entity that bears the name."""
     is_seat = _SEAT.match(text, end) is not None
-    own = {name.iri for name in names if not name.is_metonym}
-    others = {name.iri for name in names if name.is_metonym} - own
+    own = {name.node.value for name in names if name.kind != NameKind.METONYM}
+    others = {name.node.value for name in names if name.kind == NameKind.METONYM} - own
     if is_seat and own:
         others = set()  # the place itself is known
     kind = (
@@ -140,7 +149,7 @@ def accept(proposals: Proposals, accepted: Iterable[Proposal]) -> int:
         if after.start < before.end:
             raise UsageError(
                 f"{before.surface!r} at {before.start} is accepted twice, for "
-                f"{proposals.known.label(before.iri)} and for {proposals.known.label(after.iri)}"
+                f"{proposals.label(before)} and for {proposals.label(after)}"
             )
     if not chosen:
         return 0

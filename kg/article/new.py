@@ -76,7 +76,7 @@ def check_metadata(known: Known, metadata: Metadata) -> None:
     if not _LANGUAGE.fullmatch(metadata.language):
         raise UsageError(f"{metadata.language!r} is not a language tag, such as en or de-AT")
     for name in (*metadata.authors, metadata.publisher):
-        known.find(name)
+        known.author(name)
 
 
 def check_date(text: str) -> None:
@@ -105,7 +105,8 @@ def begin(project: Project, slug: str, found: Extracted, path: Path, metadata: M
         *((name, "Person") for name in metadata.authors),
         (metadata.publisher, "Organisation"),
     ]:
-        iri = known.find(name)
+        bearer = known.author(name)
+        iri = bearer.value if bearer else None
         if iri is None and name not in named:
             iri = known.fresh_iri(name, fresh)
             fresh[iri] = (kind, name)

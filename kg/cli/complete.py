@@ -59,7 +59,7 @@ def _starting(ctx: click.Context, typed: str, of_class: str | None) -> Iterator[
     from kg.project.project import Project
 
     graph = KnowledgeGraph.open(Project.find(_folder(ctx)), fresh=False)
-    yield from graph.lookup.starting(typed, of_class)
+    yield from graph.lookup.starting(typed, of_class, most=_MOST)
 
 
 def _folder(ctx: click.Context | None) -> Path | None:

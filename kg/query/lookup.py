@@ -1,84 +1,83 @@
-"""Finding an entity by what a reader types: an IRI, a CURIE, a fragment or a label."""
+"""The node that a reader typed: by IRI, CURIE, `#Name`, or any of its names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
+from itertools import islice
 
 import pyoxigraph as ox
 
 from kg.core.errors import UsageError
-from kg.core.graph_names import name_of
+from kg.core.graph_names import is_inferred, name_of
 from kg.core.labels import Labels
-from kg.core.terms import (
-    OWL,
-    PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SECPOL,
-    SKOS,
-    SKOS_PREF_LABEL,
-    curie,
-    nearest,
-    several,
+from kg.core.likeness import closest, folded, one_off
+from kg.core.names import (
+    NAME_PROPERTIES,
+    Finder,
+    MemoryIndex,
+    Name,
+    NameIndex,
+    NameKind,
+    Role,
+    UnknownName,
+    Wanted,
+    is_stated,
+    local_name,
+    meant,
+    names_of,
+    stated,
 )
+from kg.core.terms import PROPOSITION, RDF_TYPE, curie, several
 
-NAMES = (RDFS_LABEL, SKOS_PREF_LABEL, SKOS("altLabel"), SECPOL("metonym"))
-
-_TERMS = (
-    *map(OWL, ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")),
-    *map(ox.NamedNode, (f"{PREFIXES['rdfs']}Class", f"{PREFIXES['rdf']}Property")),
-)
-_NAME = re.compile(r"[^\s#<>\"{}|^`\\]+")
 _CURIE = re.compile(r"([A-Za-z][\w.-]*:)\S+")
-_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
-
-
-Name = tuple[ox.NamedNode, ox.Literal, ox.NamedNode]
-"""A property that names, the name, and what bears it."""
+_FEW = 12
+_SHORT = 20
+_WHOLE = Wanted(down_to=NameKind.METONYM)
+_PROPERTIES = Wanted(roles=frozenset({Role.PROPERTY}), individuals_first=False)
 
 
 class Lookup:
-    """Entities of one store by IRI, CURIE, `#fragment` or label."""
+    """The nodes of one store by IRI, CURIE, `#Name` or name; `index` has their names, else they are read."""
 
-    def __init__(self, store: ox.Store, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, store: ox.Store, prefixes: Mapping[str, str], index: NameIndex | None = None) -> None:
         self._store = store
         self._prefixes = prefixes
-        self.named = cache(self._by_name)
+        self._index = index or MemoryIndex(_names_in(store))
+        self._finder = Finder(self._index, self._code, self._kind)
 
-    def find(self, typed: str, of_class: str | None = None, *, individual: bool = False) -> ox.NamedNode:
-        """The one entity meant; raises `UsageError` with the candidates for several and the nearest for none.
+    def find(
+        self, typed: str, of_class: str | None = None, *, individual: bool = False, is_property: bool = False
+    ) -> ox.NamedNode:
+        """The one node meant; raises `UsageError` with the candidates for several and the nearest for none.
 
         `of_class` (IRI or CURIE) narrows names down to the instances of a class. With `individual` a class or
-        property of the ontology is meant only where no individual bears the name.
+        property of the ontology is meant only where no individual bears the name; with `is_property` what is
+        nearest is sought among properties.
         """
         if not typed.isprintable() and "\udc80" <= max(typed) <= "\udcff":  # bytes of a command line
             raise UsageError(f"{typed!r} is not UTF-8")
-        exact = self._by_iri(typed)
+        exact = self._stated(typed)
         if exact is not None:
             return exact
-        kind = self._by_iri(of_class) if of_class else None
-        found = self.named(typed, kind, individual) or [
-            node for node in self._of_articles(typed) if kind is None or self._is_a(node, kind)
-        ]
-        if len(found) == 1:
-            return found[0]
-        what = f" of the kind {self._label(kind)}" if kind else ""
-        if found:
-            candidates = several([curie(node.value, self._prefixes) for node in found])
-            raise UsageError(f"{typed!r} may be {candidates}; name one of them")
-        if "#" in typed:
-            return self._by_fragment(typed)
-        short_forms = () if kind else self._short_forms()
-        near = nearest(typed, {*self.labels(kind), *short_forms})
-        if prefix := _CURIE.fullmatch(typed):
-            near = f"; there is no prefix {prefix[1]}"
-        raise UsageError(f"nothing{what} is called {typed!r}{near}")
+        kind = self._stated(of_class) if of_class else None
+        wanted = Wanted(accept=partial(self._is_a, kind=kind) if kind else None, individuals_first=individual)
+        if is_property:
+            wanted = _PROPERTIES
+        what = f" of the kind {self._labels(kind)}" if kind else ""
+        if (prefix := _CURIE.fullmatch(typed)) and not self._finder.called(typed, wanted):
+            raise UsageError(f"nothing{what} is called {typed!r}; there is no prefix {prefix[1]}")
+        try:
+            return self._finder.find(typed, wanted, what)
+        except UnknownName as error:
+            if error.nearest:
+                raise
+            raise UnknownName(f"{error.message}{self._instead(typed, kind)}") from error
 
-    def known(self, typed: str) -> ox.NamedNode:
+    def known(self, typed: str, *, is_property: bool = False) -> ox.NamedNode:
         """The same for what the graph has to speak of; raises `UsageError` that offers the nearest IRI."""
-        node = self.find(typed)
+        node = self.find(typed, is_property=is_property)
         if self.speaks_of(node):
             return node
         from kg.query.vocabulary import Vocabulary
@@ -92,13 +91,14 @@ class Lookup:
 
     def coded(self, typed: str, of_class: str) -> ox.NamedNode:
         """The instance of a class of coded values, by label, CURIE or IRI; an unknown one lists them all."""
-        kind = self._by_iri(of_class) or self.find(of_class)
-        found = self._by_iri(typed)
-        matches = [found] if found else self.named(typed, kind)
-        if len(matches) == 1 and self._is_a(matches[0], kind):
-            return matches[0]
-        values = ", ".join(sorted({name.value for _, name, _ in self._names(kind)}))
-        raise UsageError(f"{typed!r} is not one of {values or f'the instances of {self._label(kind)}'}")
+        kind = self._stated(of_class) or self.find(of_class)
+        wanted = Wanted(accept=partial(self._is_a, kind=kind), down_to=NameKind.METONYM)
+        exact = self._stated(typed)
+        found = [exact] if exact else [name.node for name in self._finder.called(typed, wanted)]
+        if len(set(found)) == 1 and self._is_a(found[0], kind):
+            return found[0]
+        values = ", ".join(sorted({name.text for name in self._names_of_class(kind)}))
+        raise UsageError(f"{typed!r} is not one of {values or f'the instances of {self._labels(kind)}'}")
 
     def find_value(
         self, typed: str, subject: ox.NamedNode, predicate: ox.NamedNode | None
@@ -114,121 +114,116 @@ class Lookup:
                 return quad.object
         return self.known(typed)
 
-    def _by_name(
-        self, label: str, of_class: ox.NamedNode | None = None, individual: bool = False
-    ) -> list[ox.NamedNode]:
-        """All that bear a label: as typed, or else in another case; own labels before other names."""
-        wanted = label.casefold()
-        known = (self._alike(label) if of_class is None else []) or self._names(of_class)
-        hits = [
-            (individual and self._is_term(node), name.value != label, NAMES.index(predicate), node)
-            for predicate, name, node in known
-            if name.value.casefold() == wanted
-        ]
-        best = min((hit[:3] for hit in hits), default=None)
-        return sorted({node for *rank, node in hits if tuple(rank) == best}, key=lambda node: node.value)
+    def starting(self, typed: str, of_class: str | None = None, *, most: int | None = None) -> list[str]:
+        """The names that begin as typed, in any case, in order, or so many of them; for completion."""
+        kind = self._stated(of_class) if of_class else None
+        names = self._index.starting(folded(typed))
+        found = (name.text for name in names if kind is None or self._is_a(name.node, kind))
+        return list(dict.fromkeys(islice(found, most)))
 
-    def labels(self, of_class: ox.NamedNode | None = None) -> Iterator[str]:
-        """Every name that `find` knows."""
-        return (name.value for _, name, _ in self._names(of_class))
+    def _names_of_class(self, kind: ox.NamedNode) -> Iterator[Name]:
+        for quad in self._store.quads_for_pattern(None, RDF_TYPE, kind):
+            if isinstance(quad.subject, ox.NamedNode):
+                for predicate in NAME_PROPERTIES:
+                    yield from names_of(self._store.quads_for_pattern(quad.subject, predicate, None))
 
-    def starting(self, typed: str, of_class: str | None = None) -> list[str]:
-        """The names that begin as typed, in any case, sorted; for completion."""
-        kind = self._by_iri(of_class) if of_class else None
-        begun = typed.casefold()
-        return sorted({name for name in self.labels(kind) if name.casefold().startswith(begun)})
+    def _instead(self, typed: str, kind: ox.NamedNode | None) -> str:
+        """The end of a message where no name is like what was typed: the few names that there are."""
+        if kind is None:
+            return meant(self._near_parts(typed))
+        few = sorted({name.text for name in islice(self._names_of_class(kind), _FEW + 1)})
+        return f"; there is {', '.join(few)}" if 0 < len(few) <= _FEW else ""
 
-    def _names(self, of_class: ox.NamedNode | None) -> Iterator[Name]:
-        for predicate in NAMES:
-            for quad in self._named(predicate, of_class):
-                node, name = quad.subject, quad.object
-                if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal):
-                    yield predicate, name, node
+    def _stated(self, typed: str) -> ox.NamedNode | None:
+        """The node of an IRI, a CURIE, `#Name` or `SLUG#Name`; None for what is a name."""
+        node = stated(typed, self._prefixes)
+        if node is None and is_stated(typed):
+            raise UsageError(f"{typed!r} is not an IRI")
+        if node is None and "#" in typed and not self._finder.called(typed, _WHOLE):
+            return self._part(typed)
+        return node
 
-    def _alike(self, label: str) -> list[Name]:
-        """The names that differ from a label in case alone: the engine reads many of them sooner."""
-        names = " ".join(map(str, NAMES))
-        wanted = ox.Literal(label.lower())
-        text = f"SELECT ?p ?l ?n {{ VALUES ?p {{ {names} }} ?n ?p ?l FILTER (LCASE(STR(?l)) = {wanted}) }}"
-        found = self._store.query(text, use_default_graph_as_union=True)
-        assert isinstance(found, ox.QuerySolutions)
-        return [
-            (predicate, name, node)
-            for predicate, name, node in found
-            if isinstance(node, ox.NamedNode) and isinstance(name, ox.Literal)
-        ]
+    def _part(self, typed: str) -> ox.NamedNode:
+        """What belongs to an article: `SLUG#Name`, or `#Name` where only one has something called so."""
+        slug, _, name = typed.rpartition("#")
+        articles = [node for node in self._local(slug) if "#" not in node.value]
+        if slug:
+            found = [part for article in articles if self._has(part := _member(article, name), None, None)]
+        else:
+            found = [node for node in self._local(name) if "#" in node.value]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            known = sorted(node.value.rpartition("/")[2] for node in found)
+            raise UsageError(f"{typed!r} stands in several articles: {several(known)}")
+        raise UsageError(f"no article has a {typed}{meant(self._near_parts(name, articles))}")
 
-    def _named(self, predicate: ox.NamedNode, of_class: ox.NamedNode | None) -> Iterator[ox.Quad]:
-        """What gives a name to a node, or to an instance of a class."""
-        if of_class is None:
-            yield from self._store.quads_for_pattern(None, predicate, None)
-            return
-        for node in {quad.subject for quad in self._store.quads_for_pattern(None, RDF_TYPE, of_class)}:
-            yield from self._store.quads_for_pattern(node, predicate, None)
+    def _local(self, name: str) -> list[ox.NamedNode]:
+        """Articles by slug, and what belongs to one by its name there."""
+        called = self._index.called(folded(name))
+        return [found.node for found in called if found.kind is NameKind.LOCAL and found.text == name]
 
-    def _label(self, node: ox.NamedNode) -> str:
-        return Labels(self._store, self._prefixes)(node)
+    def _near_parts(self, name: str, articles: Iterable[ox.NamedNode] = ()) -> list[str]:
+        """The names of what belongs to articles, or to some, that differ from a short one in a character."""
+        found = {
+            local.text
+            for key in (one_off(folded(name)) if len(name) <= _SHORT else ())
+            for local in islice(self._index.called(key), _FEW)
+            if local.kind is NameKind.LOCAL and "#" in local.node.value
+        }
+        if articles:
+            found = {n for n in found for home in articles if self._has(_member(home, n), None, None)}
+        return closest(f"#{name}", (f"#{near}" for near in found))
+
+    def _kind(self, node: ox.NamedNode) -> str:
+        """What a node is, by the label of a class that is not inferred."""
+        quads = self._store.quads_for_pattern(node, RDF_TYPE, None)
+        kinds = {quad.object for quad in quads if not is_inferred(name_of(quad.graph_name))}
+        return min((self._labels(kind) for kind in kinds), default="")
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self._store, self._prefixes)
+
+    def _code(self, node: ox.NamedNode) -> str:
+        """A CURIE, or `SLUG#Name`."""
+        code = curie(node.value, self._prefixes)
+        _, is_member, name = node.value.rpartition("/article/")
+        return name if code.startswith("<") and is_member else code
 
     def _is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
         return self._has(node, RDF_TYPE, kind)
 
-    def _is_term(self, node: ox.NamedNode) -> bool:
-        """Whether a node is a class or property of an ontology."""
-        return any(self._is_a(node, kind) for kind in _TERMS)
-
     def _has(self, *pattern: ox.NamedNode | None) -> bool:
         return next(iter(self._store.quads_for_pattern(*pattern)), None) is not None
 
-    def _by_iri(self, typed: str) -> ox.NamedNode | None:
-        text = typed[1:-1] if typed.startswith("<") and typed.endswith(">") else typed
-        prefix, colon, local = text.partition(":")
-        if typed.startswith("#"):
-            return self._by_fragment(typed)
-        if _ABSOLUTE.match(text) or text != typed:
-            return self._node(text, typed)
-        if colon and prefix in self._prefixes:
-            return self._node(self._prefixes[prefix] + local, typed)
+
+def _names_in(store: ox.Store) -> Iterator[Name]:
+    """The names in a store, and those of articles and of what belongs to one."""
+    said = (*NAME_PROPERTIES, RDF_TYPE, PROPOSITION)
+    yield from names_of(quad for predicate in said for quad in store.quads_for_pattern(None, predicate, None))
+    articles = tuple(article for graph in store.named_graphs() if (article := _article(graph)) is not None)
+    yield from (Name(local_name(node), node, NameKind.LOCAL) for node in articles)
+    homes = tuple(f"{article.value}#" for article in articles)
+    for node in {quad.subject for quad in store if isinstance(quad.subject, ox.NamedNode)}:
+        if node.value.startswith(homes):
+            yield Name(local_name(node), node, NameKind.LOCAL, Role.RECORD)
+
+
+def _article(graph: ox.NamedNode | ox.BlankNode) -> ox.NamedNode | None:
+    """The article whose metadata a graph has."""
+    name = name_of(graph)
+    if not isinstance(graph, ox.NamedNode) or not name.endswith("/meta"):
         return None
+    return ox.NamedNode(graph.value.removesuffix(f"graph/{name}") + name.removesuffix("/meta"))
 
-    def _of_articles(self, typed: str) -> list[ox.NamedNode]:
-        """Articles by slug, and what belongs to one by its short form: `#S025`, `S025`, `SLUG#S025`."""
-        slug, _, name = typed.rpartition("#")
-        if not _NAME.fullmatch(name):
-            return []
-        articles = [(iri, iri.rpartition("/")[2]) for iri in self._articles()]
-        found = {ox.NamedNode(iri) for iri, own in articles if own == typed}
-        parts = (ox.NamedNode(f"{iri}#{name}") for iri, own in articles if slug in ("", own))
-        found.update(part for part in parts if self._has(part, None, None))
-        return sorted(found, key=lambda node: node.value)
 
-    def _articles(self) -> Iterator[str]:
-        for graph in self._store.named_graphs():
-            name = name_of(graph)
-            if isinstance(graph, ox.NamedNode) and name.endswith("/meta"):
-                yield graph.value.removesuffix(f"graph/{name}") + name.removesuffix("/meta")
-
-    def _short_forms(self) -> set[str]:
-        """The short forms of what belongs to one article and bears a name."""
-        names = (node.value for _, _, node in self._names(None))
-        return {f"#{iri.partition('#')[2]}" for iri in names if "/article/" in iri and "#" in iri}
-
-    def _by_fragment(self, typed: str) -> ox.NamedNode:
-        """What belongs to one article, by its short form."""
-        found = self._of_articles(typed)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            known = [node.value.rpartition("/")[2] for node in found]
-            raise UsageError(f"{typed!r} stands in several articles: {several(known)}")
-        near = nearest(typed[typed.index("#") :], self._short_forms())
-        raise UsageError(f"no article has a {typed}{near}")
-
-    @staticmethod
-    def _node(iri: str, typed: str) -> ox.NamedNode:
-        try:
-            return ox.NamedNode(iri)
-        except ValueError as error:
-            raise UsageError(f"{typed!r} is not an IRI") from error
+def _member(article: ox.NamedNode, name: str) -> ox.NamedNode:
+    """What belongs to an article, by its name there."""
+    try:
+        return ox.NamedNode(f"{article.value}#{name}")
+    except ValueError as error:
+        raise UsageError(f"no article has a #{name}") from error
 
 
 def _literal(typed: str) -> ox.Literal:

@@ -203,7 +203,12 @@ def test_a_decided_sheet_is_written_and_can_be_given_again(kg: Kg, talks: Desk) 
             "KZ goverment",
             "row 4, entity: nothing is called 'KZ goverment'; did you mean KZ government",
         ),
-        (2, "entity", "Harbour Guild", "row 4, entity: 'Harbour Guild' may be my:Old, my:Young"),
+        (
+            2,
+            "entity",
+            "Guild",
+            "row 4, entity: 'Guild' may be my:Old (Harbour Guild, Organisation)",
+        ),
         (2, "mode", "Litral", "row 4, mode: 'Litral' is not one; did you mean Literal"),
     ],
 )

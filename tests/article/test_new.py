@@ -157,7 +157,7 @@ def test_a_name_that_two_bear(kg: Kg, desk: Desk) -> None:
     entities.write_text(entities.read_text("utf-8") + more, encoding="utf-8")
     ran = new(kg, desk, *options(author="ada merrow"))
     assert ran.status == 2
-    assert "'ada merrow' may be my:AdaMerrow, my:Other; name one of them" in ran.err
+    assert "'ada merrow' may be my:AdaMerrow (Person), my:Other (Person); name one of them" in ran.err
     assert new(kg, desk, *options()).status == 0  # as typed, it is one of them
 
 
@@ -193,9 +193,9 @@ def test_an_author_by_metonym_is_nobody(desk: Desk) -> None:
     )
     entities.write_text(text, encoding="utf-8")
     known = Known.read(desk.project)
-    assert known.find("Quay Street") is None
+    assert known.author("Quay Street") is None
     with pytest.raises(UsageError):
-        known.find("my:QuayStreet")
+        known.author("my:QuayStreet")
 
 
 def test_a_terminal_is_asked_for_what_is_missing(desk: Desk, tmp_path: Path) -> None:

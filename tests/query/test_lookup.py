@@ -88,7 +88,7 @@ def lookup() -> Lookup:
 )
 def test_iri_curie_label_and_fragment(lookup: Lookup, typed: str, found: str | None) -> None:
     if found is None:
-        with pytest.raises(UsageError, match="may be e:Apple, e:Maker"):
+        with pytest.raises(UsageError, match=r"may be e:Apple \(e:Fruit\), e:Maker \(e:Firm\)"):
             lookup.find(typed)
     else:
         assert lookup.find(typed).value == E + found
@@ -99,7 +99,7 @@ def test_other_schemes_are_iris(lookup: Lookup) -> None:
 
 
 def test_a_class_tells_two_of_a_name_apart(lookup: Lookup) -> None:
-    with pytest.raises(UsageError, match="may be e:Pear, e:Peer; name one of them"):
+    with pytest.raises(UsageError, match=r"may be e:Pear \(e:Fruit\), e:Peer \(e:Person\); name one of them"):
         lookup.find("pear")
     assert lookup.find("pear", "e:Fruit").value == f"{E}Pear"
 
@@ -107,13 +107,13 @@ def test_a_class_tells_two_of_a_name_apart(lookup: Lookup) -> None:
 def test_a_fragment_of_two_articles_is_ambiguous(lookup: Lookup) -> None:
     with pytest.raises(UsageError, match="several articles: one#S1, two#S1"):
         lookup.find("#S1")
-    with pytest.raises(UsageError, match=r"'S1' may be .*one#S1>, .*two#S1>; name one of them"):
+    with pytest.raises(UsageError, match="'S1' may be one#S1, two#S1; name one of them"):
         lookup.find("S1")
 
 
 def test_what_no_article_has_offers_the_nearest(lookup: Lookup) -> None:
-    for typed in ("#S9", "one#S9"):
-        with pytest.raises(UsageError, match=f"no article has a {typed}; did you mean #S2 or #S1"):
+    for typed, near in (("#S9", "#S1 or #S2"), ("one#S9", "#S1")):
+        with pytest.raises(UsageError, match=rf"no article has a {typed}; did you mean {near}\?"):
             lookup.find(typed)
     with pytest.raises(UsageError, match="'S11'; did you mean #S1"):
         lookup.find("S11")
@@ -218,7 +218,7 @@ def test_help_tells_type_class_default(asked: Path, kg: Kg) -> None:
         (["--certainty", "certain", "--certainty", "probable"], None),
         (["--holder", "nobody at all"], "nothing is called 'nobody at all'"),
         (["--holder", "e:a b"], "nothing is called"),
-        (["--holder", "secpol:a b"], "is not an IRI"),
+        (["--holder", "<secpol:a b>"], "is not an IRI"),
         (["extra"], "unexpected extra argument"),
     ],
 )

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.article.known import Known
 from kg.article.sheets.claims import CellValues
 from kg.article.sheets.columns import OBJECT, VALUE, CellForm, Column, Columns
 from kg.article.sheets.material import ArticleSources
-from kg.article.sheets.names import AmbiguousName, Names, UnknownName, clean, local_name
 from kg.article.sheets.quotes import Missed, Quotes
 from kg.article.sheets.values import (
     LANGUAGE,
@@ -27,6 +27,8 @@ from kg.article.sheets.values import (
     typed_literal,
 )
 from kg.claims.edtf import is_edtf, time_iri
+from kg.core.likeness import clean
+from kg.core.names import AmbiguousName, UnknownName, local_name
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, RDF_TYPE, GroundTerm
 
@@ -71,7 +73,7 @@ class Reader:
         self.new: dict[ox.NamedNode, NewNode] = {}
         self.order: list[ox.NamedNode] = []
         self.typed: dict[ox.NamedNode, ox.NamedNode] = {}
-        self._coded: dict[ox.NamedNode, Names] = {}
+        self._coded: dict[ox.NamedNode, Known] = {}
 
     def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> CellValues:
         """What a cell that is not empty says; raises `Wrong`. What an object is depends on the `relation`."""
@@ -137,7 +139,7 @@ class Reader:
         try:
             return names.find(part)
         except (UnknownName, AmbiguousName) as error:
-            offers = ", ".join(sorted(node.value.rpartition("#")[2] for node in names.known))
+            offers = ", ".join(sorted(node.value.rpartition("#")[2] for node in names.nodes))
             raise Wrong(
                 "sheet.value", f"'{part}' is not one of the values here", f"use one of {offers}"
             ) from error
@@ -238,7 +240,7 @@ class Reader:
                 return known
         name = node_name(label)
         node = ox.NamedNode(f"{self._material.iri}#{name}")
-        if node in self.names.known and (node not in self.new or self.new[node].label != label):
+        if node in self.names.nodes and (node not in self.new or self.new[node].label != label):
             message = f"'{label}' would be {name}, which the article has for something else"
             raise Wrong("sheet.name", message, f"if that is meant, write #{name}")
         new = self._add(NewNode(node, label, kind, nearest=nearest, no_class=no_class))
@@ -259,7 +261,7 @@ class Reader:
         return {t.subject for t in facts} - {t.subject for t in facts if t.predicate == RDF_TYPE}
 
     @cached_property
-    def _classes(self) -> Names:
+    def _classes(self) -> Known:
         return self._material.classes()
 
     def _objects(self, cell: str, relation: ox.NamedNode | None) -> Iterator[tuple[ox.NamedNode, GroundTerm]]:

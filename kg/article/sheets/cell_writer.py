@@ -8,7 +8,6 @@ from kg.article.ranges import span_of
 from kg.article.sheets.claims import NOTHING, CellValues, SheetClaim
 from kg.article.sheets.columns import CellForm, Column
 from kg.article.sheets.material import CLAIM, ArticleSources
-from kg.article.sheets.names import clean, local_name
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import (
     LANGUAGE,
@@ -21,6 +20,8 @@ from kg.article.sheets.values import (
     parts,
     typed_literal,
 )
+from kg.core.likeness import clean
+from kg.core.names import local_name
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, RDF_TYPE, GroundTerm
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 import pyoxigraph as ox
 
 from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
-from kg.article.sheets.names import AmbiguousName, UnknownName, clean, local_name
+from kg.core.likeness import clean
+from kg.core.names import AmbiguousName, UnknownName, local_name
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
 
 

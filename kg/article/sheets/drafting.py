@@ -66,7 +66,7 @@ class Drafting:
         """The rows as claims, over all `columns` that a claim may have; rows with mistakes are left out."""
         rows = list(self._identified())
         known = [self._existing.get(name) for _, name in rows if name]
-        self._reader.names.add_known(
+        self._reader.names.nodes.update(
             node
             for (_, name), claim in zip([pair for pair in rows if pair[1]], known, strict=True)
             for node in (self._node(name), claim.content if claim else self._node(name + _CONTENT))
@@ -112,7 +112,7 @@ class Drafting:
                 "sheet.id", f"row {seen[name]} has the id {name} already", "each row has an id of its own"
             )
         node = self._node(name)
-        if name not in self._existing and node in self._reader.names.known:
+        if name not in self._existing and node in self._reader.names.nodes:
             hint = "take an id that is free, or give that claim one proposition in claims.ttl"
             return Wrong("sheet.id", f"{name} is something else in this article", hint)
         if node.value in self._contents:

@@ -9,15 +9,20 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.article.sheets.names import Names, names_of
+from kg.article.known import Known
 from kg.claims.source import read_source
 from kg.core.errors import InputError, UsageError
-from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, SECPOL, SKOS, nearest
+from kg.core.labels import preferred
+from kg.core.names import Name, NameKind, Role, Wanted, local_name, names_of
+from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, nearest
 from kg.project.project import Project, Source, SourceKind
 from kg.project.texts import read_text, text_digest
 
 CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
+# What is written down is meant by its whole name: a part of it may be the name of something new.
+_WHOLE = Wanted(down_to=NameKind.LOCAL)
+_TERM = Wanted(down_to=NameKind.LOCAL, roles=frozenset(Role))
 
 
 @dataclass(frozen=True)
@@ -97,41 +102,51 @@ class ArticleSources:
         return OntologyTerms(self.ontology)
 
     @cached_property
-    def entities_named(self) -> Names:
+    def entities_named(self) -> Known:
         """What subjects, objects and holders may be: shared entities, this article's nodes, then terms."""
-        names = self._names()
         contents = _subjects(self.claims)
-        names.add(
-            [*names_of([*self.entities, *self.meta, *self.facts], contents), (self.authors, 2, "authors")]
-        )
-        names.add(names_of(self.ontology, set()))
-        names.add_known(_subjects([*self.entities, *self.meta, *self.facts, *self.ontology]) | contents)
-        names.add_known(node for node in map(ox.NamedNode, self._articles()))
-        return names
+        described = [*self.entities, *self.meta, *self.facts]
+        names = [
+            *(name for name in names_of(described) if name.node not in contents),
+            Name("authors", self.authors, NameKind.ALTERNATIVE),
+            *names_of(self.ontology),
+        ]
+        articles = {self.project.article_iri(source.slug) for source in self.project.sources() if source.slug}
+        known = Known(self.project, self.iri, names, wanted=_WHOLE, describe=self._describe)
+        known.nodes |= _subjects([*described, *self.ontology]) | contents | set(map(ox.NamedNode, articles))
+        return known
 
     @cached_property
-    def relations(self) -> Names:
+    def relations(self) -> Known:
         """What may stand between subject and object: properties, and concepts of a relation scheme."""
-        names = self._names()
         allowed = self.terms.properties | self.terms.relations
-        said = [triple for triple in self.ontology if triple.subject in allowed]
-        names.add(names_of(said, set()), local_names=True)
-        names.add_known(allowed)
-        return names
+        known = self._terms_named(allowed)
+        known.nodes |= allowed
+        return known
 
-    def classes(self, of: ox.NamedNode | None = None) -> Names:
+    def classes(self, of: ox.NamedNode | None = None) -> Known:
         """The classes of the ontology, or those below one, by label or local name."""
-        names = self._names()
-        wanted = self.terms.below(of) if of else self.terms.classes
-        names.add(names_of([t for t in self.ontology if t.subject in wanted], set()), local_names=True)
-        return names
+        return self._terms_named(self.terms.below(of) if of else self.terms.classes)
 
-    def values(self, of: ox.NamedNode) -> Names:
+    def values(self, of: ox.NamedNode) -> Known:
         """The coded values of a class, by label or local name."""
-        names = self._names()
-        wanted = self.terms.instances(of)
-        names.add(names_of([t for t in self.ontology if t.subject in wanted], set()), local_names=True)
-        return names
+        return self._terms_named(self.terms.instances(of))
+
+    def _terms_named(self, terms: set[ox.NamedNode]) -> Known:
+        names = list(names_of(triple for triple in self.ontology if triple.subject in terms))
+        names += {name._replace(text=local_name(name.node), kind=NameKind.LOCAL) for name in names}
+        return Known(self.project, self.iri, names, wanted=_TERM, describe=self._describe)
+
+    def _describe(self, node: ox.NamedNode) -> str:
+        """What a node is, by the label of its class."""
+        said = (*self.entities, *self.meta, *self.facts, *self.ontology)
+        kinds = sorted(str(t.object) for t in said if t.subject == node and t.predicate == RDF_TYPE)
+        labels = (
+            t.object
+            for t in self.ontology
+            if kinds and str(t.subject) == kinds[0] and t.predicate == RDFS_LABEL
+        )
+        return preferred(label for label in labels if isinstance(label, ox.Literal)) or ""
 
     def elsewhere(self, node: ox.NamedNode) -> ox.NamedNode | None:
         """The node as another article describes it, though it may have another base; its files are read."""
@@ -148,13 +163,6 @@ class ArticleSources:
     def _elsewhere(self) -> dict[str, set[ox.NamedNode]]:
         """The nodes of other articles, as far as they were asked for."""
         return {}
-
-    def _articles(self) -> Iterator[str]:
-        for slug in {source.slug for source in self.project.sources() if source.slug}:
-            yield self.project.article_iri(slug)
-
-    def _names(self) -> Names:
-        return Names(self.project.prefixes, self.iri, self.project.article_iri(""))
 
 
 class OntologyTerms:

@@ -12,11 +12,11 @@ from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, WAS_MARK, Column
 from kg.article.sheets.defaults import completed
 from kg.article.sheets.grid import Grid, read_grid, write_rows
 from kg.article.sheets.material import ArticleSources
-from kg.article.sheets.names import clean
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import NONE
 from kg.core.errors import InputError, UsageError
 from kg.core.files import written
+from kg.core.likeness import clean
 from kg.core.terms import nearest
 from kg.project.project import Project
 from kg.rdf.order import natural

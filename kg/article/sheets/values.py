@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from kg.article.sheets.claims import CellValues
 from kg.article.sheets.columns import ASSERTED, CONVEYED
 from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
-from kg.article.sheets.names import clean, local_name
+from kg.core.likeness import clean
+from kg.core.names import local_name
 from kg.core.passages import span_digest
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD, GroundTerm
 

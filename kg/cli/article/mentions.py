@@ -83,7 +83,7 @@ def _show(proposals: Proposals, *, output: Path | None, context: bool, force: bo
         for found in proposals.found:
             before, after = proposals.context(found)
             words = printable(f"{before}[{found.surface}]{after}")
-            rows.append([f"{found.start}-{found.end}", words, proposals.known.label(found.iri), found.kind])
+            rows.append([f"{found.start}-{found.end}", words, proposals.label(found), found.kind])
         show_table(["range", "in the text", "stands for", "by"], rows, below="")
     on_record = len(proposals.recorded)
     click.echo(f"{', '.join(counts(proposals)) or 'nothing'} proposed, {on_record} on record", err=True)

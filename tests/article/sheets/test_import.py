@@ -278,7 +278,7 @@ def test_names_that_several_things_bear_are_told(desk: Desk) -> None:
         path.read_text() + '\nmy:OtherTown a secpol:Organisation ;\n    rdfs:label "town of Ellery"@en .\n'
     )
     assert (
-        "my:ElleryTown, my:OtherTown"
+        "my:ElleryTown (organisation), my:OtherTown (organisation)"
         in wrong(load(desk, "boats,town of Ellery,needs,Ada Merrow"))["sheet.name"]
     )
 
