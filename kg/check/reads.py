@@ -12,15 +12,16 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.core.terms import RDF_TYPE, RDFS
+from kg.sparql.group_pattern import GroupGraphPattern, read_query
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 
 End = ox.NamedNode | str | None
 """What stands at the end of a pattern: a node, a variable's name, or a literal (None)."""
 
-_APART = frozenset({"OPTIONAL", "MINUS"})
+_APART = frozenset({"optional", "minus"})
 _ELSEWHERE = frozenset({"GRAPH", "SERVICE", "FROM", "BASE"})
 _FORMS = frozenset({"SELECT", "ASK"})
-_NO_TOKEN = Token("mark", "", -1, -1)
+_END = Token("mark", "", -1, -1)
 
 
 class UnknownReads(Exception):
@@ -52,73 +53,34 @@ def read_group(text: str) -> Group:
     >>> read_group("ASK { ?x a <urn:c> FILTER NOT EXISTS { ?x <urn:p> ?y } }").groups[0].patterns
     (Pattern(subject='x', properties=(<NamedNode value=urn:p>,), object='y', is_path=False),)
     """
-    found = tokens(text)
-    words = [token.text.upper() for token in found if token.kind == "word"]
-    if "\\u" in text.lower() or _ELSEWHERE & set(words) or sum(word in _FORMS for word in words) != 1:
+    words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
+    query = read_query(text)
+    is_elsewhere = _ELSEWHERE & set(words) or any(token.text == "{" for token in query.behind)
+    is_single = query.group is not None and sum(word in _FORMS for word in words) == 1
+    if query.group is None or is_elsewhere or not is_single or "\\u" in text.lower():
         raise UnknownReads
-    reader = _Reader(found, declared_prefixes(text))
-    reader.skip_to("{")
-    group = reader.group(is_apart=False)
-    if any(token.text == "{" for token in found[reader.at :]):
-        raise UnknownReads
-    return group
+    return _group(query.group, declared_prefixes(text), is_apart=False)
 
 
-class _Reader:
-    """Goes through the tokens of a query from its first brace on."""
+def _group(found: GroupGraphPattern, prefixes: Mapping[str, str], *, is_apart: bool) -> Group:
+    patterns: list[Pattern] = []
+    groups: list[Group] = []
+    for element in found.elements:
+        if element.kind == "triples":
+            patterns += _Triples(element.tokens, prefixes).patterns()
+        groups += (_group(inner, prefixes, is_apart=element.kind in _APART) for inner in element.groups)
+    return Group(tuple(patterns), tuple(groups), is_apart)
+
+
+class _Triples:
+    """Goes through the tokens of one statement (TriplesSameSubjectPath)."""
 
     def __init__(self, found: tuple[Token, ...], prefixes: Mapping[str, str]) -> None:
         self._found = found
         self._prefixes = prefixes
-        self.at = 0
+        self._at = 0
 
-    def skip_to(self, mark: str) -> None:
-        while self._token.text != mark:
-            self._next()
-
-    def group(self, *, is_apart: bool) -> Group:
-        self._take("{")
-        patterns: list[Pattern] = []
-        groups: list[Group] = []
-        while self._token.text != "}":
-            if self._token.text == "{":
-                groups.append(self.group(is_apart=False))
-            elif self._word in _APART:
-                self._next()
-                groups.append(self.group(is_apart=True))
-            elif self._word in ("FILTER", "BIND"):
-                groups += self._condition()
-            elif self._word == "VALUES":
-                self.skip_to("{")
-                self.skip_to("}")
-                self._next()
-            elif self._word == "UNION" or self._token.text == ".":
-                self._next()
-            else:
-                patterns += self._statement()
-        self._next()
-        return Group(tuple(patterns), tuple(groups), is_apart)
-
-    def _condition(self) -> Iterator[Group]:
-        """The groups of the EXISTS in a FILTER or BIND; the rest of an expression reads nothing."""
-        self._next()
-        if self._word in ("NOT", "EXISTS"):
-            while self._word:
-                self._next()
-            yield self.group(is_apart=False)
-            return
-        self.skip_to("(")
-        depth = 0
-        while True:
-            depth += {"(": 1, ")": -1}.get(self._token.text, 0)
-            if self._token.text == "{":
-                yield self.group(is_apart=False)
-            else:
-                self._next()
-            if not depth:
-                return
-
-    def _statement(self) -> Iterator[Pattern]:
+    def patterns(self) -> Iterator[Pattern]:
         subject = self._end()
         while True:
             properties, is_path = self._path()
@@ -129,82 +91,58 @@ class _Reader:
                     yield Pattern(subject, (RDF_TYPE,), value)
                 else:
                     yield Pattern(subject, tuple(properties), value, is_path)
-                if self._token.text != ",":
+                if not self._takes(","):
                     break
-                self._next()
-            if self._token.text != ";":
+            while self._takes(";"):
+                pass
+            if self._at == len(self._found):
                 return
-            while self._token.text == ";":
-                self._next()
-            if self._token.text in (".", "}", "{") or self._word not in ("", "A"):
-                return
+            if self._found[self._at - 1].text != ";":
+                raise UnknownReads
 
     def _path(self) -> tuple[list[ox.NamedNode | None], bool]:
         """The properties of a path, and whether it is more than one of them or a choice."""
         if self._token.kind == "variable":
-            self._next()
+            self._at += 1
             return [None], False
         properties: list[ox.NamedNode | None] = []
-        marks: list[str] = []
-        depth = 0
+        first, depth = self._at, 0
         while True:
-            if self._token.text in ("^", "("):
+            while self._token.text in ("^", "("):
                 depth += self._token.text == "("
-                marks.append(self._token.text)
-                self._next()
-                continue
-            node = self._node()
-            if node is None:
-                raise UnknownReads
-            properties.append(node)
-            self._next()
+                self._at += 1
+            properties.append(self._node())
             while self._token.text in ("*", "+", "?", ")"):
                 depth -= self._token.text == ")"
-                marks.append(self._token.text)
-                self._next()
-            if self._token.text not in ("/", "|"):
+                self._at += 1
+            if not (self._takes("/") or self._takes("|")):
                 break
-            marks.append(self._token.text)
-            self._next()
         if depth:
             raise UnknownReads
-        return properties, not set(marks) <= {"|", "(", ")"}
+        marks = {token.text for token in self._found[first : self._at] if token.kind == "mark"}
+        return properties, not marks <= {"|", "(", ")"}
 
     def _end(self) -> End:
-        """What stands at the end of a pattern; the place is then behind it."""
+        """What stands at the end of a pattern."""
         token = self._token
-        end: End = None
         if token.kind in ("variable", "blank"):
-            end = token.text[1:] if token.kind == "variable" else token.text
-            self._next()
-        elif token.kind == "string":
-            self._next()
-            if self._token.text == "^":
-                self.at += 3
-            while self._token.text in ("@", "-") or (self._word and self._is_adjoining):
-                self._next()
-        elif token.text in ("+", "-") or token.kind == "word":
-            self._number_or_boolean()
-        else:
-            end = self._node()
-            if end is None:
-                raise UnknownReads
-            self._next()
-        return end
+            self._at += 1
+            return token.text[1:] if token.kind == "variable" else token.text
+        if token.kind == "string":
+            self._at += 1
+            if self._takes("^^"):
+                self._node()
+            elif self._token.kind == "language":
+                self._at += 1
+            return None
+        if token.text in ("+", "-") or token.kind == "number" or token.text.upper() in ("TRUE", "FALSE"):
+            self._at += 1 + (token.kind == "mark")
+            return None
+        return self._node()
 
-    def _number_or_boolean(self) -> None:
-        if self._word not in ("TRUE", "FALSE") and self._token.text[0] not in "+-0123456789":
-            raise UnknownReads
-        self._next()
-        while self._is_adjoining and self._token.text not in (";", ",", "}"):
-            is_dot = self._token.text == "."
-            after = self._found[self.at + 1]
-            if is_dot and not (after.start == self._token.end and after.text[0].isdigit()):
-                return
-            self._next()
-
-    def _node(self) -> ox.NamedNode | None:
+    def _node(self) -> ox.NamedNode:
         token = self._token
+        self._at += 1
         if token.kind == "iri":
             return ox.NamedNode(token.text[1:-1])
         if token.kind == "word" and token.text == "a":
@@ -212,27 +150,14 @@ class _Reader:
         prefix, _, local = token.text.partition(":")
         if token.kind == "name" and prefix in self._prefixes:
             return ox.NamedNode(self._prefixes[prefix] + local.replace("\\", ""))
-        return None
+        raise UnknownReads
 
-    def _take(self, mark: str) -> None:
-        if self._token.text != mark:
-            raise UnknownReads
-        self._next()
+    def _takes(self, mark: str) -> bool:
+        """Whether a mark stands here, which is then gone past."""
+        is_here = self._token.text == mark
+        self._at += is_here
+        return is_here
 
     @property
     def _token(self) -> Token:
-        return self._found[self.at] if self.at < len(self._found) else _NO_TOKEN
-
-    @property
-    def _is_adjoining(self) -> bool:
-        """Whether no space stands before the token."""
-        return self._token.start == self._found[self.at - 1].end
-
-    @property
-    def _word(self) -> str:
-        return self._token.text.upper() if self._token.kind == "word" else ""
-
-    def _next(self) -> None:
-        if self.at >= len(self._found):
-            raise UnknownReads
-        self.at += 1
+        return self._found[self._at] if self._at < len(self._found) else _END

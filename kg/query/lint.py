@@ -16,14 +16,15 @@ from kg.project.project import Project
 from kg.query.engine import run
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter
-from kg.query.pattern import Group, Parsed, parse
 from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import values_blocks
 from kg.query.vocabulary import Vocabulary
+from kg.sparql.group_pattern import GroupGraphPattern, Query, read_query
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 
 _COUNTING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
 _GUARDS = frozenset({"BOUND", "COALESCE"})
+_JOINING = frozenset({"triples", "values", "graph", "service", "group", "union", "select", "optional"})
 
 
 def lint(project: Project, store: ox.Store) -> Iterator[Finding]:
@@ -57,7 +58,7 @@ class _Lint:
             place = Place(shown(self._stored.path), error.line)
             yield Finding("query.header", Severity.VIOLATION, error.message, places=(place,), hint=error.hint)
             return
-        parsed = parse(self._stored.text)
+        parsed = read_query(self._stored.text)
         yield from self._parameters(parameters, parsed)
         yield from self._columns(parsed)
         yield from self._products(parsed)
@@ -79,7 +80,7 @@ class _Lint:
         for token, message in self._vocabulary.unknown(self._stored.text, {}):
             yield self._finding("query.unknown-term", message, token.start)
 
-    def _parameters(self, parameters: tuple[Parameter, ...], parsed: Parsed) -> Iterator[Finding]:
+    def _parameters(self, parameters: tuple[Parameter, ...], parsed: Query) -> Iterator[Finding]:
         names = {parameter.name for parameter in parameters}
         for block in values_blocks(self._stored.text):
             if block.name not in names:
@@ -109,69 +110,71 @@ class _Lint:
             yield self._finding("query.unknown-value", f"{parameter.name}: {error.message}")
 
     def _uses(
-        self, parameter: Parameter, group: Group, *, anchored: frozenset[str], excluded: bool
+        self, parameter: Parameter, group: GroupGraphPattern, *, anchored: frozenset[str], excluded: bool
     ) -> Iterator[Finding]:
         """Each block of a parameter: does it constrain anything, and would UNDEF mean any value?"""
         name = parameter.name
         is_optional = not (parameter.required or parameter.default)
-        others = [unit for unit in group.units if unit.kind != "values"]
-        bound = anchored.union(*(unit.bound() for unit in others))
-        filters = [unit for unit in group.units if unit.kind in ("filter", "bind") and name in unit.variables]
-        inside = [below for unit, below in group.nested() if name in below.bound() or _mentions(below, name)]
-        for unit in group.units:
-            if unit.kind != "values" or name not in unit.variables:
+        others = [part for part in group.elements if part.kind != "values"]
+        bound = anchored.union(*(part.bound() for part in others))
+        filters = [
+            part for part in group.elements if part.kind in ("filter", "bind") and name in part.variables
+        ]
+        inside = [below for part, below in group.nested() if name in below.bound() or _mentions(below, name)]
+        for part in group.elements:
+            if part.kind != "values" or name not in part.variables:
                 continue
             if name not in bound and not filters and not inside:
                 yield self._finding(
-                    "query.unused-parameter", f"the parameter {name} constrains nothing", unit.at
+                    "query.unused-parameter", f"the parameter {name} constrains nothing", part.start
                 )
             elif is_optional and excluded:
                 yield self._finding(
                     "query.undef",
                     f"{name} left out would exclude everything, not nothing",
-                    unit.at,
+                    part.start,
                     hint="make it required, give it a default, or move its block out of MINUS or NOT EXISTS",
                 )
-            elif is_optional and name not in bound and not any(unit.words & _GUARDS for unit in filters):
+            elif is_optional and name not in bound and not any(part.words & _GUARDS for part in filters):
                 yield self._finding(
                     "query.undef",
                     f"{name} left out would leave no rows, not all: no triple pattern binds it",
-                    unit.at,
+                    part.start,
                     hint=f"use it in a triple pattern, or guard the filter with !BOUND(?{name}) ||",
                 )
-        for unit in group.units:
-            excludes = excluded or unit.kind == "minus" or (unit.kind == "filter" and "EXISTS" in unit.words)
-            outer = frozenset[str]() if unit.kind in ("select", "minus") else bound
-            for below in unit.groups:
+        for part in group.elements:
+            excludes = excluded or part.kind == "minus" or (part.kind == "filter" and "EXISTS" in part.words)
+            outer = frozenset[str]() if part.kind in ("select", "minus") else bound
+            for below in part.groups:
                 yield from self._uses(parameter, below, anchored=outer, excluded=excludes)
 
-    def _columns(self, parsed: Parsed) -> Iterator[Finding]:
+    def _columns(self, parsed: Query) -> Iterator[Finding]:
         for select in parsed.selects:
             for name in sorted(select.plain - select.group.bound() - select.made):
                 yield self._finding(
                     "query.unbound-variable",
                     f"?{name} is never given a value{nearest(name, select.group.bound())}",
-                    select.at,
+                    select.start,
                 )
 
-    def _products(self, parsed: Parsed) -> Iterator[Finding]:
+    def _products(self, parsed: Query) -> Iterator[Finding]:
         if parsed.group is None:
             return
         yield from self._product(parsed.group, frozenset())
 
-    def _product(self, group: Group, anchors: frozenset[str]) -> Iterator[Finding]:
-        islands = group.islands(anchors)
+    def _product(self, group: GroupGraphPattern, anchors: frozenset[str]) -> Iterator[Finding]:
+        islands = _islands(group, anchors)
         if len(islands) > 1:
             parts = " and ".join(f"?{min(island)}" for island in islands)
             yield self._finding(
                 "query.cartesian-product",
                 f"nothing connects {parts}: every row of one meets every row of the other",
-                group.at,
+                group.start,
             )
         bound = group.bound() | anchors
-        for unit in group.units:
-            for below in unit.groups:
-                yield from self._product(below, frozenset() if unit.kind == "select" else bound)
+        for part in group.elements:
+            for below in part.groups:
+                yield from self._product(below, frozenset() if part.kind == "select" else bound)
 
     def _aggregates(self, found: tuple[Token, ...]) -> Iterator[Finding]:
         for (name, opening), (_, first) in pairwise(pairwise(found)):
@@ -199,6 +202,27 @@ class _Lint:
         return Finding(rule, held.severity, message, places=(place,), hint=hint or held.hint)
 
 
-def _mentions(group: Group, name: str) -> bool:
+def _mentions(group: GroupGraphPattern, name: str) -> bool:
     """Whether a filter or BIND somewhere in a group speaks of a variable."""
-    return any(name in unit.variables for unit in group.units if unit.kind in ("filter", "bind"))
+    return any(name in part.variables for part in group.elements if part.kind in ("filter", "bind"))
+
+
+def _islands(group: GroupGraphPattern, anchors: frozenset[str]) -> list[frozenset[str]]:
+    """The variables of the parts that no variable connects; more than one make a cartesian product.
+
+    `anchors` are variables that the group shares with what is around it.
+    """
+    islands = [found for part in group.elements if part.kind in _JOINING and (found := part.bound())]
+    bridges = [
+        part.variables.union(part.bound(), *(inner.bound() for inner in part.groups))
+        for part in group.elements
+        if part.kind in ("filter", "bind")
+    ]
+    for bridge in [*bridges, anchors]:
+        if any(island & bridge for island in islands):
+            islands.append(bridge)
+    merged: list[frozenset[str]] = []
+    for island in islands:
+        apart = [other for other in merged if not other & island]
+        merged = [*apart, island.union(*(other for other in merged if other & island))]
+    return merged

@@ -12,7 +12,7 @@ from kg.core.findings import Severity
 from kg.core.rules import rules_of
 from kg.project.project import Project
 from kg.query.lint import lint
-from kg.query.pattern import parse
+from kg.sparql.group_pattern import read_query
 from tests.command import Kg
 
 HEADER = "#+ summary: What is asked?\n"
@@ -206,5 +206,5 @@ def test_coverage_lists_what_nothing_uses(orchards: Path, kg: Kg) -> None:
     ],
 )
 def test_a_pattern_binds_its_variables(text: str, bound: str) -> None:
-    group = parse(text).group
+    group = read_query(text).group
     assert (set() if group is None else set(group.bound())) == set(bound)
