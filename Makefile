@@ -1,12 +1,25 @@
 # `make` builds the graph of the first article and asks it a question; `make test` proves that it is right.
+#
+# The lanes of the tests; on a slow machine `make test PATIENCE=10` gives each ten times its time:
+#   make quick       lint, types and the tests of the core, in about a minute
+#   make test        all that needs nothing but what pip installs
+#   make test-full   that, and what needs Java, servers or a browser, with coverage; a minute of fuzzing an entry
+#   make bench       what a user waits for; make bench-full measures all
 
 PYTHON ?= python3
+PATIENCE ?= 1
 VENV := .venv
 KG := $(VENV)/bin/kg
+PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadfile
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.tested
+CORE := tests/core tests/rdf tests/sparql tests/claims tests/format tests/project kg/core kg/rdf kg/sparql
+STORES := tests/stores tests/servers tests/remote
 
-.PHONY: all test test-full servers bench renew format clean
+# $(call within,MINUTES) COMMAND: the command fails when its time is over.
+within = timeout --kill-after=60 $$(( $(1) * $(PATIENCE) ))m
+
+.PHONY: all lint quick test test-full rooms stores fuzz servers bench bench-full renew format clean
 
 all: $(INSTALLED)
 	@$(KG) build
@@ -16,19 +29,41 @@ all: $(INSTALLED)
 	@echo
 	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all questions, `kg --help` all commands.'
 
-test: $(TESTED) servers
+lint: $(TESTED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
-test-full: $(TESTED) servers
-	KG_TEST_FULL=1 $(VENV)/bin/python -m pytest
+quick: lint
+	$(call within,4) $(PYTEST) $(CORE)
+
+test: lint
+	$(call within,8) $(PYTEST)
+
+test-full: lint servers
+	rm -f .coverage
+	$(MAKE) rooms
+	$(MAKE) stores
+	$(MAKE) fuzz
+	$(VENV)/bin/coverage report --skip-covered --sort=cover
+
+rooms: $(TESTED) servers
+	KG_TEST_FULL=1 $(call within,18) $(PYTEST) --cov --cov-append --cov-report= kg tests \
+	    --ignore=tests/fuzz $(STORES:%=--ignore=%)
+
+stores: $(TESTED) servers
+	KG_TEST_FULL=1 $(call within,22) $(PYTEST) --cov --cov-append --cov-report= $(STORES)
+
+fuzz: $(TESTED)
+	KG_TEST_FULL=1 $(call within,10) $(PYTEST) --dist load tests/fuzz
 
 servers: $(TESTED)
 	@$(VENV)/bin/python -m tests.servers
 
 bench: $(TESTED)
+	$(VENV)/bin/python -m benchmarks startup build queries checks
+
+bench-full: $(TESTED)
 	$(VENV)/bin/python -m benchmarks
 
 renew: $(TESTED)

@@ -18,9 +18,7 @@ from unittest import mock
 import pytest
 
 from kg.cli import main
-
-FULL = os.environ.get("KG_TEST_FULL") == "1"
-"""Whether this is `make test-full`."""
+from tests.lanes import FULL
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.project.project import Project
 from kg.project.starter import write_starter
 from tests.command import Kg
+from tests.lanes import load_profiles, sort_out, tell_skipped
 from tests.servers.fixtures import any_server as any_server
 from tests.servers.fixtures import faults as faults
 from tests.servers.fixtures import fuseki as fuseki
 from tests.servers.fixtures import fuseki_basic as fuseki_basic
 from tests.servers.fixtures import fuseki_digest as fuseki_digest
 from tests.servers.fixtures import graphdb as graphdb
+from tests.servers.fixtures import java as java
 from tests.servers.fixtures import jena as jena
 from tests.servers.fixtures import own_server as own_server
 from tests.servers.fixtures import oxigraph_server as oxigraph_server
@@ -26,12 +27,21 @@ from tests.servers.fixtures import rdf4j as rdf4j
 from tests.servers.fixtures import robot as robot
 from tests.servers.fixtures import virtuoso as virtuoso
 
-# `make test` tries the same examples everywhere; `make test-full` looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True)
-if os.environ.get("KG_TEST_FULL") != "1":
-    hypothesis.settings.load_profile("same")
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
 
+load_profiles()
 ORCHARDS = Path(__file__).parent / "projects" / "orchards"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-full` what is its own."""
+    sort_out(items)
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Tell what was skipped and why."""
+    tell_skipped(terminalreporter)
 
 
 @pytest.fixture

@@ -53,6 +53,9 @@ def _page(rules: Mapping[str, Rule]) -> Iterator[str]:
     yield ""
     yield "What `kg check` holds data, ontology, shapes, passages and questions to. This page is made from"
     yield "the rules themselves by `kg explain --all`; `kg explain RULE` prints one of them."
+    yield ""
+    for rule in sorted(rules.values(), key=lambda rule: [*_HEADINGS].index(rule.part)):
+        yield f"- [`{rule.id}`](#{rule.id.replace('.', '')}) ({rule.severity}): {rule.title}"
     for part, heading in _HEADINGS.items():
         yield ""
         yield f"## {heading}"

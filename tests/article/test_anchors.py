@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.article.anchors import anchor
 from kg.article.ranges import Range
 from kg.core.passages import span_digest
+from tests.lanes import examples
 
 WORDS = ("harbour", "boat", "master", "of", "Brand", "the", "patrol", "storm", "Ellery", "said", "to", "pay")
 
@@ -46,7 +47,7 @@ def test_a_text_that_is_the_same() -> None:
     assert not found.moved and not found.lost and found.fits
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(st.integers(0, 10_000), st.integers(0, 1_000_000), st.text("abc XYZ.\n", max_size=300))
 def test_what_was_put_in_moves_all_that_follows_and_loses_what_it_parts(
     seed: int, place: int, added: str

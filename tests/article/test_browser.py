@@ -37,6 +37,8 @@ return [...document.querySelectorAll("body *")].filter((node) =>
 }).filter((row) => row[0] < 4.5 && row[2] !== "arrow");
 """
 
+pytestmark = pytest.mark.full
+
 
 @dataclass(frozen=True)
 class Browser:

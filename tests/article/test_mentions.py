@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.article.extract import Extracted
 from kg.article.matching import matches
 from kg.article.mentions import ProposalKind, Proposals, accept, propose
 from kg.article.new import Metadata, begin
+from tests.lanes import examples
 
 from .conftest import SLUG, Desk
 
@@ -63,7 +64,7 @@ def test_the_longest_whole_words_in_their_case() -> None:
     assert all(TEXT[match.start : match.end] == match.name for match in found)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(40)
 @given(
     st.text("aB c-", max_size=60), st.lists(st.text("aB c-", min_size=1, max_size=6), max_size=8, unique=True)
 )

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 import html5lib
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.lines import printable
 from kg.article.page import html
 from kg.article.view import ArticleView, Claim, Mention
+from tests.lanes import examples
 
 from .conftest import SLUG, Desk
 
@@ -167,7 +168,7 @@ def test_overlapping_ranges_are_parted_and_every_part_names_its_claims() -> None
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @given(
     st.text(st.sampled_from("ab<&\"' \n\t\x1b\x0b\u00e9\U0001f6a2"), min_size=1, max_size=80),
     st.lists(st.tuples(st.integers(0, 80), st.integers(1, 30)), max_size=8),

@@ -18,6 +18,8 @@ from kg.project.project import Project
 
 KILLS = 36
 
+pytestmark = pytest.mark.full
+
 
 def answer(folder: Path) -> list[list[str]]:
     return KnowledgeGraph.open(Project.load(folder), fresh=False).query("what-grows-where").cells()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.command import Kg
+from tests.lanes import FULL
 
 from .conftest import Draft
 
@@ -145,7 +145,7 @@ def test_the_reference_engine_says_the_same(kg: Kg, orchards: Path) -> None:
 
 
 def test_a_hundred_thousand_violations_stay_readable(kg: Kg, starter: Path) -> None:
-    nodes = 35_000 if os.environ.get("KG_TEST_FULL") else 3_500  # the whole lot takes half a minute
+    nodes = 35_000 if FULL else 3_500  # the whole lot takes half a minute
     path = starter / CLAIMS
     blocks = (f"<#B{number}> a secpol:Proposition .\n" for number in range(nodes))
     path.write_text(path.read_text(encoding="utf-8") + "".join(blocks), encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import random
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from kg.rdf.turtle_reading import read_turtle
 
 from .conftest import Draft, of_rule
 
-needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT needs Java")
+needs_java = pytest.mark.usefixtures("java")
 
 
 def axiom(number: int) -> Axiom:

@@ -68,7 +68,10 @@ def typed(end: int, keys: str, until: str, seconds: float = 60) -> str:
 
 @pytest.mark.parametrize(
     ("command", "start"),
-    [(("bash", "--norc", "--noprofile", "-i"), BASH), (("zsh", "-f", "-i"), ZSH)],
+    [
+        (("bash", "--norc", "--noprofile", "-i"), BASH),
+        pytest.param(("zsh", "-f", "-i"), ZSH, marks=pytest.mark.full),
+    ],
     ids=["bash", "zsh"],
 )
 def test_bash_and_zsh_complete_at_the_prompt(harbour: Path, command: tuple[str, ...], start: str) -> None:
@@ -84,6 +87,7 @@ def test_bash_and_zsh_complete_at_the_prompt(harbour: Path, command: tuple[str, 
         assert WITH_MARKS in told
 
 
+@pytest.mark.full
 def test_fish_completes(harbour: Path) -> None:
     if shutil.which("fish") is None:
         absent("fish is not installed")

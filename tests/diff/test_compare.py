@@ -4,7 +4,7 @@ import random
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import UsageError
@@ -13,6 +13,7 @@ from kg.diff.compare import Aspect, Difference, Section, Status, compare
 from kg.diff.report import MARKDOWN, TEXT, as_json, pages
 from kg.diff.sides import Side
 from kg.rdf.blank_nodes import fingerprint
+from tests.lanes import examples
 
 ART = "https://e.org/article/one"
 TABLE = {**PREFIXES, "ex": "https://e.org/v#"}
@@ -315,7 +316,7 @@ layered = st.dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(graphs, layered, st.randoms())
 def test_a_graph_does_not_differ_from_itself(text: str, layers: dict[str, str], order: random.Random) -> None:
     lines = text.splitlines(keepends=True)
@@ -325,7 +326,7 @@ def test_a_graph_does_not_differ_from_itself(text: str, layers: dict[str, str], 
     assert text_of(compare(side("one", text), side("two", text))).endswith("no difference")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(graphs, graphs, layered, layered)
 def test_what_came_and_went_leads_from_the_one_to_the_other(
     old: str, new: str, old_layers: dict[str, str], new_layers: dict[str, str]

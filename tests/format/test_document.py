@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.errors import InputError
@@ -11,6 +11,7 @@ from kg.format.document import formatted
 from kg.rdf.blank_nodes import fingerprint
 from kg.rdf.turtle_reading import blocks, parse_turtle
 from kg.rdf.turtle_writing import turtle
+from tests.lanes import examples
 
 EX = "https://example.org/a/"
 HEAD = f"@prefix ex: <{EX}> .\n"
@@ -185,7 +186,7 @@ documents = st.lists(statements, max_size=6).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @given(documents)
 def test_formatting_keeps_graph_and_comments_and_is_done_at_once(text: str) -> None:
     assert "".join(map(str, blocks(text))) == text

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,12 +73,8 @@ def rule() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def hermit() -> Callable[[Triples], Verdict]:
-    """Judges triples by HermiT, which needs Java; each call has a world of its own."""
-    if shutil.which("java") is None:
-        if os.environ.get("KG_REQUIRE_SERVERS") == "1":
-            pytest.fail("HermiT needs Java, and KG_REQUIRE_SERVERS=1 asks for it")
-        pytest.skip("HermiT needs Java")
+def hermit(java: str) -> Callable[[Triples], Verdict]:
+    """Judges triples by HermiT; each call has a world of its own."""
 
     def judge(triples: Triples) -> Verdict:
         with pytest.MonkeyPatch.context() as patch:

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
@@ -30,6 +30,7 @@ from kg.query.limited import run_limited
 from kg.query.tables import html, markdown
 from kg.rdf.turtle_writing import turtle
 from tests.command import Kg
+from tests.lanes import examples
 
 W3C = Path(__file__).parents[1] / "data" / "w3c-results"
 SUITES = ("csv-tsv-res", "json-res")
@@ -241,7 +242,7 @@ TRIPLES = st.builds(ox.Triple, IRIS | BLANK, IRIS, IRIS | BLANK | LITERALS)
 
 
 @given(st.lists(TRIPLES, max_size=6))
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_jsonld_reads_back_as_the_same_graph(triples: list[ox.Triple]) -> None:
     context = {"e": "http://e/", "h": "http://e/#"}
     text = written(Answer(iter(triples), Labels(ox.Store()), context=lambda: context), Format.JSONLD)
@@ -427,6 +428,7 @@ MEASURE = """
 import resource, sys
 sys.argv[0] = "kg"
 from kg.cli import main
+from tests.lanes import examples
 try:
     main()
 finally:

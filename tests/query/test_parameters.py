@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import BNode, Literal, URIRef
 from rdflib.paths import Path as PropertyPath
@@ -19,6 +19,7 @@ from kg.core.errors import InputError, UsageError
 from kg.core.terms import GroundTerm
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter, bind, declared, in_order, serialised
+from tests.lanes import examples
 
 FORMS = {
     "select": "SELECT * { VALUES $v { 1 } ?s ?p $v }",
@@ -116,13 +117,13 @@ def test_a_hostile_string_stays_one_term(form: str, value: str) -> None:
     form=st.sampled_from(sorted(FORMS)),
     value=st.text() | st.text(alphabet="\\uU0027\"'{}#\n\r\t$?<>^@ D", max_size=30),
 )
-@settings(max_examples=150, deadline=None)
+@examples(40)
 def test_no_string_changes_the_algebra(form: str, value: str) -> None:
     assert_only_the_term_differs(FORMS[form], ox.Literal(value))
 
 
 @given(form=st.sampled_from(sorted(FORMS)), tail=st.text(max_size=20))
-@settings(max_examples=100, deadline=None)
+@examples(25)
 def test_an_iri_stays_one_term_or_is_refused(form: str, tail: str) -> None:
     names = Lookup(ox.Store(), {})
     try:
@@ -133,7 +134,7 @@ def test_an_iri_stays_one_term_or_is_refused(form: str, tail: str) -> None:
 
 
 @given(value=st.text())
-@settings(max_examples=100, deadline=None)
+@examples(25)
 def test_engines_read_back_the_very_term(value: str) -> None:
     query = bind("SELECT $v { VALUES $v { 1 } }", {"v": [ox.Literal(value)]})
     rows = ox.Store().query(query)
@@ -151,7 +152,7 @@ def test_engines_read_back_the_very_term(value: str) -> None:
         st.tuples(st.just("boolean"), st.sampled_from(["true", "false", "True"])),
     )
 )
-@settings(max_examples=100, deadline=None)
+@examples(25)
 def test_typed_values_become_terms_that_parse(typed: tuple[str, str]) -> None:
     kind, value = typed
     term = Parameter("v", kind).term(value, Lookup(ox.Store(), {}))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 import pytest
 import sparq
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kg.api.knowledge_graph import KnowledgeGraph
@@ -19,6 +19,7 @@ from kg.project.project import Project
 from kg.query.proof import Proof, Prover
 from kg.query.why import Why
 from kg.query.words import Words
+from tests.lanes import examples
 
 SAID, FOLLOWS = ox.NamedNode("http://e/graph/said"), ox.NamedNode("http://e/graph/follows")
 LIST = (RDF("first"), RDF("rest"))
@@ -222,7 +223,7 @@ def relates_to_itself(text: str) -> bool:
 
 
 @given(st.lists(AXIOMS, max_size=7), st.lists(FACTS, min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_proofs_in_random_worlds_are_sound(axioms: list[ox.Triple], facts: list[ox.Triple]) -> None:
     text = "".join(f"{triple} .\n" for triple in axioms + facts)
     assume(not relates_to_itself(text))

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import rdflib.compare
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.core.terms import PREFIXES
@@ -17,6 +17,7 @@ from kg.rdf.blank_nodes import fingerprint
 from kg.rdf.order import natural
 from kg.rdf.turtle_writing import TermNames, head, turtle, turtle_of_lines
 from tests.conftest import ORCHARDS
+from tests.lanes import examples
 
 EX = "https://example.org/a/"
 BASE = "https://w3id.org/secpol/article/one"
@@ -339,7 +340,7 @@ graphs = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(60)
 @given(graphs, st.sampled_from([None, BASE]), st.randoms())
 def test_what_is_written_is_read_back_in_any_order_of_input(
     triples: list[ox.Triple], base: str | None, order: random.Random
@@ -355,7 +356,7 @@ def test_what_is_written_is_read_back_in_any_order_of_input(
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # rdflib's, about literals that are ill-formed on purpose
-@settings(max_examples=80, deadline=None)
+@examples(20)
 @given(graphs, st.sampled_from([None, BASE]))
 def test_rdflib_reads_the_same_graph(triples: list[ox.Triple], base: str | None) -> None:
     expected, found = rdflib.Graph(), rdflib.Graph()
@@ -371,7 +372,7 @@ CLAIMS = [
 ]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(10)
 @given(st.integers(0, 999), st.sampled_from(["", "b"]), st.sampled_from(["12,20", "23,103"]), st.booleans())
 def test_adding_a_claim_adds_its_lines_and_touches_no_other(
     number: int, letter: str, place: str, is_new_passage: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.servers import oxigraph as _oxigraph
 from tests.servers import rdf4j as _rdf4j
 from tests.servers import virtuoso as _virtuoso
 from tests.servers.faults import Proxy, proxy
-from tests.servers.packages import jars
+from tests.servers.packages import absent, jars
 from tests.servers.process import Server
 from tests.servers.virtuoso import Virtuoso
 
@@ -108,6 +109,12 @@ def faults(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
             return stack.enter_context(proxy(url, tmp_path if tls else None))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """Java, for HermiT."""
+    return shutil.which("java") or absent("Java is not installed")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +14,6 @@ from kg.stores.load import load
 from tests.command import Kg
 from tests.servers.fixtures import STARTS
 from tests.stores.material import at_once, held, numbered, sizes, source
-
-FULL = os.environ.get("KG_TEST_FULL") == "1"
 
 
 @contextmanager
@@ -41,7 +38,7 @@ def disk(folder: Path, size: str) -> Iterator[Callable[[str], None]]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("kind", ["oxigraph", "fuseki"] if FULL else ["oxigraph"])
+@pytest.mark.parametrize("kind", ["oxigraph", "fuseki"])
 def test_a_server_whose_disk_is_full(kind: str, tmp_path: Path) -> None:
     """Whatever becomes of it: each graph is its former or its new version, and the next load is whole."""
     first = source(article__one=numbered(40), article__two=numbered(7))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
+import pytest
 
 from kg.query.remote import Endpoint, ask, loaded_graphs
 from kg.remote.endpoints import preset_of
@@ -13,6 +14,8 @@ from tests.servers.process import Server
 from tests.stores.material import BASE, access, at_once
 
 CUTTING = ("rdf4j", "graphdb")  # Tomcat cuts off parameters beyond ten thousand
+
+pytestmark = pytest.mark.full
 
 
 def small_graphs(count: int) -> SnapshotGraphs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from kg.project.project import Project
 from kg.query.answer import Answer
 from kg.query.stored import StoredQuery
 from kg.remote.endpoints import StoreSettings
+from tests.lanes import FULL
 from tests.query.asked import ARTICLE
 from tests.servers.process import Server
 from tests.stores.own_answers import OWN_ANSWERS
@@ -74,6 +74,7 @@ def loaded(
     return any_server, there.asking(store="there", timeout=TOLD_WITHIN)
 
 
+@pytest.mark.full
 def test_every_stored_query_has_the_same_answer(
     loaded: tuple[Server, KnowledgeGraph], expected: dict[str, object]
 ) -> None:
@@ -105,12 +106,12 @@ def test_no_foreign_graph_answers(loaded: tuple[Server, KnowledgeGraph]) -> None
 
 
 def questions(graph: KnowledgeGraph) -> Iterator[tuple[str, Callable[[KnowledgeGraph], Answer]]]:
-    """Each stored query with every parameter open that may be; under KG_TEST_FULL=1 also at its examples."""
+    """Each stored query with every parameter open that may be; by `make test-full` also at its examples."""
     for stored in graph.queries.values():
         needed = {p.name: whole(str(p.example)) for p in stored.parameters if p.required}
         given = {p.name: whole(str(p.example)) for p in stored.parameters if p.example}
         yield stored.name, asking(stored, needed)
-        if os.environ.get("KG_TEST_FULL") == "1" and needed != given:
+        if FULL and needed != given:
             yield stored.name + "*", asking(stored, given)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +19,12 @@ from kg.stores.manifest import LockedError, Manifest
 from kg.stores.protocol import RemoteStore
 from kg.stores.retry import Patience
 from kg.stores.source import SnapshotGraphs
+from tests.lanes import FULL
 from tests.servers.faults import Fault, Proxy
 from tests.servers.process import Server
 from tests.stores.material import BASE, access, at_once, depot, held, numbered, sizes, source
 
 ONE = f"{BASE}graph/article/one/claims"
-FULL = os.environ.get("KG_TEST_FULL") == "1"
 
 
 def opened(server: Server) -> RemoteStore:
@@ -115,6 +114,7 @@ def test_a_reader_sees_a_graph_in_its_former_or_its_new_version(
     assert set(seen) <= {300, 170} and len(seen) > 4
 
 
+@pytest.mark.full
 def test_graphs_that_go_leave_no_entry_behind(virtuoso: Server, faults: Callable[..., Proxy]) -> None:
     """A removal that breaks off at any request: no entry is without its graph, and one more run ends it."""
     rest, proxy = source(ontology=numbered(3)), faults(virtuoso.url)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.article.sheets.importing import Wish, import_sheet
@@ -23,6 +23,7 @@ from kg.project.project import Project
 from kg.project.texts import text_digest
 from kg.rdf.turtle_reading import read_turtle
 from tests.article.conftest import Desk
+from tests.lanes import examples
 
 FIRST = "2024-12-11-america-needs-japan"
 SHIPPED = Path(__file__).parents[3]
@@ -227,7 +228,7 @@ def test_the_one_article_is_found(desk: Desk) -> None:
 NASTY = st.text(alphabet="ab |;,\"'=#[]\\\n\u2019@<>:", min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(gloss=NASTY, note=NASTY, label=NASTY)
 @example(gloss=":", note=":", label="=")
 def test_every_text_survives_the_sheet(
