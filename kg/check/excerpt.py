@@ -186,10 +186,10 @@ class _Reading:
             triples = self._matching(pattern, at_most)
             if pattern.is_path:
                 continue
-            for end, nodes in (
-                (pattern.subject, {_node(triple.subject) for triple in triples}),
-                (pattern.object, {_node(triple.object) for triple in triples}),
-            ):
+            ends = [(pattern.subject, {_node(triple.subject) for triple in triples})]
+            if not pattern.is_of_kind:
+                ends.append((pattern.object, {_node(triple.object) for triple in triples}))
+            for end, nodes in ends:
                 if isinstance(end, str):
                     at_most[end] = at_most[end] & nodes if end in at_most else nodes
         this = {name: nodes for name, nodes in known.items() if name == "this"}

@@ -30,12 +30,16 @@ class UnknownReads(Exception):
 
 @dataclass(frozen=True)
 class Pattern:
-    """A triple pattern with one property, a choice of some, or any (None); `is_path` is a longer path."""
+    """A triple pattern with one property, a choice of some, or any (None); `is_path` is a longer path.
+
+    With `is_of_kind` the property is rdf:type, and the object may be a class above the one that is stated.
+    """
 
     subject: End
     properties: tuple[ox.NamedNode | None, ...]
     object: End
     is_path: bool = False
+    is_of_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ class Group:
 def read_group(text: str) -> Group:
     """The pattern of a SELECT or ASK query that an engine has parsed; raises `UnknownReads`.
 
-    >>> read_group("ASK { ?x a <urn:c> FILTER NOT EXISTS { ?x <urn:p> ?y } }").groups[0].patterns
-    (Pattern(subject='x', properties=(<NamedNode value=urn:p>,), object='y', is_path=False),)
+    >>> read_group("ASK { ?x a <urn:c> FILTER NOT EXISTS { ?x <urn:p> ?y } }").groups[0].patterns[0].object
+    'y'
     """
     words = [token.text.upper() for token in tokens(text) if token.kind == "word"]
     query = read_query(text)
@@ -83,12 +87,13 @@ class _Triples:
     def patterns(self) -> Iterator[Pattern]:
         subject = self._end()
         while True:
-            properties, is_path = self._path()
+            properties, marks = self._path()
+            is_path = not set(marks) <= {"|", "(", ")"}
+            is_of_kind = marks == ["/", "*"] and properties == [RDF_TYPE, RDFS("subClassOf")]
             while True:
                 value = self._end()
-                is_of_kind = properties == [RDF_TYPE, RDFS("subClassOf")] and isinstance(value, ox.NamedNode)
-                if is_path and is_of_kind:  # what is below a class is read with it
-                    yield Pattern(subject, (RDF_TYPE,), value)
+                if is_of_kind:  # a class is read with those below it
+                    yield Pattern(subject, (RDF_TYPE,), value, is_of_kind=True)
                 else:
                     yield Pattern(subject, tuple(properties), value, is_path)
                 if not self._takes(","):
@@ -100,11 +105,11 @@ class _Triples:
             if self._found[self._at - 1].text != ";":
                 raise UnknownReads
 
-    def _path(self) -> tuple[list[ox.NamedNode | None], bool]:
-        """The properties of a path, and whether it is more than one of them or a choice."""
+    def _path(self) -> tuple[list[ox.NamedNode | None], list[str]]:
+        """The properties of a path, and the marks before, between and behind them."""
         if self._token.kind == "variable":
             self._at += 1
-            return [None], False
+            return [None], []
         properties: list[ox.NamedNode | None] = []
         first, depth = self._at, 0
         while True:
@@ -119,8 +124,7 @@ class _Triples:
                 break
         if depth:
             raise UnknownReads
-        marks = {token.text for token in self._found[first : self._at] if token.kind == "mark"}
-        return properties, not marks <= {"|", "(", ")"}
+        return properties, [token.text for token in self._found[first : self._at] if token.kind == "mark"]
 
     def _end(self) -> End:
         """What stands at the end of a pattern."""

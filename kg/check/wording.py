@@ -12,7 +12,7 @@ from kg.check.paths import result_path
 from kg.check.results import SH, ValidationResult, sh
 from kg.core.findings import Finding, Severity
 from kg.core.labels import Labels
-from kg.core.terms import AtomicTerm, curie
+from kg.core.terms import AtomicTerm, curie, short
 from kg.rdf.lists import list_items
 
 if TYPE_CHECKING:
@@ -70,9 +70,11 @@ def _message(shapes: Shapes, result: ValidationResult, labels: Labels) -> str:
 
 
 def _named(iri: str, result: ValidationResult, labels: Labels) -> str:
-    """A node that a message names; one of another article with that article."""
-    shown = labels.of_iri(iri)
-    is_of_another = labels(result.focus).startswith("#") and shown.startswith("#")
+    """A node that a message names; one of another article with that article, a namesake by its IRI."""
+    about, shown = labels(result.focus), labels.of_iri(iri)
+    if shown == about and iri != result.focus.value:
+        about = shown = short(iri, labels.prefixes)
+    is_of_another = about.startswith("#") and shown.startswith("#")
     if is_of_another and iri.partition("#")[0] != result.focus.value.partition("#")[0]:
         return iri.rpartition("/")[2]
     return shown

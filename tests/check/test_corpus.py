@@ -122,3 +122,29 @@ def derived_slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(pipeline, "stage", noted)
     return slugs
+
+
+def test_one_person_in_two_articles_is_found_and_each_is_told_of_the_other(corpus: Path) -> None:
+    person = '\n<#Merrow> a secpol:Person ; rdfs:label "Ada Merrow"@en .\n'
+    for slug in ("a00001", "a00003"):
+        with article(corpus, slug, "facts").open("a", encoding="utf-8") as file:
+            file.write(person)
+    found = {
+        finding.places[0].file: finding.message
+        for finding in checked(corpus).findings
+        if finding.rule == "node.shared-label"
+    }
+    told = "Ada Merrow: This node and {} are of one class and both called Ada Merrow."
+    assert found == {
+        "articles/a00001/facts.ttl": told.format("a00003#Merrow"),
+        "articles/a00003/facts.ttl": told.format("a00001#Merrow"),
+    }
+
+
+def test_of_several_namesakes_the_one_for_all_articles_is_offered(corpus: Path) -> None:
+    for slug in ("a00001", "a00003"):
+        with article(corpus, slug, "facts").open("a", encoding="utf-8") as file:
+            file.write('\n<#Abe> a secpol:Person ; rdfs:label "Abe Shinzo"@en .\n')
+    found = [f for f in checked(corpus).findings if f.rule == "node.shared-label"]
+    assert len(found) == 3
+    assert sum("ent:Abe" in finding.message for finding in found) == 2

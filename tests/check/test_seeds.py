@@ -30,7 +30,7 @@ MODULES = ("core", "claims", "figures", "actors", "agreements", "policy", "event
 CORE = ("core", "claims", "figures")
 CLAIM_CORE = ("claim.passage", "claim.proposition", "claim.holder", "claim.certainty", "claim.polarity")
 # What a shape may look at in the ontology. The rest (labels, definitions) only costs time here.
-SCHEMA = (RDF.type, RDFS.subClassOf, SKOS.inScheme, SKOS.topConceptOf)
+SCHEMA = (RDF.type, RDFS.subClassOf, SKOS.inScheme, SKOS.topConceptOf, SECPOL.sharedByArticles)
 
 
 @dataclass(frozen=True, order=True)
@@ -106,10 +106,10 @@ def ontology() -> rdflib.Graph:
 
 @cache
 def schema_text() -> bytes:
-    """The class hierarchy and the kinds of term, in N-Triples: what validation needs of the ontology."""
+    """The class hierarchy, its marks and the kinds of term, in N-Triples: what validation needs."""
     graph = rdflib.Graph()
     for triple in ontology():
-        if triple[1] in SCHEMA and all(isinstance(node, URIRef) for node in triple):
+        if triple[1] in SCHEMA and isinstance(triple[0], URIRef) and not isinstance(triple[2], rdflib.BNode):
             graph.add(triple)
     return graph.serialize(format="nt").encode()
 
