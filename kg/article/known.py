@@ -10,19 +10,8 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.core.names import (
-    ANY,
-    Finder,
-    MemoryIndex,
-    Name,
-    NameKind,
-    UnknownName,
-    Wanted,
-    local_name,
-    names_of,
-    stated,
-)
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie
+from kg.core.names import ANY, Finder, MemoryIndex, Name, NameKind, UnknownName, Wanted, names_of, stated
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie, local_name
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 

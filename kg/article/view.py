@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sentences import sentences
 from kg.core.labels import Labels
-from kg.core.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL
+from kg.core.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, local_name
 from kg.project.project import Project
 from kg.project.texts import read_text, text_digest
 
@@ -214,7 +214,7 @@ class _Reader:
             paragraphs = {self.value(passage, SECPOL("paragraph")) for passage in passages}
             kinds = [found.object for found in self._store.quads_for_pattern(node, RDF_TYPE, None, home)]
             yield Claim(
-                name=node.value.rpartition("#")[2],
+                name=local_name(node),
                 kind=next((self._labels(kind) for kind in kinds), "claim"),
                 gloss=self._labels.words(node, RDFS_LABEL) or "",
                 relation=self._relation(content),

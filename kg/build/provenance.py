@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import kg
 from kg.build.contents import Contents
 from kg.build.digest import Inputs
-from kg.core.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, quad
+from kg.core.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, local_name, quad
 from kg.project.project import Project, Source, SourceKind
 
 
@@ -85,7 +85,7 @@ def _sizes(iri: str, held: Mapping[str, Any]) -> Iterator[ox.Triple]:
         yield ox.Triple(graph, VOID(term), ox.Literal(held[count]))
     yield ox.Triple(graph, VOID("classes"), ox.Literal(len(held["classes"])))
     for kind, count in held["classes"].items():
-        part = ox.NamedNode(f"{iri}#{kind.rpartition('#')[2].rpartition('/')[2]}")
+        part = ox.NamedNode(f"{iri}#{local_name(kind)}")
         yield ox.Triple(graph, VOID("classPartition"), part)
         yield ox.Triple(part, VOID("class"), ox.NamedNode(kind))
         yield ox.Triple(part, VOID("entities"), ox.Literal(count))

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.build.graph_store import GraphStore
 from kg.check.material import SourcePlaces
 from kg.claims.source import places_of, read_source
-from kg.core.errors import InputError, InputErrors
+from kg.core.errors import InputError, raise_all
 from kg.core.findings import Finding, Place, placed
 from kg.core.terms import OWL, PASSAGE_MARK, quad
 from kg.project.project import Project, Source, SourceKind
@@ -97,8 +97,7 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
             broken.append(error)
         elif error:
             raise error
-    if broken:
-        raise broken[0] if len(broken) == 1 else InputErrors(broken)
+    raise_all(broken)
     return tuple(future.result() for future in pending)
 
 

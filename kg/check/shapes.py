@@ -13,10 +13,10 @@ from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import ValidationResult, sh
 from kg.check.wellformed import check_wellformed, references
 from kg.check.wording import Wording
-from kg.core.errors import InputError
+from kg.core.errors import InputError, raise_all
 from kg.core.findings import Finding, Place
 from kg.core.labels import Labels, preferred
-from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm
+from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm, local_name
 from kg.rdf.turtle_places import TurtlePlaces
 from kg.rdf.turtle_reading import read_turtle
 
@@ -40,10 +40,7 @@ class Shapes:
         shapes = cls({path: tuple(read_turtle(path)) for path in paths}, engine, time_limit)
         problems = [shapes.error(node, message) for node, message in check_wellformed(shapes.store)]
         problems += shapes._misplaced()
-        if len(problems) == 1:
-            raise problems[0]
-        if problems:
-            raise InputError("\n".join(sorted(map(str, problems))))
+        raise_all(sorted(problems, key=str))
         return shapes
 
     def check(self, data: bytes, labels: Labels, *, scopes: Collection[str], phase: str) -> Iterator[Finding]:
@@ -219,12 +216,3 @@ class Shapes:
             for key, values in (("scope", SCOPES), ("phase", PHASES)):
                 if (value := self.note(shape, key, values[0])) not in values:
                     yield self.error(shape, f'secshape:{key} is "{value}"; it takes {" or ".join(values)}')
-
-
-def local_name(iri: str) -> str:
-    """What follows the last slash or hash of an IRI.
-
-    >>> local_name("https://w3id.org/secpol/shape/claim.holder")
-    'claim.holder'
-    """
-    return iri.rpartition("#")[2].rpartition("/")[2]

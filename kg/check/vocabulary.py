@@ -13,7 +13,7 @@ from kg.check.outside import is_term, terms
 from kg.check.uses import ANY_ARTICLE, NamesOfFile, Use, declared_names
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
-from kg.core.terms import DCTERMS, OWL, PASSAGE_MARK, short
+from kg.core.terms import DCTERMS, OWL, PASSAGE_MARK, local_name, namespace_of, short
 
 
 def check_vocabulary(job: Job, outcome: Outcome) -> None:
@@ -120,10 +120,10 @@ class Declared:
         """The declared name that is spelt most like an IRI: in its own namespace, else in any."""
         known = self.shared | self.articles.get(slug or "", frozenset())
         space = max((space for space in self.namespaces if iri.startswith(space)), key=len)
-        alike = {_local(name): name for name in sorted(known) if name.startswith(space)}
-        others = {_local(name): name for name in sorted(known)}
+        alike = {local_name(name): name for name in sorted(known) if name.startswith(space)}
+        others = {local_name(name): name for name in sorted(known)}
         for names, cutoff in ((alike, 0.7), (others, 0.85)):
-            if close := get_close_matches(_local(iri), names, n=1, cutoff=cutoff):
+            if close := get_close_matches(local_name(iri), names, n=1, cutoff=cutoff):
                 return self.written(names[close[0]])
         return None
 
@@ -196,9 +196,5 @@ def _deprecated(job: Job) -> dict[str, tuple[str, ...]]:
 
 def _split(iri: str) -> tuple[str, str] | None:
     """Namespace and local name; None for an IRI without one."""
-    at = max(iri.rfind("#"), iri.rfind("/")) + 1
-    return (iri[:at], iri[at:]) if 0 < at < len(iri) else None
-
-
-def _local(iri: str) -> str:
-    return iri[max(iri.rfind("#"), iri.rfind("/")) + 1 :]
+    namespace, local = namespace_of(iri), local_name(iri)
+    return (namespace, local) if namespace and local else None

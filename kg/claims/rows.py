@@ -25,7 +25,7 @@ from kg.claims.edtf import edtf_in
 from kg.claims.table import TableRow
 from kg.claims.triples import NAME
 from kg.core.passages import range_of
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, Term, short
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, Term, local_name, short
 from kg.rdf.order import natural
 
 _DIGEST, _PASSAGE = SECPOL("spanDigest"), SECPOL("Passage")
@@ -141,7 +141,7 @@ class _Conversion:
 
     def _value(self, column: Column, value: ox.NamedNode | ox.Literal) -> str:
         if isinstance(value, ox.NamedNode):
-            if column.cell == "coded" and value == SECPOL(local := value.value.rpartition("#")[2]):
+            if column.cell == "coded" and value == SECPOL(local := local_name(value)):
                 return local
             if column.cell == "time" and (edtf := edtf_in(self.names.article, value.value)) is not None:
                 return edtf

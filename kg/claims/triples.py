@@ -27,7 +27,7 @@ from kg.claims.columns import (
 )
 from kg.claims.edtf import is_edtf, time_iri
 from kg.claims.table import ClaimTable, TableRow
-from kg.core.errors import InputError, InputErrors
+from kg.core.errors import InputError, raise_all
 from kg.core.passages import passage_iri
 from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, nearest
 
@@ -84,8 +84,7 @@ class TableReader:
             except CellError as error:
                 message = f"{error.column}: {error.message}"
                 errors.append(InputError(message, path=path, line=row.line, hint=error.hint))
-        if errors:
-            raise errors[0] if len(errors) == 1 else InputErrors(errors)
+        raise_all(errors)
         return found
 
     def row(self, row: TableRow) -> Iterator[Statement]:

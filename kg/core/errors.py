@@ -5,7 +5,7 @@ Every error that a user can cause is a `KgError`; anything else that escapes is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
@@ -62,6 +62,12 @@ class InputErrors(InputError):
     def __init__(self, errors: Iterable[InputError]) -> None:
         self.errors = tuple(errors)
         super().__init__("\n".join(map(str, self.errors)))
+
+
+def raise_all(errors: Sequence[InputError]) -> None:
+    """Raise what is wrong, if anything is: the one error, or `InputErrors` with all of them."""
+    if errors:
+        raise errors[0] if len(errors) == 1 else InputErrors(errors)
 
 
 class FindingsError(KgError):

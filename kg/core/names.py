@@ -338,11 +338,6 @@ def meant(names: Sequence[str]) -> str:
     return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
-def local_name(node: ox.NamedNode) -> str:
-    """What stands behind the last `#` or `/`."""
-    return re.split(r"[#/]", node.value)[-1]
-
-
 def _one_each(names: Iterable[Name]) -> list[Name]:
     """The best name of each node: its label, where that is among them."""
     found: dict[ox.NamedNode, Name] = {}

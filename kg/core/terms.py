@@ -98,6 +98,21 @@ def expanded(text: str, prefixes: Mapping[str, str] = PREFIXES) -> str | None:
     return prefixes[prefix] + local if prefix in prefixes and _LOCAL_NAME.fullmatch(local) else None
 
 
+def local_name(iri: str | NamedNode) -> str:
+    """What stands behind the last `#` or `/` of an IRI.
+
+    >>> local_name("https://w3id.org/secpol/shape/claim.holder")
+    'claim.holder'
+    """
+    text = iri if isinstance(iri, str) else iri.value
+    return text[len(namespace_of(text)) :]
+
+
+def namespace_of(iri: str) -> str:
+    """An IRI through its last `#` or `/`."""
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
 def short(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """The shortest readable form: a CURIE, or the fragment of what belongs to one article.
 

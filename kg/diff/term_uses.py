@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from kg.core.terms import local_name
 from kg.rdf.turtle_reading import read_turtle
 from kg.rdf.turtle_writing import Blocks, lines_of
 from kg.sparql.tokens import names
@@ -37,7 +37,7 @@ def mentions(
     for path in shapes:
         for shape, iri in _in_shapes(path, prefixes):
             if iri in terms:
-                found.add(TermUse(iri, "shape", re.split("[/#]", shape)[-1]))  # the local name is the rule id
+                found.add(TermUse(iri, "shape", local_name(shape)))  # the local name is the rule id
     return sorted(found)
 
 

@@ -104,11 +104,11 @@ class Extract:
 
     def hash(self, form: str | None = None) -> str:
         """The RDFC-1.0 canonical hash: of the graphs, or of their union for a format that has no graphs."""
-        from kg.export.hashing import canonical_hash
+        from kg.rdf.canonical_hash import canonical_dataset_hash
 
         merged = form is not None and FORMATS[form].is_rdf and not FORMATS[form].has_graphs
         with _engine_failures():
-            return canonical_hash(self._content(form or "nquads"), merged=merged)
+            return canonical_dataset_hash(self._content(form or "nquads").texts(), merged=merged)
 
     def _require(self, form: str) -> None:
         if form == "sheet":

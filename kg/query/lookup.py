@@ -24,12 +24,11 @@ from kg.core.names import (
     UnknownName,
     Wanted,
     is_stated,
-    local_name,
     meant,
     names_of,
     stated,
 )
-from kg.core.terms import PROPOSITION, RDF_TYPE, curie, several
+from kg.core.terms import PROPOSITION, RDF_TYPE, curie, local_name, several
 
 _CURIE = re.compile(r"([A-Za-z][\w.-]*:)\S+")
 _FEW = 12

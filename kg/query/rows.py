@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kg.core.terms import Term
+from kg.core.terms import Term, local_name
 
 Solution = Sequence[Term | None]
 
@@ -67,7 +67,7 @@ def python_value(term: Term | None) -> Any:
     """The Python value of a term for data frames: numbers and truth values as such, all else as text."""
     if not isinstance(term, ox.Literal):
         return None if term is None else getattr(term, "value", str(term))
-    kind = term.datatype.value.rpartition("#")[2]
+    kind = local_name(term.datatype)
     try:
         if kind in ("integer", "int", "long", "nonNegativeInteger"):
             return int(term.value)

@@ -8,7 +8,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kg.core.graph_names import SHARED, name_of
-from kg.core.terms import PREFIXES, RDF_TYPE, curie, nearest
+from kg.core.terms import PREFIXES, RDF_TYPE, curie, namespace_of, nearest
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 
 
@@ -21,11 +21,11 @@ class Vocabulary:
     @cached_property
     def namespaces(self) -> frozenset[str]:
         """The namespaces of what the ontology and the entities describe."""
-        return frozenset(map(_namespace, self._described()))
+        return frozenset(map(namespace_of, self._described()))
 
     def is_own(self, iri: str) -> bool:
         """Whether the graph is the one to know an IRI: it describes others of its namespace."""
-        return _namespace(iri) in self.namespaces
+        return namespace_of(iri) in self.namespaces
 
     def knows(self, iri: str) -> bool:
         """Whether the graph describes an IRI."""
@@ -50,7 +50,7 @@ class Vocabulary:
         """The same for terms of outside vocabularies, such as RDFS, that the graph uses, and not the term."""
         known = {**prefixes, **declared_prefixes(text)}
         for _, iri in _terms(text, known):
-            home = _namespace(iri)
+            home = namespace_of(iri)
             used = self._outside.get(home)
             if used and iri not in used and not self._is_used(ox.NamedNode(iri)):
                 near = nearest(iri.removeprefix(home), {other.removeprefix(home) for other in used})
@@ -63,7 +63,7 @@ class Vocabulary:
         for quad in self._shared():
             for term in (quad.predicate, quad.object):
                 if isinstance(term, ox.NamedNode) and not term.value.startswith(PREFIXES["xsd"]):
-                    found.setdefault(_namespace(term.value), set()).add(term.value)
+                    found.setdefault(namespace_of(term.value), set()).add(term.value)
         return {home: used for home, used in found.items() if home not in self.namespaces}
 
     def _is_used(self, node: ox.NamedNode) -> bool:
@@ -72,8 +72,8 @@ class Vocabulary:
 
     def near(self, iri: str) -> str:
         """The nearest local names of the same namespace."""
-        home = _namespace(iri)
-        known = {other.removeprefix(home) for other in self._described() if _namespace(other) == home}
+        home = namespace_of(iri)
+        known = {other.removeprefix(home) for other in self._described() if namespace_of(other) == home}
         return nearest(iri.removeprefix(home), known)
 
     def _described(self) -> Iterator[str]:
@@ -97,8 +97,3 @@ def _terms(text: str, known: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
         if token.kind in ("name", "iri") and colon and iri not in told:
             told.add(iri)
             yield token, iri
-
-
-def _namespace(iri: str) -> str:
-    """All up to the last `#` or `/`."""
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

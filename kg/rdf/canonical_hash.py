@@ -1,4 +1,4 @@
-"""The canonical form of a graph's triples (RDFC-1.0) and its hash: the same wherever the graph stands."""
+"""The canonical form of a graph or dataset (RDFC-1.0) and its hash: the same wherever it stands."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from kg.core.terms import GraphName
+
+_DEFAULT = ox.DefaultGraph()
+
 
 def canonical_lines(triples: Iterable[ox.Triple]) -> list[str]:
     """The sorted lines of the canonical N-Triples; blank nodes bear their canonical names."""
-    found = list(triples)
-    if any(isinstance(term, ox.BlankNode) for triple in found for term in (triple.subject, triple.object)):
-        dataset = ox.Dataset(ox.Quad(*triple) for triple in found)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        found = [quad.triple for quad in dataset]
-    return sorted({f"{triple} .\n" for triple in found})
+    return [line.decode() for line in _canonical((_DEFAULT, str(triple).encode()) for triple in triples)]
 
 
 def canonical_hash(triples: Iterable[ox.Triple]) -> str:
@@ -25,4 +24,41 @@ def canonical_hash(triples: Iterable[ox.Triple]) -> str:
     >>> canonical_hash(quad.triple for quad in one) == canonical_hash(quad.triple for quad in other)
     True
     """
-    return hashlib.sha256("".join(canonical_lines(triples)).encode()).hexdigest()
+    return _digest(_canonical((_DEFAULT, str(triple).encode()) for triple in triples))
+
+
+def canonical_dataset_hash(texts: Iterable[tuple[GraphName, bytes]], *, merged: bool = False) -> str:
+    """The SHA-256 of the canonical N-Quads of graphs in N-Triples; `merged` hashes their union."""
+    return _digest(
+        _canonical(
+            (_DEFAULT if merged else graph, line)
+            for graph, text in texts
+            for line in text.split(b" .\n")[:-1]
+        )
+    )
+
+
+def _canonical(statements: Iterable[tuple[GraphName, bytes]]) -> list[bytes]:
+    """The sorted lines of statements without their dots; all are held in memory, as the order needs them.
+
+    Only statements with blank nodes go through the algorithm: the others are in their canonical form already.
+    """
+    lines, anonymous = set[bytes](), ox.Dataset()
+    for graph, line in statements:
+        if b"_:" in line:
+            for found in ox.parse(line + b" .", ox.RdfFormat.N_TRIPLES):
+                anonymous.add(ox.Quad(found.subject, found.predicate, found.object, graph))
+        else:
+            name = b"" if isinstance(graph, ox.DefaultGraph) else f" {graph}".encode()
+            lines.add(line + name + b" .\n")
+    anonymous.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    text = ox.serialize(anonymous, format=ox.RdfFormat.N_QUADS) or b""
+    lines.update(line + b" .\n" for line in text.split(b" .\n")[:-1])
+    return sorted(lines)
+
+
+def _digest(lines: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line)
+    return digest.hexdigest()

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.core.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL
+from kg.core.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, namespace_of
 from kg.rdf.blank_nodes import NIL, Structure, canonical_names, structure
 from kg.rdf.order import SubjectKind, kind_of, natural, predicate_rank
 
@@ -86,7 +86,7 @@ class TermNames(dict[str, str]):
         self._namespaces: dict[str, list[tuple[str, str]]] = {}
         for prefix, namespace in prefixes.items():
             if _PREFIX.fullmatch(prefix):
-                self._namespaces.setdefault(_trunk(namespace), []).append((namespace, prefix))
+                self._namespaces.setdefault(namespace_of(namespace), []).append((namespace, prefix))
         for found in self._namespaces.values():
             found.sort(key=lambda pair: -len(pair[0]))
 
@@ -110,7 +110,7 @@ class TermNames(dict[str, str]):
             rest = iri[len(self.base) :]
             if not rest or (rest[0] == "#" and ":" not in rest):  # rdflib takes <#a:b> for absolute
                 return f"<{rest}>"
-        for namespace, prefix in self._namespaces.get(_trunk(iri), ()):
+        for namespace, prefix in self._namespaces.get(namespace_of(iri), ()):
             if iri.startswith(namespace) and _LOCAL_NAME.fullmatch(iri, len(namespace)):
                 self.used[prefix] = namespace
                 return f"{prefix}:{iri[len(namespace) :]}"
@@ -403,10 +403,6 @@ def spaced(blocks: Iterable[str]) -> Iterator[str]:
     for text in blocks:
         was_short, is_short = is_short, _SHORT_BLOCK.fullmatch(text) is not None
         yield text if was_short and is_short and text[0] != "#" else "\n" + text
-
-
-def _trunk(iri: str) -> str:
-    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
 def _quoted(value: str) -> str:

@@ -16,8 +16,8 @@ from kg.build.sources import Staging
 from kg.check.engine import Engine, prepare
 from kg.check.paths import result_path
 from kg.check.results import ValidationResult
-from kg.check.shapes import PHASES, SCOPES, Shapes, local_name
-from kg.core.terms import OWL, RDF_TYPE, RDFS
+from kg.check.shapes import PHASES, SCOPES, Shapes
+from kg.core.terms import OWL, RDF_TYPE, RDFS, local_name
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 from tests.lanes import FULL

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kg.core.errors import InputError
+from kg.core.errors import InputError, InputErrors
 
 from .conftest import Draft, of_rule
 
@@ -240,3 +240,17 @@ def test_messages_name_things_by_their_labels(draft: Draft) -> None:
     )
     (finding,) = of_rule(draft.report("shapes").findings, "drill.actor")
     assert finding.message == "rescue drill in the outer harbour: It has Ellery Coastguard."
+
+
+def test_every_ill_formed_shape_is_an_error_of_its_own(draft: Draft) -> None:
+    """Only the first bore `error:`, as they were one message of several lines."""
+    draft.shapes(
+        'myshape:one a sh:NodeShape ; sh:targetClass secpol:Claim ; secshape:scope "none" .\n'
+        'myshape:two a sh:NodeShape ; sh:targetClass secpol:Claim ; secshape:phase "none" .\n'
+    )
+    with pytest.raises(InputErrors) as caught:
+        draft.report("shapes")
+    assert [error.line is not None and error.path is not None for error in caught.value.errors] == [
+        True,
+        True,
+    ]

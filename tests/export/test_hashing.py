@@ -10,7 +10,7 @@ from pyld import jsonld as pyld
 
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.export.content import Content
-from kg.export.hashing import canonical_hash
+from kg.rdf.canonical_hash import canonical_dataset_hash
 from tests.export.readers import canonical
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_the_labels_of_blank_nodes_and_the_order_do_not_matter() -> None:
     ):
         store = ox.Store()
         store.extend(ox.parse(text, ox.RdfFormat.TRIG))
-        hashes.add(canonical_hash(Content(store, (ox.NamedNode("urn:g"),))))
+        hashes.add(canonical_dataset_hash(Content(store, (ox.NamedNode("urn:g"),)).texts()))
         lines = sorted(f"{quad} .\n" for quad in canonical(store))
         assert hashlib.sha256("".join(lines).encode()).hexdigest() in hashes
     assert len(hashes) == 1

@@ -28,9 +28,9 @@ from kg.article.sheets.values import (
 )
 from kg.claims.edtf import is_edtf, time_iri
 from kg.core.likeness import clean
-from kg.core.names import AmbiguousName, UnknownName, local_name
+from kg.core.names import AmbiguousName, UnknownName
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE, GroundTerm
+from kg.core.terms import OWL, RDF_TYPE, GroundTerm, local_name
 
 _LONGEST = 200  # characters of a new name
 _WORDS = (CellForm.RELATION, CellForm.KIND, CellForm.CODED, CellForm.TIME)
@@ -139,7 +139,7 @@ class Reader:
         try:
             return names.find(part)
         except (UnknownName, AmbiguousName) as error:
-            offers = ", ".join(sorted(node.value.rpartition("#")[2] for node in names.nodes))
+            offers = ", ".join(sorted(local_name(node) for node in names.nodes))
             raise Wrong(
                 "sheet.value", f"'{part}' is not one of the values here", f"use one of {offers}"
             ) from error

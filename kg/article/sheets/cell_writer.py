@@ -21,9 +21,8 @@ from kg.article.sheets.values import (
     typed_literal,
 )
 from kg.core.likeness import clean
-from kg.core.names import local_name
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE, GroundTerm
+from kg.core.terms import OWL, RDF_TYPE, GroundTerm, local_name
 
 
 class Writer:

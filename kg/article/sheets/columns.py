@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
 from kg.core.likeness import clean
-from kg.core.names import AmbiguousName, UnknownName, local_name
-from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie
+from kg.core.names import AmbiguousName, UnknownName
+from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie, local_name
 
 
 class CellForm(StrEnum):

@@ -13,8 +13,8 @@ from kg.article.known import Known
 from kg.claims.source import read_source
 from kg.core.errors import InputError, UsageError
 from kg.core.labels import preferred
-from kg.core.names import Name, NameKind, Role, Wanted, local_name, names_of
-from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, nearest
+from kg.core.names import Name, NameKind, Role, Wanted, names_of
+from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, local_name, nearest
 from kg.project.project import Project, Source, SourceKind
 from kg.project.texts import read_text, text_digest
 

@@ -13,9 +13,8 @@ from kg.article.sheets.claims import CellValues
 from kg.article.sheets.columns import ASSERTED, CONVEYED
 from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
 from kg.core.likeness import clean
-from kg.core.names import local_name
 from kg.core.passages import span_digest
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD, GroundTerm
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD, GroundTerm, local_name
 
 SEPARATOR = " | "
 NONE = "none"
@@ -62,7 +61,7 @@ def typed_literal(text: str, kind: ox.NamedNode | None) -> ox.Literal | None:
     """The literal of a datatype with some text, or None where the text is no value of it."""
     if kind is None or kind in (XSD("string"), _LITERAL):
         return ox.Literal(text)
-    pattern = _LEXICAL.get(kind.value.rpartition("#")[2])
+    pattern = _LEXICAL.get(local_name(kind))
     if pattern is not None and not re.fullmatch(pattern, text):
         return None
     return ox.Literal(text, datatype=kind)
