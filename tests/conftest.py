@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
+from kg.article.convert import to_turtle
 from kg.project.project import Project
 from kg.project.starter import write_starter
 from tests.command import Kg
@@ -61,9 +62,10 @@ def orchards_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def starter_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project as `kg init` writes it, with its graph published; not to be changed."""
+    """A project as `kg init` writes it, its claims in Turtle, with its graph published; not to be changed."""
     folder = tmp_path_factory.mktemp("built") / "my-graph"
     write_starter(folder)
+    to_turtle(Project.load(folder), "2026-01-15-harbour-drill")
     KnowledgeGraph.open(Project.load(folder), strict=True)
     return folder
 

@@ -14,10 +14,12 @@ from kg.article.extract import Extracted
 from kg.article.known import Known
 from kg.article.rewriting import several_integers
 from kg.article.texts import first_text, ignoring_texts
+from kg.claims.columns import Columns
+from kg.claims.table import ClaimTable
 from kg.core.errors import UsageError
 from kg.core.files import write_all
 from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
-from kg.project.project import Project
+from kg.project.project import TABLE, Project
 from kg.project.texts import paragraph_starts, text_digest
 
 _SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}", re.ASCII)
@@ -117,9 +119,7 @@ def begin(project: Project, slug: str, found: Extracted, path: Path, metadata: M
         folder / "facts.ttl": _empty(
             project, slug, "What belongs to this article alone, and its claims speak of."
         ),
-        folder / "claims.ttl": _empty(
-            project, slug, "Each claim: who holds what, how surely, and where it says so."
-        ),
+        folder / TABLE: ClaimTable(()).text(Columns.of(project.prefixes)),
         folder / "mentions.ttl": _empty(project, slug, "Names that the text calls entities by."),
         **_entities(project, fresh, metadata.language),
     }

@@ -76,9 +76,9 @@ def _notes(text: str, article: str) -> dict[str, str]:
 
 
 def _words(comments: str) -> str:
-    """A comment as one line of words: `# ---- Paragraph 3 ----` is `Paragraph 3`."""
-    lines = (line.strip().lstrip("#").strip().strip("-").strip() for line in comments.split("\n"))
-    return " ".join(line for line in lines if line)
+    """A comment as one line of words: `# ---- Paragraph 3 ----` is `Paragraph 3.`."""
+    lines = (line.strip().lstrip("#").strip() for line in comments.split("\n"))
+    return " ".join(f"{line.strip('- ')}." if line.startswith("--") else line for line in lines if line)
 
 
 def _comment(note: str | None) -> str:

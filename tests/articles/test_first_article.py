@@ -11,7 +11,7 @@ import os
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg import KnowledgeGraph
+from kg.article.ranges import ArticleFiles
 from kg.project.project import Project
 
 REPOSITORY = Path(__file__).parents[2]
@@ -77,17 +78,22 @@ class Data:
 def read(paths: list[Path]) -> frozenset[tuple[str, str, str]]:
     """The triples of some Turtle files, each term as its plain text."""
     assert paths
+    parsed = (ox.parse(path=str(path), format=ox.RdfFormat.TURTLE) for path in paths)
+    return plain(quad.triple for quads in parsed for quad in quads)
+
+
+def plain(triples: Iterable[ox.Triple]) -> frozenset[tuple[str, str, str]]:
+    """Triples, each term as its plain text."""
     return frozenset(
-        (triple.subject.value, triple.predicate.value, getattr(triple.object, "value", str(triple.object)))
-        for path in paths
-        for triple in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+        (str(getattr(s, "value", s)), p.value, str(getattr(o, "value", o))) for s, p, o in triples
     )
 
 
 @pytest.fixture(scope="module")
 def data() -> Data:
     """The data as they stand in the repository."""
-    files = {name: read([FOLDER / f"{name}.ttl"]) for name in ("article", "facts", "claims", "mentions")}
+    files = {name: read([FOLDER / f"{name}.ttl"]) for name in ("article", "facts", "mentions")}
+    files["claims"] = plain(ArticleFiles.read(Project.shipped(), FOLDER.name).triples[FOLDER / "claims.csv"])
     shared = {name: read(sorted((REPOSITORY / name).glob("*.ttl"))) for name in ("ontology", "entities")}
     derived = {"facts": ("facts", "statedBy"), "claims": ("passages", "paragraph")}
     for name, (part, predicate) in (derived | {"mentions": ("mentions", "paragraph")}).items():

@@ -161,8 +161,8 @@ def test_comments_become_notes_and_notes_comments() -> None:
     text = f"# Of ships.\n\n# ---- One ----\n{PLAIN.strip()}\n# The end.\n"
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     table, converted = FORMS.from_turtle(prefixes + text)
-    assert converted.rows[0].cells["note"] == "Of ships. One The end."
-    assert "# Of ships. One The end.\n<#S1> a secpol:Claim" in FORMS.to_turtle(table.encode())
+    assert converted.rows[0].cells["note"] == "Of ships. One. The end."
+    assert "# Of ships. One. The end.\n<#S1> a secpol:Claim" in FORMS.to_turtle(table.encode())
 
 
 def test_a_comment_within_a_statement_is_refused_with_its_line() -> None:
