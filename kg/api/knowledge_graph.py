@@ -15,6 +15,7 @@ from kg.build.digest import digest_inputs
 from kg.build.snapshot import Snapshot, current
 from kg.core.errors import FindingsError, InputError, KgError, UsageError
 from kg.core.labels import Labels
+from kg.core.nodes import contains, subjects_of
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, curie
 from kg.project.project import Project
 from kg.query.answer import Answer
@@ -172,7 +173,7 @@ class KnowledgeGraph:
     def is_claim(self, entity: str) -> bool:
         """Whether what a reader typed is a claim, for which there is `why`."""
         node = self.lookup.known(entity)
-        return next(iter(self.snapshot.store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
+        return contains(self.snapshot.store, node, PROPOSITION)
 
     def show(self, entity: str) -> Page:
         """Everything known about one entity; raises `UsageError` for a name that is not known."""
@@ -218,7 +219,7 @@ class KnowledgeGraph:
         from owlready2 import World
 
         store, graph = self.snapshot.store, ox.NamedNode(self.project.graph_iri("ontology"))
-        headers = {quad.subject for quad in store.quads_for_pattern(None, RDF_TYPE, OWL("Ontology"), graph)}
+        headers = subjects_of(store, RDF_TYPE, OWL("Ontology"), graph)
         axioms = (
             quad.triple
             for quad in store.quads_for_pattern(None, None, None, graph)

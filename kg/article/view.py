@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sentences import sentences
 from kg.core.labels import Labels
+from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, local_name
 from kg.project.project import Project
 from kg.project.texts import read_text, text_digest
@@ -166,11 +167,11 @@ def view(project: Project, store: ox.Store, labels: Labels, slug: str) -> Articl
     return ArticleView(
         slug=slug,
         title=labels.words(reader.article, DCTERMS("title")) or slug,
-        authors=reader.named(reader.article, DCTERMS("creator")),
-        publisher=next(iter(reader.named(reader.article, DCTERMS("publisher"))), None),
-        issued=reader.value(reader.article, DCTERMS("issued")),
+        authors=tuple(labels.of_values(reader.article, DCTERMS("creator"))),
+        publisher=labels.of_value(reader.article, DCTERMS("publisher")),
+        issued=reader.string(reader.article, DCTERMS("issued")),
         url=next((node.value for node in reader.nodes(reader.article, DCTERMS("source"))), None),
-        language=reader.value(reader.article, DCTERMS("language")) or "en",
+        language=reader.string(reader.article, DCTERMS("language")) or "en",
         text=text,
         notice=notice,
         claims=tuple(sorted(reader.claims(), key=_in_order)),
@@ -183,8 +184,8 @@ def _text(project: Project, store: ox.Store, slug: str) -> tuple[str | None, str
     if text is None:
         return None, f"the text is not here; kg text add {slug} FILE brings it in"
     node = ox.NamedNode(project.article_iri(slug))
-    digests = {quad.object for quad in store.quads_for_pattern(node, SECPOL("textSha256"), None)}
-    if digests and digests != {ox.Literal(text_digest(text))}:
+    digests = strings(values_of(store, node, SECPOL("textSha256")))
+    if digests and digests != [text_digest(text)]:
         return (
             None,
             f"the text at hand is not the one that was annotated; kg text add {slug} FILE compares them",
@@ -204,73 +205,67 @@ class _Reader:
         self.article = ox.NamedNode(project.article_iri(slug))
 
     def claims(self) -> Iterator[Claim]:
-        home = self._graphs["claims"]
-        for quad in self._store.quads_for_pattern(None, PROPOSITION, None, home):
-            node, content = quad.subject, quad.object
-            if not isinstance(node, ox.NamedNode) or not isinstance(content, ox.NamedNode):
-                continue
-            passages = self.nodes(node, SECPOL("evidencedBy"))
-            spans = sorted(span for passage in passages if (span := span_of(passage, self.article.value)))
-            paragraphs = {self.value(passage, SECPOL("paragraph")) for passage in passages}
-            kinds = [found.object for found in self._store.quads_for_pattern(node, RDF_TYPE, None, home)]
-            yield Claim(
-                name=local_name(node),
-                kind=next((self._labels(kind) for kind in kinds), "claim"),
-                gloss=self._labels.words(node, RDFS_LABEL) or "",
-                relation=self._relation(content),
-                holders=self.named(node, SECPOL("heldBy")),
-                reporters=self.named(node, SECPOL("reportedBy")),
-                stance=self._first(node, "reporterStance"),
-                certainty=self._first(node, "certainty"),
-                polarity=self._first(node, "polarity"),
-                status=self._first(node, "assertedAs"),
-                hedges=self.named(node, SECPOL("hedge")),
-                contradicts=self._against(node),
-                spans=tuple(spans),
-                paragraphs=tuple(sorted(int(n) for n in paragraphs if n is not None and n.isdecimal())),
-            )
+        graph = self._graphs["claims"]
+        for node in named(subjects_of(self._store, PROPOSITION, None, graph)):
+            for content in named(values_of(self._store, node, PROPOSITION, graph)):
+                yield self._claim(node, content)
+
+    def _claim(self, node: ox.NamedNode, content: ox.NamedNode) -> Claim:
+        passages = self.nodes(node, SECPOL("evidencedBy"))
+        spans = sorted(span for passage in passages if (span := span_of(passage, self.article.value)))
+        paragraphs = {self.string(passage, SECPOL("paragraph")) for passage in passages}
+        kinds = values_of(self._store, node, RDF_TYPE, self._graphs["claims"])
+        return Claim(
+            name=local_name(node),
+            kind=" and ".join(sorted(map(self._labels, kinds))) or "claim",
+            gloss=self._labels.words(node, RDFS_LABEL) or "",
+            relation=self._relation(content),
+            holders=self._named(node, "heldBy"),
+            reporters=self._named(node, "reportedBy"),
+            stance=self._labels.of_value(node, SECPOL("reporterStance")),
+            certainty=self._labels.of_value(node, SECPOL("certainty")),
+            polarity=self._labels.of_value(node, SECPOL("polarity")),
+            status=self._labels.of_value(node, SECPOL("assertedAs")),
+            hedges=self._named(node, "hedge"),
+            contradicts=self._against(node),
+            spans=tuple(spans),
+            paragraphs=tuple(sorted(int(n) for n in paragraphs if n is not None and n.isdecimal())),
+        )
 
     def mentions(self) -> Iterator[Mention]:
-        home = self._graphs["mentions"]
-        for quad in self._store.quads_for_pattern(None, RDF_TYPE, SECPOL("Mention"), home):
-            span = span_of(quad.subject, self.article.value)
-            if span is not None and isinstance(quad.subject, ox.NamedNode):
+        for node in named(subjects_of(self._store, RDF_TYPE, SECPOL("Mention"), self._graphs["mentions"])):
+            span = span_of(node, self.article.value)
+            if span is not None:
                 yield Mention(
                     span,
-                    self.value(quad.subject, SECPOL("surface")) or "",
-                    " and ".join(self.named(quad.subject, SECPOL("refersTo"))),
-                    self._first(quad.subject, "referenceMode") or "",
+                    self.string(node, SECPOL("surface")) or "",
+                    " and ".join(self._named(node, "refersTo")),
+                    self._labels.of_value(node, SECPOL("referenceMode")) or "",
                 )
 
     def nodes(self, node: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.NamedNode]:
         """The nodes that a property leads to, sorted."""
-        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
-        return sorted((one for one in found if isinstance(one, ox.NamedNode)), key=str)
+        return named(values_of(self._store, node, predicate))
 
-    def named(self, node: ox.NamedNode, predicate: ox.NamedNode) -> tuple[str, ...]:
-        """The values of a property in words, sorted, each once."""
-        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
-        return tuple(sorted(map(self._labels, found)))
-
-    def value(self, node: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
+    def string(self, node: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
         """The text of a literal."""
-        found = (quad.object for quad in self._store.quads_for_pattern(node, predicate, None))
-        return next((one.value for one in found if isinstance(one, ox.Literal)), None)
+        return next(iter(strings(values_of(self._store, node, predicate))), None)
 
-    def _first(self, node: ox.NamedNode, name: str) -> str | None:
-        return next(iter(self.named(node, SECPOL(name))), None)
+    def _named(self, node: ox.NamedNode, name: str) -> tuple[str, ...]:
+        return tuple(self._labels.of_values(node, SECPOL(name)))
 
     def _relation(self, content: ox.NamedNode) -> tuple[str, str, str]:
         subject, predicate = (
-            " and ".join(self.named(content, SECPOL(name))) for name in ("propSubject", "propPredicate")
+            " and ".join(self._named(content, name)) for name in ("propSubject", "propPredicate")
         )
-        objects = [*self.named(content, SECPOL("propObject")), *self.named(content, SECPOL("propValue"))]
+        objects = [*self._named(content, "propObject"), *self._named(content, "propValue")]
         return subject, predicate, " and ".join(objects)
 
     def _against(self, node: ox.NamedNode) -> tuple[str, ...]:
-        ours: list[object] = [*self.nodes(node, SECPOL("contradicts"))]
-        theirs = self._store.quads_for_pattern(None, SECPOL("contradicts"), node)
-        found = {*ours, *(quad.subject for quad in theirs)}
+        found = {
+            *self.nodes(node, SECPOL("contradicts")),
+            *subjects_of(self._store, SECPOL("contradicts"), node),
+        }
         return tuple(sorted(map(self._short, found)))
 
     def _short(self, node: object) -> str:

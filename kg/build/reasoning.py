@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import pyoxigraph as ox
 import sparq
@@ -14,6 +15,7 @@ from kg.build.sources import Staging, places
 from kg.core.findings import Finding, Severity
 from kg.core.graph_names import inferred
 from kg.core.labels import Labels
+from kg.core.nodes import named, subjects_of, values_of
 from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, curie, quad
 
 _BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
@@ -124,22 +126,16 @@ def _with_two_values(staging: Staging, slug: str | None, nodes: Iterable[str]) -
     graphs = [*staging.shared_graphs(), *(staging.article_graphs(slug) if slug else ())]
     asserted = {found for node in nodes for found in _of_one_value(staging, graphs, node)}
     for subject, predicate, _ in sorted(asserted, key=str):
-        values = {
-            found.object
-            for graph in graphs
-            for found in staging.store.quads_for_pattern(subject, predicate, None, graph)
-        }
-        named = frozenset(value for value in values if isinstance(value, ox.NamedNode))
-        if isinstance(subject, ox.NamedNode) and len(named) > 1:
-            return _TwoValues(subject, predicate, named)
+        values = (values_of(staging.store, subject, predicate, graph) for graph in graphs)
+        others = frozenset(named(chain(*values)))
+        if isinstance(subject, ox.NamedNode) and len(others) > 1:
+            return _TwoValues(subject, predicate, others)
     return None
 
 
 def _of_one_value(staging: Staging, graphs: list[ox.NamedNode], node: str) -> Iterator[ox.Triple]:
     """The statements that give a node as the one value of a property."""
-    single = {
-        found.subject for found in staging.store.quads_for_pattern(None, RDF_TYPE, OWL("FunctionalProperty"))
-    }
+    single = subjects_of(staging.store, RDF_TYPE, OWL("FunctionalProperty"))
     for graph in graphs:
         for found in staging.store.quads_for_pattern(None, None, ox.NamedNode(node), graph):
             if found.predicate in single:

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 from kg.check.material import CheckedGraph
 from kg.check.report import TextRange
 from kg.core.findings import Finding
+from kg.core.nodes import named, subjects_of, values_of
 from kg.core.passages import range_of
-from kg.core.terms import SECPOL
+from kg.core.terms import PROPOSITION, SECPOL
 
-_EVIDENCE, _STATED_BY, _PROPOSITION = SECPOL("evidencedBy"), SECPOL("statedBy"), SECPOL("proposition")
 _MOST = 3
 
 
@@ -38,13 +38,7 @@ def _passages(store: ox.Store, node: str) -> set[str]:
         start = ox.NamedNode(node)
     except ValueError:
         return set()  # a blank node, or a value
-    claims = [start, *_objects(store, start, _STATED_BY)]
-    for quad in store.quads_for_pattern(None, _PROPOSITION, start):
-        if isinstance(quad.subject, ox.NamedNode):
-            claims.append(quad.subject)
-    return {passage.value for claim in claims for passage in _objects(store, claim, _EVIDENCE)}
-
-
-def _objects(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode) -> list[ox.NamedNode]:
-    found = store.quads_for_pattern(subject, predicate, None)
-    return [quad.object for quad in found if isinstance(quad.object, ox.NamedNode)]
+    claims = [start, *values_of(store, start, SECPOL("statedBy")), *subjects_of(store, PROPOSITION, start)]
+    return {
+        passage.value for claim in claims for passage in named(values_of(store, claim, SECPOL("evidencedBy")))
+    }

@@ -15,6 +15,7 @@ from kg.check.reads import Group, Pattern, UnknownReads, read_group
 from kg.check.results import SH, sh
 from kg.check.shapes import Shapes
 from kg.check.wellformed import prologue
+from kg.core.nodes import contains
 from kg.core.terms import RDF_TYPE, RDFS, AtomicTerm
 from kg.rdf.lists import list_items
 
@@ -62,7 +63,7 @@ class _Reading:
         self._graphs = frozenset(graphs)
         self.found = set(self._quads(None, _SUBCLASS, None))
         # Constraint components of the project's own may look at anything.
-        self.is_unknown = bool(list(shapes.store.quads_for_pattern(None, sh("parameter"), None)))
+        self.is_unknown = contains(shapes.store, None, sh("parameter"))
 
     def shape(self, shape: ox.NamedNode) -> bool:
         """Collect what a shape with targets looks at, and say whether it has a focus node."""

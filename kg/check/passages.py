@@ -13,6 +13,7 @@ from kg.check.material import CheckedGraph
 from kg.core.errors import InputError, shown
 from kg.core.findings import Finding, Place, Severity
 from kg.core.labels import Labels
+from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.passages import range_of, span_digest
 from kg.core.terms import RDF_TYPE, SECPOL, several
 from kg.project.project import Project
@@ -122,8 +123,7 @@ def _record(material: CheckedGraph, slug: str, path: Path, text: str) -> Iterato
 def _paragraphs(material: CheckedGraph, slug: str, path: Path, text: str) -> Iterator[Finding]:
     """Whether the paragraphs on record are those of the text."""
     article = ox.NamedNode(material.project.article_iri(slug))
-    found = material.store.quads_for_pattern(article, SECPOL("paragraphStart"), None)
-    recorded = {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
+    recorded = {*strings(values_of(material.store, article, SECPOL("paragraphStart")))}
     actual = set(map(str, paragraph_starts(text)))
     if recorded == actual:
         return
@@ -174,24 +174,24 @@ def _overlaps(material: CheckedGraph, passages: list[QuotedRange]) -> Iterator[F
 def _passages(material: CheckedGraph, slug: str) -> list[QuotedRange]:
     """The passages and mentions of an article, by the ranges that their IRIs state."""
     store = material.store
-    nodes: dict[ox.NamedNode, None] = {}
-    for part, kind in (("passages", "Passage"), ("mentions", "Mention")):
-        graph = material.graph(f"article/{slug}/{part}")
-        for quad in store.quads_for_pattern(None, RDF_TYPE, SECPOL(kind), graph):
-            if isinstance(quad.subject, ox.NamedNode):
-                nodes[quad.subject] = None
+    nodes = [
+        node
+        for part, kind in (("passages", "Passage"), ("mentions", "Mention"))
+        for node in named(
+            subjects_of(store, RDF_TYPE, SECPOL(kind), material.graph(f"article/{slug}/{part}"))
+        )
+    ]
     found = []
-    for node in nodes:
+    for node in dict.fromkeys(nodes):
         place = range_of(node.value)
         if place is not None:
-            about = store.quads_for_pattern(node, SECPOL("refersTo"), None)
             found.append(
                 QuotedRange(
                     node,
                     *place[1],
                     _value(store, node, SECPOL("spanDigest")),
                     _value(store, node, SECPOL("surface")),
-                    frozenset(quad.object for quad in about if isinstance(quad.object, ox.NamedNode)),
+                    frozenset(named(values_of(store, node, SECPOL("refersTo")))),
                 )
             )
     return found
@@ -211,11 +211,9 @@ def _finding(material: CheckedGraph, rule: str, passage: QuotedRange, message: s
 
 def _cited(material: CheckedGraph, passage: ox.NamedNode) -> tuple[Place, ...]:
     """Where a passage is cited that no file describes."""
-    claims = {quad.subject for quad in material.store.quads_for_pattern(None, SECPOL("evidencedBy"), passage)}
-    named = sorted(claim.value for claim in claims if isinstance(claim, ox.NamedNode))
-    return material.places(named[0], SECPOL("evidencedBy").value, str(passage)) if named else ()
+    claims = named(subjects_of(material.store, SECPOL("evidencedBy"), passage))
+    return material.places(claims[0].value, SECPOL("evidencedBy").value, str(passage)) if claims else ()
 
 
 def _value(store: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
-    found = store.quads_for_pattern(subject, predicate, None)
-    return next((quad.object.value for quad in found if isinstance(quad.object, ox.Literal)), None)
+    return next(iter(strings(values_of(store, subject, predicate))), None)

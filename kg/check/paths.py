@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from kg.check.results import SH, ValidationResult, sh
+from kg.core.nodes import value_of
 from kg.core.terms import PREFIXES, RDF, AtomicTerm, curie
 from kg.rdf.lists import list_items
 
@@ -66,11 +67,8 @@ def result_path(shapes: ox.Store, result: ValidationResult) -> str | None:
     if result.path is None:
         return None
     text = path_text(shapes, result.path)
-    if text is None and not isinstance(result.shape, ox.Literal):
-        for quad in shapes.quads_for_pattern(result.shape, sh("path"), None):
-            assert not isinstance(quad.object, ox.Triple)
-            return path_text(shapes, quad.object)
-    return text
+    own = value_of(shapes, result.shape, sh("path")) if text is None else None
+    return text if own is None else path_text(shapes, own)
 
 
 def _joined(texts: list[str | None], mark: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from kg.check.wording import Wording
 from kg.core.errors import InputError, raise_all
 from kg.core.findings import Finding, Place
 from kg.core.labels import Labels, preferred
+from kg.core.nodes import contains, named, subjects_of, values_of
 from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm, local_name
 from kg.rdf.turtle_places import TurtlePlaces
 from kg.rdf.turtle_reading import read_turtle
@@ -77,24 +79,15 @@ class Shapes:
     @cached_property
     def targeted(self) -> list[ox.NamedNode]:
         """The shapes that select focus nodes themselves, sorted."""
-        found = {
-            quad.subject
-            for name in TARGETS
-            for quad in self.store.quads_for_pattern(None, sh(name), None)
-            if isinstance(quad.subject, ox.NamedNode)
-        }
+        found = {shape for name in TARGETS for shape in named(subjects_of(self.store, sh(name)))}
         return sorted(found, key=lambda shape: shape.value)
 
     @cached_property
     def named(self) -> list[ox.NamedNode]:
         """The named shapes, sorted: they have a target or a type, or another shape refers to them."""
-        typed = (
-            quad.subject
-            for kind in ("NodeShape", "PropertyShape")
-            for quad in self.store.quads_for_pattern(None, RDF_TYPE, sh(kind))
-        )
+        kinds = (subjects_of(self.store, RDF_TYPE, sh(kind)) for kind in ("NodeShape", "PropertyShape"))
         parts = (part for _, part in references(self.store))
-        found = {node for node in (*self.targeted, *typed, *parts) if isinstance(node, ox.NamedNode)}
+        found = {*named([*self.targeted, *chain(*kinds), *parts])}
         return sorted((shape for shape in found if shape.value in self.files), key=lambda shape: shape.value)
 
     @cached_property
@@ -119,10 +112,7 @@ class Shapes:
 
     def values(self, subject: AtomicTerm, predicate: ox.NamedNode) -> list[AtomicTerm]:
         """The objects of a subject and predicate in the shapes graph."""
-        if isinstance(subject, ox.Literal):
-            return []
-        found = self.store.quads_for_pattern(subject, predicate, None)
-        return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
+        return values_of(self.store, subject, predicate)
 
     def owner(self, node: AtomicTerm) -> AtomicTerm:
         """The nearest named shape that a blank node stands in; the node itself when there is none."""
@@ -200,7 +190,7 @@ class Shapes:
         return self.values(shape, sh("property"))
 
     def _is_referred_to(self, shape: ox.NamedNode) -> bool:
-        return next(iter(self.store.quads_for_pattern(None, None, shape)), None) is not None
+        return contains(self.store, None, None, shape)
 
     def _first(self, shape: AtomicTerm, predicate: ox.NamedNode, default: str) -> str:
         found = preferred(self.values(shape, predicate))

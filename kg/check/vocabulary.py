@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-import pyoxigraph as ox
-
 from kg.check.job import Job, Outcome
 from kg.check.outside import is_term, terms
 from kg.check.uses import ANY_ARTICLE, NamesOfFile, Use, declared_names
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
+from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.terms import DCTERMS, OWL, PASSAGE_MARK, local_name, namespace_of, short
 
 
@@ -180,17 +179,9 @@ def _deprecated(job: Job) -> dict[str, tuple[str, ...]]:
     """The deprecated terms, with what replaces each."""
     store = job.material.store
     return {
-        quad.subject.value: tuple(
-            sorted(
-                found.object.value
-                for found in store.quads_for_pattern(quad.subject, DCTERMS("isReplacedBy"), None)
-                if isinstance(found.object, ox.NamedNode)
-            )
-        )
-        for quad in store.quads_for_pattern(None, OWL("deprecated"), None)
-        if isinstance(quad.subject, ox.NamedNode)
-        and isinstance(quad.object, ox.Literal)
-        and quad.object.value == "true"
+        term.value: tuple(new.value for new in named(values_of(store, term, DCTERMS("isReplacedBy"))))
+        for term in named(subjects_of(store, OWL("deprecated")))
+        if "true" in strings(values_of(store, term, OWL("deprecated")))
     }
 
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.check.paths import path_text
 from kg.check.results import sh
+from kg.core.nodes import subjects_of, values_of
 from kg.core.terms import OWL, RDF_TYPE, RDFS, XSD, AtomicTerm, curie
 from kg.rdf.lists import list_items
 from kg.sparql.headers import query_syntax_error
@@ -160,12 +161,12 @@ def _paths(shapes: ox.Store) -> Iterator[ShapeProblem]:
 
 def _with_and_without(shapes: ox.Store, with_path: Collection[AtomicTerm]) -> Iterator[ShapeProblem]:
     """Shapes that lack the path that they need, and those that have one and need none."""
-    for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("PropertyShape")):
-        if quad.subject not in with_path:
-            yield _node(quad.subject), "a property shape needs a sh:path"
-    for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("NodeShape")):
-        if quad.subject in with_path:
-            yield _node(quad.subject), "a node shape has no sh:path; make it a sh:PropertyShape"
+    for shape in subjects_of(shapes, RDF_TYPE, sh("PropertyShape")):
+        if shape not in with_path:
+            yield shape, "a property shape needs a sh:path"
+    for shape in subjects_of(shapes, RDF_TYPE, sh("NodeShape")):
+        if shape in with_path:
+            yield shape, "a node shape has no sh:path; make it a sh:PropertyShape"
     for node, value in _uses(shapes, "property"):
         if value not in with_path:
             yield node, f"sh:property takes property shapes, and {_shown(value)} has no sh:path"
@@ -244,10 +245,9 @@ def _targets(shapes: ox.Store) -> Iterator[ShapeProblem]:
     for node, target in _uses(shapes, "target"):
         if not _objects(shapes, target, "select"):
             yield node, "sh:target needs a sh:select; no other kind of target is known here"
-    for quad in shapes.quads_for_pattern(None, RDF_TYPE, sh("NodeShape")):
-        kinds = {found.object for found in shapes.quads_for_pattern(quad.subject, RDF_TYPE, None)}
-        if kinds & {OWL("Class"), RDFS("Class")}:
-            yield _node(quad.subject), "a shape that is a class as well; give the shape a name of its own"
+    for shape in subjects_of(shapes, RDF_TYPE, sh("NodeShape")):
+        if {OWL("Class"), RDFS("Class")} & {*values_of(shapes, shape, RDF_TYPE)}:
+            yield shape, "a shape that is a class as well; give the shape a name of its own"
 
 
 def prologue(shapes: ox.Store, node: AtomicTerm) -> str:
@@ -263,19 +263,12 @@ def prologue(shapes: ox.Store, node: AtomicTerm) -> str:
 
 
 def _uses(shapes: ox.Store, name: str) -> Iterator[tuple[AtomicTerm, AtomicTerm]]:
-    for quad in shapes.quads_for_pattern(None, sh(name), None):
-        yield _node(quad.subject), _node(quad.object)
+    for node in subjects_of(shapes, sh(name)):
+        yield from ((node, value) for value in values_of(shapes, node, sh(name)))
 
 
 def _objects(shapes: ox.Store, subject: AtomicTerm, name: str) -> list[AtomicTerm]:
-    if isinstance(subject, ox.Literal):
-        return []
-    return [_node(quad.object) for quad in shapes.quads_for_pattern(subject, sh(name), None)]
-
-
-def _node(term: object) -> AtomicTerm:
-    assert isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal)
-    return term
+    return values_of(shapes, subject, sh(name))
 
 
 def _shown(node: AtomicTerm) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
+from kg.core.nodes import contains, values_of
 from kg.core.terms import PREFIXES, PROPOSITION, RDFS_LABEL, SKOS_PREF_LABEL, AtomicTerm, short
 
 
@@ -33,13 +34,16 @@ class Labels:
 
     def words(self, node: ox.NamedNode, predicate: ox.NamedNode) -> str | None:
         """The one text that a reader is shown of those that a node has by a property."""
-        values = (quad.object for quad in self._store.quads_for_pattern(node, predicate, None))
+        values = values_of(self._store, node, predicate)
         return preferred(value for value in values if isinstance(value, ox.Literal))
 
     def of_values(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> list[str]:
         """The labels of what a node has by a property, sorted."""
-        found = self._store.quads_for_pattern(subject, predicate, None)
-        return sorted(map(self, {quad.object for quad in found}))
+        return sorted(map(self, values_of(self._store, subject, predicate)))
+
+    def of_value(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> str | None:
+        """The first of these labels; None where a node has nothing by a property."""
+        return next(iter(self.of_values(subject, predicate)), None)
 
     def link_to(self, node: ox.BlankNode) -> tuple[ox.NamedNode, ox.NamedNode] | None:
         """The named node that has a blank node, through other blank ones perhaps, and by what property."""
@@ -55,7 +59,7 @@ class Labels:
 
     def _look_up(self, node: ox.NamedNode) -> str:
         """A claim's label is its gloss, a sentence; where it is named, its short form serves better."""
-        is_claim = next(iter(self._store.quads_for_pattern(node, PROPOSITION, None)), None) is not None
+        is_claim = contains(self._store, node, PROPOSITION)
         for predicate in () if is_claim else (RDFS_LABEL, SKOS_PREF_LABEL):
             if (label := self.words(node, predicate)) is not None:
                 return label

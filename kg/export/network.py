@@ -10,6 +10,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kg.core.labels import Labels
+from kg.core.nodes import contains, strings, subjects_of, values_of
 from kg.core.terms import OWL, PASSAGE_MARK, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL
 from kg.export.content import Content
 from kg.export.layers import Graphs
@@ -153,12 +154,11 @@ class Network:
 
     def label(self, term: object) -> str:
         """The label of a term; a proposition without one has the gloss of its claim."""
-        words = self._labels(term)
-        if isinstance(term, ox.NamedNode) and not self._store_has(term, RDFS_LABEL):
-            for quad in self._store.quads_for_pattern(None, PROPOSITION, term):
-                for gloss in self._store.quads_for_pattern(quad.subject, RDFS_LABEL, None):
-                    return str(gloss.object.value) if isinstance(gloss.object, ox.Literal) else words
-        return words
+        if isinstance(term, ox.NamedNode) and not contains(self._store, term, RDFS_LABEL):
+            for claim in subjects_of(self._store, PROPOSITION, term):
+                for gloss in strings(values_of(self._store, claim, RDFS_LABEL)):
+                    return gloss
+        return self._labels(term)
 
     def types(self, term: object) -> tuple[str, ...]:
         """The labels of the types that a node is asserted to have, sorted."""
@@ -178,13 +178,10 @@ class Network:
             known = self._is_thing[term] = (
                 isinstance(term, ox.NamedNode)
                 and PASSAGE_MARK not in term.value
-                and self._store_has(term, RDF_TYPE)
-                and not self._store_has(term, PROPOSITION)
+                and contains(self._store, term, RDF_TYPE)
+                and not contains(self._store, term, PROPOSITION)
             )
         return known
-
-    def _store_has(self, node: ox.NamedNode, predicate: ox.NamedNode) -> bool:
-        return next(iter(self._store.quads_for_pattern(node, predicate, None)), None) is not None
 
     def _words(self, about: ClaimValues, predicate: ox.NamedNode) -> tuple[str, ...]:
         return tuple(sorted(map(self._labels, about.get(predicate, ()))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from kg.core.nodes import subjects_of
 from kg.core.terms import OWL, RDF_TYPE, quad
 from kg.export.content import Content
 
@@ -11,8 +12,7 @@ from kg.export.content import Content
 def with_one_header(content: Content, main: str | None) -> Content:
     """The ontology without the headers of its other modules, so that it is one `owl:Ontology`."""
     store = ox.Store()
-    found = content.store.quads_for_pattern(None, RDF_TYPE, OWL("Ontology"))
-    headers = {header.subject for header in found}
+    headers = {*subjects_of(content.store, RDF_TYPE, OWL("Ontology"))}
     kept = ox.NamedNode(main) if main else None
     others = headers - {kept} if kept in headers else set()
     for graph in content.graphs:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.core.errors import UsageError
 from kg.core.labels import Labels
+from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.terms import DCTERMS, OWL, RDF_TYPE, RDFS_LABEL, SKOS, AtomicTerm
 from kg.export.content import Content
 from kg.rdf.lists import list_items
@@ -61,23 +62,23 @@ def page(content: Content, labels: Labels) -> str:
 def notes(store: ox.Store, labels: Labels) -> Iterator[ox.Triple]:
     """What pyLODE leaves out, in words."""
     for link, words in _LINKS.items():
-        for found in store.quads_for_pattern(None, link, None):
-            yield from _note(found.subject, f"{words} {_name(found.object, labels)}")
-            yield from _note(found.object, f"{words} {_name(found.subject, labels)}")
-    for quad in store.quads_for_pattern(None, OWL("propertyChainAxiom"), None):
-        chain = " and then ".join(_name(item, labels) for item in _items(store, quad.object))
-        yield from _note(quad.subject, f"Follows from {chain}")
-    for kind, word in _CHARACTERS.items():
-        for quad in store.quads_for_pattern(None, RDF_TYPE, kind):
-            yield from _note(quad.subject, f"Is {word}")
-    for quad in store.quads_for_pattern(None, RDF_TYPE, OWL("NamedIndividual")):
-        definition = "".join(f": {value}" for value in _words(store, quad.subject, SKOS("definition")))
-        for typed in store.quads_for_pattern(quad.subject, RDF_TYPE, None):
-            if typed.object != OWL("NamedIndividual"):
-                yield from _note(typed.object, f"Value {_name(quad.subject, labels)}{definition}")
-    for quad in store.quads_for_pattern(None, RDF_TYPE, OWL("AllDisjointClasses")):
-        for members in store.quads_for_pattern(quad.subject, OWL("members"), None):
-            nodes = _items(store, members.object)
+        for node, other in _statements(store, link):
+            yield from _note(node, f"{words} {_name(other, labels)}")
+            yield from _note(other, f"{words} {_name(node, labels)}")
+    for node, head in _statements(store, OWL("propertyChainAxiom")):
+        chain = " and then ".join(_name(item, labels) for item in _items(store, head))
+        yield from _note(node, f"Follows from {chain}")
+    for character, word in _CHARACTERS.items():
+        for node in subjects_of(store, RDF_TYPE, character):
+            yield from _note(node, f"Is {word}")
+    for node in subjects_of(store, RDF_TYPE, OWL("NamedIndividual")):
+        definition = "".join(f": {value}" for value in _words(store, node, SKOS("definition")))
+        for kind in values_of(store, node, RDF_TYPE):
+            if kind != OWL("NamedIndividual"):
+                yield from _note(kind, f"Value {_name(node, labels)}{definition}")
+    for axiom in subjects_of(store, RDF_TYPE, OWL("AllDisjointClasses")):
+        for head in values_of(store, axiom, OWL("members")):
+            nodes = _items(store, head)
             for node in nodes:
                 others = ", ".join(_name(other, labels) for other in nodes if other != node)
                 yield from _note(node, f"Disjoint with {others}")
@@ -92,21 +93,24 @@ def _name(node: object, labels: Labels) -> str:
     return f"*{labels(node)}*"
 
 
-def _words(store: ox.Store, node: object, predicate: ox.NamedNode) -> list[str]:
-    assert isinstance(node, ox.NamedNode | ox.BlankNode)
-    found = (quad.object for quad in store.quads_for_pattern(node, predicate, None))
-    return sorted(value.value for value in found if isinstance(value, ox.Literal))
+def _statements(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[AtomicTerm, AtomicTerm]]:
+    for node in subjects_of(store, predicate):
+        yield from ((node, value) for value in values_of(store, node, predicate))
+
+
+def _words(store: ox.Store, node: AtomicTerm, predicate: ox.NamedNode) -> list[str]:
+    return sorted(strings(values_of(store, node, predicate)))
 
 
 def _titles(store: ox.Store) -> Iterator[str]:
-    for quad in store.quads_for_pattern(None, RDF_TYPE, OWL("Ontology")):
+    for ontology in subjects_of(store, RDF_TYPE, OWL("Ontology")):
         for predicate in (DCTERMS("title"), RDFS_LABEL):
-            yield from _words(store, quad.subject, predicate)
+            yield from _words(store, ontology, predicate)
 
 
 def _items(store: ox.Store, head: AtomicTerm | ox.Triple) -> list[ox.NamedNode]:
     """The named items of a list."""
-    return [item for item in list_items(store, head) or () if isinstance(item, ox.NamedNode)]
+    return named(list_items(store, head) or ())
 
 
 @contextmanager

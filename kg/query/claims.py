@@ -8,15 +8,17 @@ from functools import cache
 import pyoxigraph as ox
 
 from kg.core.labels import Labels
+from kg.core.nodes import contains, named, strings, subjects_of, value_of, values_of
 from kg.core.passages import range_of, span_digest
-from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL, Term
+from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL, AtomicTerm, Term
 from kg.project.project import Project
 from kg.project.texts import read_text
 
-_Content = tuple[tuple[ox.NamedNode | ox.BlankNode | ox.Literal, ...], ...]
+_Content = tuple[tuple[AtomicTerm, ...], ...]
 
 _STRENGTH = ("certainty", "polarity", "quantifier", "degree", "trend")
 _CONTENT = ("propSubject", "propPredicate", "propObject", "propValue")
+_VALUES = (SECPOL("propObject"), SECPOL("propValue"))
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Claims:
 
     def is_claim(self, node: ox.NamedNode) -> bool:
         """Whether a node is a claim: it has a proposition."""
-        return bool(self.objects(node, PROPOSITION))
+        return contains(self._store, node, PROPOSITION)
 
     def view(self, node: ox.NamedNode, *, others: bool = True) -> ClaimView:
         """A claim with all that bears on it; without `others`, but for those of the same content."""
@@ -89,26 +91,23 @@ class Claims:
             gloss=self._gloss(node),
             holders=self._named(node, "heldBy"),
             reporters=self._named(node, "reportedBy"),
-            stance=self._first(node, "reporterStance"),
+            stance=self._labels.of_value(node, SECPOL("reporterStance")),
             strength=tuple(strength),
-            status=self._first(node, "assertedAs"),
+            status=self._labels.of_value(node, SECPOL("assertedAs")),
             hedges=self._named(node, "hedge"),
-            passages=tuple(
-                sorted(map(self.passage, self._nodes(node, SECPOL("evidencedBy"))), key=_by_start)
-            ),
-            supported_by=self._notes(self.subjects(SECPOL("supports"), node)),
-            supports=self._notes(self._nodes(node, SECPOL("supports"))),
+            passages=tuple(sorted(map(self.passage, self._values(node, "evidencedBy")), key=_by_start)),
+            supported_by=self._notes(self._subjects("supports", node)),
+            supports=self._notes(self._values(node, "supports")),
             contradicted_by=self._notes(
-                {*self._nodes(node, SECPOL("contradicts")), *self.subjects(SECPOL("contradicts"), node)}
+                {*self._values(node, "contradicts"), *self._subjects("contradicts", node)}
             ),
             others=self._notes(self._with_same_content(node) - {node}) if others else (),
         )
 
     def note(self, node: ox.NamedNode) -> ClaimNote:
         """A claim in one line."""
-        return ClaimNote(
-            node.value, self._gloss(node), self._named(node, "heldBy"), self._first(node, "polarity")
-        )
+        polarity = self._labels.of_value(node, SECPOL("polarity"))
+        return ClaimNote(node.value, self._gloss(node), self._named(node, "heldBy"), polarity)
 
     def about(
         self,
@@ -119,24 +118,24 @@ class Claims:
         """The claims whose proposition has this subject, and this predicate and value where given."""
         found = [
             claim
-            for proposition in self.subjects(SECPOL("propSubject"), subject)
-            if predicate is None or predicate in self.objects(proposition, SECPOL("propPredicate"))
-            if value is None or value in self._values(proposition)
-            for claim in self.subjects(PROPOSITION, proposition)
+            for proposition in self._subjects("propSubject", subject)
+            if predicate is None or contains(self._store, proposition, SECPOL("propPredicate"), predicate)
+            if value is None or any(contains(self._store, proposition, by, value) for by in _VALUES)
+            for claim in self._subjects("proposition", proposition)
         ]
         return sorted(set(found), key=lambda node: node.value)
 
     def passage(self, node: ox.NamedNode) -> Passage:
         """A passage; its words only where the text at hand is the one that was annotated."""
         document = node.value.partition(PASSAGE_MARK)[0]
-        paragraph = next(iter(self.objects(node, SECPOL("paragraph"))), None)
-        url = next(iter(self._nodes(ox.NamedNode(document), DCTERMS("source"))), None)
+        paragraph = value_of(self._store, node, SECPOL("paragraph"))
+        urls = named(values_of(self._store, ox.NamedNode(document), DCTERMS("source")))
         return Passage(
             iri=node.value,
             article=self._labels.of_iri(document),
             paragraph=int(paragraph.value) if isinstance(paragraph, ox.Literal) else None,
             quote=self.quote(node),
-            url=url.value if url else None,
+            url=urls[0].value if urls else None,
         )
 
     def quote(self, node: ox.NamedNode) -> str | None:
@@ -146,24 +145,12 @@ class Claims:
         if place is None or text is None:
             return None
         words = text[slice(*place[1])]
-        digests = {value.value for value in self.objects(node, SECPOL("spanDigest")) if _is_literal(value)}
-        return words if {span_digest(words)} >= digests else None
-
-    def objects(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
-        """The values of a property, sorted, each once."""
-        if not isinstance(node, ox.NamedNode | ox.BlankNode):
-            return []
-        found = {quad.object for quad in self._store.quads_for_pattern(node, predicate, None)}
-        return sorted((value for value in found if not isinstance(value, ox.Triple)), key=str)
-
-    def subjects(self, predicate: ox.NamedNode, value: Term) -> list[ox.NamedNode]:
-        """What has a value, sorted, each once."""
-        found = {quad.subject for quad in self._store.quads_for_pattern(None, predicate, value)}
-        return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=str)
+        digests = strings(values_of(self._store, node, SECPOL("spanDigest")))
+        return words if {span_digest(words)} >= {*digests} else None
 
     def _with_same_content(self, node: ox.NamedNode) -> set[ox.NamedNode]:
         found: set[ox.NamedNode] = set()
-        for proposition in self._nodes(node, PROPOSITION):
+        for proposition in self._values(node, "proposition"):
             content = self._content(proposition)
             if content is not None:
                 found |= self._contents_of(content[0][0])[content]
@@ -172,22 +159,16 @@ class Claims:
     def _read_contents(self, subject: Term) -> dict[_Content, set[ox.NamedNode]]:
         """The claims about a subject by their content: each is read once, however many are compared."""
         found: dict[_Content, set[ox.NamedNode]] = {}
-        for proposition in self.subjects(SECPOL("propSubject"), subject):
+        for proposition in self._subjects("propSubject", subject):
             content = self._content(proposition)
             if content is not None and content[0][0] == subject:
-                found.setdefault(content, set()).update(self.subjects(PROPOSITION, proposition))
+                found.setdefault(content, set()).update(self._subjects("proposition", proposition))
         return found
 
     def _content(self, proposition: ox.NamedNode) -> _Content | None:
         """The parts of a proposition, or None where one is missing."""
-        parts = tuple(tuple(self.objects(proposition, SECPOL(name))) for name in _CONTENT)
+        parts = tuple(tuple(values_of(self._store, proposition, SECPOL(name))) for name in _CONTENT)
         return parts if parts[0] and parts[1] and (parts[2] or parts[3]) else None
-
-    def _values(self, proposition: ox.NamedNode) -> list[ox.NamedNode | ox.BlankNode | ox.Literal]:
-        return [
-            *self.objects(proposition, SECPOL("propObject")),
-            *self.objects(proposition, SECPOL("propValue")),
-        ]
 
     def _notes(self, nodes: set[ox.NamedNode] | list[ox.NamedNode]) -> tuple[ClaimNote, ...]:
         return tuple(self.note(node) for node in sorted(nodes, key=lambda node: node.value))
@@ -196,17 +177,13 @@ class Claims:
         return self._labels.words(node, RDFS_LABEL) or ""
 
     def _named(self, node: ox.NamedNode, local_name: str) -> tuple[str, ...]:
-        return tuple(sorted(self._labels(value) for value in self.objects(node, SECPOL(local_name))))
+        return tuple(self._labels.of_values(node, SECPOL(local_name)))
 
-    def _first(self, node: ox.NamedNode, local_name: str) -> str | None:
-        return next(iter(self._named(node, local_name)), None)
+    def _values(self, node: ox.NamedNode, local_name: str) -> list[ox.NamedNode]:
+        return named(values_of(self._store, node, SECPOL(local_name)))
 
-    def _nodes(self, node: Term, predicate: ox.NamedNode) -> list[ox.NamedNode]:
-        return [value for value in self.objects(node, predicate) if isinstance(value, ox.NamedNode)]
-
-
-def _is_literal(value: Term) -> bool:
-    return isinstance(value, ox.Literal)
+    def _subjects(self, local_name: str, value: Term) -> list[ox.NamedNode]:
+        return named(subjects_of(self._store, SECPOL(local_name), value))
 
 
 def _by_start(passage: Passage) -> tuple[str, int]:

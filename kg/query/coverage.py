@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.core.graph_names import PARTS, name_of
 from kg.core.labels import Labels
+from kg.core.nodes import contains, named, subjects_of
 from kg.core.terms import OWL, RDF_TYPE, RDFS_LABEL, SKOS, SKOS_PREF_LABEL
 from kg.project.project import Project, SourceKind
 from kg.query.stored import catalogue
@@ -38,23 +39,19 @@ class UnusedTerm:
 def untouched(project: Project, store: ox.Store, labels: Labels) -> list[UnusedTerm]:
     """The terms that no data, shape or stored query touches, by kind and label."""
     used = set(_in_data(store)) | set(_in_shapes(project)) | set(_in_queries(project))
-    home = ox.NamedNode(project.graph_iri("ontology"))
+    ontology = ox.NamedNode(project.graph_iri("ontology"))
     found = {
         UnusedTerm(node.value, labels(node), name)
         for kind, name in _KINDS.items()
-        for quad in store.quads_for_pattern(None, RDF_TYPE, kind, home)
-        for node in (quad.subject,)
-        if isinstance(node, ox.NamedNode) and node.value not in used and _is_named(store, node, home)
+        for node in named(subjects_of(store, RDF_TYPE, kind, ontology))
+        if node.value not in used and _is_named(store, node, ontology)
     }
     return sorted(found, key=lambda term: (term.kind, term.label, term.iri))
 
 
-def _is_named(store: ox.Store, node: ox.NamedNode, home: ox.NamedNode) -> bool:
+def _is_named(store: ox.Store, node: ox.NamedNode, ontology: ox.NamedNode) -> bool:
     """Whether the ontology names a term itself; those of other vocabularies it only uses."""
-    return any(
-        next(iter(store.quads_for_pattern(node, name, None, home)), None) is not None
-        for name in (RDFS_LABEL, SKOS_PREF_LABEL)
-    )
+    return any(contains(store, node, name, None, ontology) for name in (RDFS_LABEL, SKOS_PREF_LABEL))
 
 
 def _in_data(store: ox.Store) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg.core.errors import UsageError
 from kg.core.graph_names import is_inferred, name_of
 from kg.core.labels import Labels
+from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.terms import (
     DCTERMS,
     PROPOSITION,
@@ -141,8 +142,7 @@ class Show:
     def _by_holder(self, incoming: list[ox.Quad]) -> dict[str, Listed[ClaimView]]:
         by_nodes: dict[frozenset[object], list[ox.NamedNode]] = {}
         for claim in set(self._about(incoming)):
-            found = self._store.quads_for_pattern(claim, _HELD_BY, None)
-            by_nodes.setdefault(frozenset(quad.object for quad in found), []).append(claim)
+            by_nodes.setdefault(frozenset(values_of(self._store, claim, _HELD_BY)), []).append(claim)
         grouped: dict[str, list[ox.NamedNode]] = {}
         for holders, claims in by_nodes.items():
             grouped.setdefault(" and ".join(sorted(map(self._labels, holders))), []).extend(claims)
@@ -157,20 +157,15 @@ class Show:
         """The claims that have the entity in their content or name it themselves, but for their holders."""
         for quad in incoming:
             if isinstance(quad.subject, ox.NamedNode) and quad.predicate not in _VOICES:
-                found = self._store.quads_for_pattern(None, PROPOSITION, quad.subject)
-                claims = [claim.subject for claim in found if isinstance(claim.subject, ox.NamedNode)]
+                claims = named(subjects_of(self._store, PROPOSITION, quad.subject))
                 yield from claims
                 if not claims and self._claims.is_claim(quad.subject):
                     yield quad.subject
 
     def _mention(self, node: ox.NamedNode) -> Mention:
-        surface = next(iter(self._claims.objects(node, SECPOL("surface"))), None)
-        mode = next(iter(self._claims.objects(node, SECPOL("referenceMode"))), None)
-        return Mention(
-            surface.value if surface is not None else "",
-            self._labels(mode) if mode else None,
-            self._claims.passage(node),
-        )
+        surface = next(iter(strings(values_of(self._store, node, SECPOL("surface")))), "")
+        mode = self._labels.of_value(node, SECPOL("referenceMode"))
+        return Mention(surface, mode, self._claims.passage(node))
 
     def _sentences(self, quads: list[ox.Quad], *homes: str) -> tuple[str, ...]:
         """The statements of some graphs in words, those about the parts of claims left out."""
@@ -184,8 +179,7 @@ class Show:
 
 def _saying(quads: Iterable[ox.Quad], predicates: Collection[ox.NamedNode]) -> set[ox.NamedNode]:
     """What has something by one of some properties."""
-    found = (quad.subject for quad in quads if quad.predicate in predicates)
-    return {node for node in found if isinstance(node, ox.NamedNode)}
+    return {*named(quad.subject for quad in quads if quad.predicate in predicates)}
 
 
 def _is_name(quad: ox.Quad) -> bool:

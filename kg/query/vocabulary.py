@@ -8,6 +8,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kg.core.graph_names import SHARED, name_of
+from kg.core.nodes import contains
 from kg.core.terms import PREFIXES, RDF_TYPE, curie, namespace_of, nearest
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 
@@ -29,12 +30,11 @@ class Vocabulary:
 
     def knows(self, iri: str) -> bool:
         """Whether the graph describes an IRI."""
-        return next(iter(self._store.quads_for_pattern(ox.NamedNode(iri), None, None)), None) is not None
+        return contains(self._store, ox.NamedNode(iri))
 
     def has_class(self, kind: ox.NamedNode) -> bool:
         """Whether the graph describes a class or has an instance of it."""
-        members = self._store.quads_for_pattern(None, RDF_TYPE, kind)
-        return self.knows(kind.value) or next(iter(members), None) is not None
+        return contains(self._store, kind) or contains(self._store, None, RDF_TYPE, kind)
 
     def unknown(self, text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[Token, str]]:
         """Each term of a query that the graph should know and does not, once, with the end of a message.
@@ -67,8 +67,7 @@ class Vocabulary:
         return {home: used for home, used in found.items() if home not in self.namespaces}
 
     def _is_used(self, node: ox.NamedNode) -> bool:
-        patterns = ((None, node, None), (None, None, node), (node, None, None))
-        return any(next(iter(self._store.quads_for_pattern(*ends)), None) is not None for ends in patterns)
+        return any(contains(self._store, *ends) for ends in ((None, node), (None, None, node), (node,)))
 
     def near(self, iri: str) -> str:
         """The nearest local names of the same namespace."""

@@ -10,11 +10,13 @@ import pyoxigraph as ox
 from kg.core.errors import UsageError
 from kg.core.graph_names import article_of, asserted, inferred, is_inferred, name_of
 from kg.core.labels import Labels
+from kg.core.nodes import contains, named, values_of
 from kg.core.terms import DCTERMS, RDFS_LABEL, SECPOL
 from kg.project.project import Project
 from kg.query.claims import Claims, ClaimView
 from kg.query.proof import Proof, Prover
 
+_AS_FACT = SECPOL("assertedAs"), SECPOL("Fact")
 _PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
 
 
@@ -98,7 +100,7 @@ class Why:
 
     def _leaf(self, triple: ox.Triple, graph: str | None, article: str | None) -> Reason:
         claims = tuple(map(self._claims.view, self._behind(triple))) if article else ()
-        sources = self._claims.objects(triple.subject, DCTERMS("source")) if graph == "entities" else []
+        sources = values_of(self._store, triple.subject, DCTERMS("source")) if graph == "entities" else []
         return Reason(triple, graph, claims=claims, sources=tuple(source.value for source in sources))
 
     def _behind(self, triple: ox.Triple) -> list[ox.NamedNode]:
@@ -108,14 +110,10 @@ class Why:
         ):
             return []
         same = self._claims.about(triple.subject, triple.predicate, triple.object)
-        facts = [claim for claim in same if self._has(claim, "assertedAs", "Fact")]
+        facts = [claim for claim in same if contains(self._store, claim, *_AS_FACT)]
         if facts:
             return facts
-        stated = self._claims.objects(triple.subject, SECPOL("statedBy"))
-        return [claim for claim in stated if isinstance(claim, ox.NamedNode)]
-
-    def _has(self, claim: ox.NamedNode, name: str, value: str) -> bool:
-        return SECPOL(value) in self._claims.objects(claim, SECPOL(name))
+        return named(values_of(self._store, triple.subject, SECPOL("statedBy")))
 
     def _statements(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pyoxigraph as ox
 
 from kg.core.labels import Labels
-from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, Term
+from kg.core.nodes import values_of
+from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, AtomicTerm, Term
 from kg.rdf.lists import list_items
 
 _CHARACTERS = {
@@ -112,10 +111,5 @@ class Words:
                     return f"a thing that is {joint.join(map(words, items))}"
         return "a thing of a nameless class"
 
-    def _values(self, node: Term, name: str) -> Iterator[Term]:
-        return self._objects(node, OWL(name))
-
-    def _objects(self, node: Term, predicate: ox.NamedNode) -> Iterator[Term]:
-        if not isinstance(node, ox.Literal):
-            for quad in self._store.quads_for_pattern(node, predicate, None):
-                yield quad.object
+    def _values(self, node: Term, name: str) -> list[AtomicTerm]:
+        return values_of(self._store, node, OWL(name))
