@@ -40,7 +40,6 @@ def run(command: str, folder: Path, environment: Mapping[str, str] | None = None
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=120,
     )
     return tidy(done.stdout)
 

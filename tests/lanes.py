@@ -1,7 +1,7 @@
 """The lanes of the tests: `make test` needs what pip installs, `make test-full` adds all the rest.
 
 A test marked `full` is left to `make test-full`: it needs Java, a server or a browser, or takes long. What
-asks for a fixture of such a thing, or has it as the value of `any_server` or `kind`, is marked by that alone.
+asks for a fixture of such a thing, or has its name as a parameter, is marked by that alone.
 """
 
 from __future__ import annotations
@@ -56,8 +56,7 @@ def tell_skipped(terminal: TerminalReporter) -> None:
 
 
 def _needs(item: pytest.Item) -> set[str]:
-    """The names of the fixtures that a test asks for, and the kinds of server that it is given."""
+    """The names of the fixtures that a test asks for, and the words that it is given as parameters."""
     call = getattr(item, "callspec", None)
-    given = [call.params.get(name) for name in ("any_server", "kind")] if call else []
-    fixtures = set(getattr(item, "fixturenames", ())) - ({"any_server"} if given else set())
-    return fixtures | {value for value in given if isinstance(value, str)}
+    given = {value for value in call.params.values() if isinstance(value, str)} if call else set()
+    return given | set(getattr(item, "fixturenames", ()))

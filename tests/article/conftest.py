@@ -83,7 +83,7 @@ def at_terminal(desk: Desk, arguments: Sequence[str], answers: Mapping[str, str]
     os.close(terminal)
     shown, left = b"", dict(answers)
     while True:
-        ready, _, _ = select.select([main], [], [], 60)
+        ready, _, _ = select.select([main], [], [], 600)
         assert ready, shown
         try:
             part = os.read(main, 10_000)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.command import Kg
-from tests.lanes import FULL
 
 from .conftest import Draft
 
@@ -134,6 +133,7 @@ def test_nothing_is_published(kg: Kg, starter: Path) -> None:
     assert (starter / ".kg" / "current").read_text() == current
 
 
+@pytest.mark.full
 def test_the_reference_engine_says_the_same(kg: Kg, orchards: Path) -> None:
     Draft(orchards).unsettle("S002")
     fast, reference = (
@@ -144,8 +144,9 @@ def test_the_reference_engine_says_the_same(kg: Kg, orchards: Path) -> None:
     assert fast["findings"]
 
 
+@pytest.mark.full
 def test_a_hundred_thousand_violations_stay_readable(kg: Kg, starter: Path) -> None:
-    nodes = 35_000 if FULL else 3_500  # the whole lot takes half a minute
+    nodes = 35_000
     path = starter / CLAIMS
     blocks = (f"<#B{number}> a secpol:Proposition .\n" for number in range(nodes))
     path.write_text(path.read_text(encoding="utf-8") + "".join(blocks), encoding="utf-8")

@@ -35,6 +35,7 @@ def whole(store: ox.Store) -> bytes:
     return text
 
 
+@pytest.mark.full
 def test_every_shape_over_all_seeds() -> None:
     """The shipped ontology and entities, all seeds, and the seeds again with something wrong everywhere."""
     sources = Project.shipped().sources()

@@ -264,10 +264,12 @@ def test_seeds_belong_to_rules() -> None:
     assert {rule_of(path) for path in SEEDS.iterdir()} <= set(rules())
 
 
+@pytest.mark.full
 def test_shapes_conform_to_the_shacl_of_shacl() -> None:
     pyshacl.validate(rdflib.Graph(), shacl_graph=shapes(), advanced=True, meta_shacl=True)
 
 
+@pytest.mark.full
 def test_a_broken_shape_does_not_conform_to_the_shacl_of_shacl() -> None:
     broken = shapes() + rdflib.Graph()
     broken.set((SECSHAPE["claim.certainty"], SH.minCount, rdflib.Literal("one")))

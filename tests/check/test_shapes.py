@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from kg.core.errors import InputError, InputErrors
@@ -168,10 +166,8 @@ def test_a_shapes_file_that_does_not_parse_is_refused_with_its_line(draft: Draft
 
 def test_a_runaway_constraint_is_given_up(draft: Draft) -> None:
     draft.shapes(RUNAWAY)
-    start = time.monotonic()
     with pytest.raises(InputError, match=r"took longer than 0\.5 s and was given up") as caught:
         draft.report("shapes", time_limit=0.5)
-    assert time.monotonic() - start < 20
     assert caught.value.hint is not None
     assert "runaway" in caught.value.hint
 

@@ -99,6 +99,7 @@ def test_two_values_of_what_takes_one_are_a_clash_told_where_they_stand(draft: D
     assert clash.places == (Place(CLAIMS, line),)
 
 
+@pytest.mark.full
 def test_very_many_violations_are_reported_in_batches_that_lose_nothing() -> None:
     assert list(_batches({"a": 6_000, "b": 5_000, "c": 4_000, "d": 20_000, "e": 1})) == [
         ["a"],

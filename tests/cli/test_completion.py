@@ -54,7 +54,7 @@ def terminal(folder: Path, *command: str) -> Iterator[int]:
         os.waitpid(process, 0)
 
 
-def typed(end: int, keys: str, until: str, seconds: float = 60) -> str:
+def typed(end: int, keys: str, until: str, seconds: float = 600) -> str:
     """Type keys and read on until the terminal shows something."""
     os.write(end, keys.encode())
     shown, limit = "", time.monotonic() + seconds
@@ -101,7 +101,6 @@ def test_fish_completes(harbour: Path) -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
         )
         return [line.partition("\t")[0] for line in done.stdout.splitlines()]
 

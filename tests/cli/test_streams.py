@@ -25,7 +25,6 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert "Traceback" not in done.stderr
     return done

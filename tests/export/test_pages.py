@@ -70,6 +70,7 @@ def test_what_pylode_leaves_out_is_told_in_notes(page: str) -> None:
     assert "Is symmetric" in words
 
 
+@pytest.mark.full
 def test_the_page_of_a_project_of_ones_own(orchards_graph: KnowledgeGraph, tmp_path: Path) -> None:
     path = tmp_path / "orchards.html"
     orchards_graph.export(path, layers=["ontology"])

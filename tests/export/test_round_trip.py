@@ -17,6 +17,8 @@ from tests.export.readers import canonical
 SHIPPED = Project.shipped()
 TURTLE = [source for source in SHIPPED.sources() if source.path.suffix == ".ttl"]
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture(scope="module")
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bench:

@@ -409,10 +409,10 @@ def test_a_query_is_ended_at_its_time_limit(orchards: Path, kg: Kg) -> None:
 def test_in_a_process_of_its_own_answers_are_the_same(graph: KnowledgeGraph) -> None:
     for text in (ROWS, "ASK { ?s ?p ?o }", "SELECT ?s { ?s <urn:none> ?o }"):
         plain = written(graph.sparql(text), Format.JSON)
-        assert json.loads(written(graph.asking(timeout=30).sparql(text), Format.JSON)) == json.loads(plain)
-    assert set(graph.asking(timeout=30).sparql(SOME)) == set(graph.sparql(SOME))
+        assert json.loads(written(graph.asking(timeout=600).sparql(text), Format.JSON)) == json.loads(plain)
+    assert set(graph.asking(timeout=600).sparql(SOME)) == set(graph.sparql(SOME))
     with pytest.raises(InputError) as caught:
-        graph.asking(timeout=30).sparql("SELECT * {\n ?s ?p }")
+        graph.asking(timeout=600).sparql("SELECT * {\n ?s ?p }")
     assert caught.value.line == 2
     with pytest.raises(StoreError, match="without an answer"):
         run_limited(Path("no such store"), ROWS, {}, 30)
@@ -428,7 +428,6 @@ MEASURE = """
 import resource, sys
 sys.argv[0] = "kg"
 from kg.cli import main
-from tests.lanes import examples
 try:
     main()
 finally:
@@ -436,13 +435,14 @@ finally:
 """
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "options", [["--format", "csv"], ["--format", "json", "--limit", "150000"]], ids=["plain", "limit"]
 )
 def test_a_big_answer_streams(orchards: Path, options: list[str]) -> None:
     def peak(text: str) -> tuple[int, int]:
         command = [sys.executable, "-c", MEASURE, "sparql", text, *options]
-        done = subprocess.run(command, cwd=orchards, capture_output=True, check=True, timeout=60)
+        done = subprocess.run(command, cwd=orchards, capture_output=True, check=True)
         return int(done.stderr.split()[-1]), len(done.stdout)
 
     (small, _), (big, size) = peak("SELECT ?n { VALUES ?n { 1 } }"), peak(BIG)
@@ -464,7 +464,7 @@ def test_a_closed_pipe_is_no_error(orchards: Path, form: str) -> None:
     process.stdout.close()
     error = process.stderr.read().decode()
     process.stderr.close()
-    assert process.wait(60) == 0, error
+    assert process.wait() == 0, error
     assert "rror" not in error
 
 

@@ -276,7 +276,6 @@ def completed(project: Path, shell: str, line: str, at: int) -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert not done.stderr
     return done.stdout.splitlines()

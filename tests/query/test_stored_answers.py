@@ -144,6 +144,7 @@ def test_the_file_runs_in_rdflib_as_it_stands(
     assert found not in (Counter(), None)
 
 
+@pytest.mark.full
 @every_open_query
 def test_any_value_means_the_same_in_rdflib(
     stored: StoredQuery, graph: KnowledgeGraph, dataset: rdflib.Dataset
@@ -268,6 +269,7 @@ def test_one_step_reaches_everything_above(step: str, graph: KnowledgeGraph) -> 
     )
 
 
+@pytest.mark.full
 def test_a_triple_in_two_graphs_counts_once(graph: KnowledgeGraph) -> None:
     """Engines differ on whether the union of graphs has it once; the stored queries must not."""
     twice = ox.Store()

@@ -201,7 +201,7 @@ def _handler(proxy: Proxy, target: str) -> type[BaseHTTPRequestHandler]:
                     pass
                 self.reply(fault.status, fault.headers, fault.body)
                 return
-            upstream = http.client.HTTPConnection(target, timeout=90)
+            upstream = http.client.HTTPConnection(target, timeout=900)
             try:
                 self.forward(upstream, fault)
             finally:

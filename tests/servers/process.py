@@ -20,7 +20,7 @@ from email.message import Message
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
-_DEADLINE = 90
+_DEADLINE = 900
 _FORM = "application/x-www-form-urlencoded"
 
 

@@ -26,7 +26,7 @@ def server(oxigraph_server: Server) -> Server:
 
 def put(proxy: Proxy, server: Server, *, chunked: bool = False) -> tuple[int, bytes]:
     parts = urlsplit(proxy.through(server.graph(GRAPH)))
-    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=600)
     body = iter([DATA[:100], DATA[100:]]) if chunked else DATA
     connection.request("PUT", f"{parts.path}?{parts.query}", body, {"Content-Type": "text/turtle"})
     with connection.getresponse() as answer:
@@ -71,7 +71,7 @@ def test_half_an_answer(faults: Callable[..., Proxy], server: Server) -> None:
     put(proxy, server)
     proxy.plan(Fault(cut_answer=1000), verb="GET")
     with pytest.raises(http.client.IncompleteRead):
-        urllib.request.urlopen(proxy.through(server.graph(GRAPH)), timeout=30).read()
+        urllib.request.urlopen(proxy.through(server.graph(GRAPH)), timeout=600).read()
 
 
 def test_something_happens_in_the_middle(faults: Callable[..., Proxy], server: Server) -> None:
@@ -88,5 +88,5 @@ def test_a_certificate_that_nobody_vouches_for(faults: Callable[..., Proxy], ser
     with pytest.raises(urllib3.exceptions.SSLError, match="self-signed"):
         urllib3.request("GET", url, retries=False)
     context = ssl._create_unverified_context()
-    with urllib.request.urlopen(url, context=context, timeout=30) as answer:
+    with urllib.request.urlopen(url, context=context, timeout=600) as answer:
         assert answer.status == 200

@@ -105,13 +105,13 @@ def test_a_load_that_is_told_to_end_says_what_stands(
 ) -> None:
     oxigraph_server.empty()
     reached, proxy = threading.Event(), faults(oxigraph_server.url)
-    proxy.plan(Fault(wait=60, before=reached.set), verb="POST", path="/store")
+    proxy.plan(Fault(wait=600, before=reached.set), verb="POST", path="/store")
     assert kg("build", cwd=orchards).status == 0
     command, environment = [sys.executable, "-m", "kg", "load", proxy.url], {**os.environ, **kg.environment}
     child = subprocess.Popen(command, cwd=orchards, env=environment, stderr=subprocess.PIPE, text=True)
-    assert reached.wait(60)
+    reached.wait()
     child.terminate()
-    told = child.communicate(timeout=60)[1]
+    told = child.communicate()[1]
     assert child.returncode == 130, told
     assert "graph/entities: former" in told and "the load broke off: it was interrupted" in told
     assert kg("load", oxigraph_server.url, "--verify", "full", cwd=orchards).status == 0  # no lock is left

@@ -155,7 +155,7 @@ def test_a_load_that_is_killed_ends_whole_after_one_more(oxigraph_server: Server
         child = subprocess.Popen([sys.executable, "-c", KILLED, str(ROOT), proxy.through(server.url), ""])
         cut = {"cut_answer": 0} if done else {"cut_request": 20}
         proxy.plan(Fault(then=child.kill, **cut), skip=number)  # type: ignore[arg-type]
-        assert child.wait(60) == -signal.SIGKILL, number
+        assert child.wait() == -signal.SIGKILL, number
         proxy.forget()
         assert_former_or_new(server)
         assert_whole_after_one_more(server)
@@ -302,9 +302,9 @@ def test_a_graph_that_somebody_changed_is_seen_when_all_is_verified(any_server: 
 def test_a_slow_store_meets_the_time_limit(oxigraph_server: Server, faults: Faults) -> None:
     oxigraph_server.empty()
     proxy = faults(oxigraph_server.url)
-    proxy.plan(Fault(wait=60), verb="POST", path="/store", times=None)
-    loading = at_once(timeout=1.5)
-    with pytest.raises(BrokenOff, match=r"time limit of 1\.5 s is over"):
+    proxy.plan(Fault(wait=600), verb="POST", path="/store", times=None)
+    loading = at_once(timeout=5.0)
+    with pytest.raises(BrokenOff, match=r"time limit of 5 s is over"):
         load(depot(), {}, proxy.through(oxigraph_server.url), loading)
 
 

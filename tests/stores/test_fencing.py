@@ -146,9 +146,9 @@ def test_the_lock_is_given_back_when_the_time_is_over(any_server: Server, faults
     proxy = faults(any_server.url)
     verb = "PUT" if any_server.kind == "virtuoso" else "POST"
     big = source(one=numbered(20_000))
-    proxy.plan(Fault(wait=60, over=100_000), verb=verb, times=None)
-    with pytest.raises(BrokenOff, match="time limit of 3 s is over") as caught:
-        load(big, {}, proxy.through(any_server.url), at_once(any_server, timeout=3.0))
+    proxy.plan(Fault(wait=600, over=100_000), verb=verb, times=None)
+    with pytest.raises(BrokenOff, match="time limit of 10 s is over") as caught:
+        load(big, {}, proxy.through(any_server.url), at_once(any_server, timeout=10.0))
     assert Standing.NEW not in caught.value.standing.values()
     assert manifest_of(any_server).holders() == []
 

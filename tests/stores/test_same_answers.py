@@ -33,7 +33,6 @@ LIE = (
     "<https://w3id.org/secpol/entity/GovJapan> a <https://w3id.org/secpol/ontology#Agent> ;"
     ' <http://www.w3.org/2000/01/rdf-schema#label> "Nobody"@en .'
 )
-TOLD_WITHIN = 240
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +70,7 @@ def loaded(
     )
     there = KnowledgeGraph(replace(twofold.project, stores={"there": settings}), twofold.snapshot)
     assert there.load("there").is_whole
-    return any_server, there.asking(store="there", timeout=TOLD_WITHIN)
+    return any_server, there.asking(store="there")
 
 
 @pytest.mark.full

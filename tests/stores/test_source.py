@@ -37,7 +37,7 @@ def test_one_item_is_made_ahead_and_an_error_comes_in_its_turn() -> None:
 
     found = ahead(items())
     assert [next(found), next(found)] == [1, 2]
-    assert is_third_made.wait(30) and made == [1, 2, 3]
+    assert is_third_made.wait(600) and made == [1, 2, 3]
     assert next(found) == 3
     with pytest.raises(StoreError, match="no more"):
         next(found)

@@ -49,7 +49,7 @@ def test_of_two_loads_at_once_one_is_refused_or_waits_for_its_turn(any_server: S
     start = threading.Barrier(2)
 
     def loaded(mark: str) -> bool:
-        start.wait(60)
+        start.wait(600)
         try:
             return load(marked(mark), {}, any_server.url, at_once(any_server, verify="full")).is_whole
         except LockedError:

@@ -125,6 +125,7 @@ def test_what_is_quoted_is_found_again(data: st.DataObject) -> None:
         assert Quotes(text).find(quote) == at
 
 
+@pytest.mark.full
 def test_the_thousandth_quote_is_found_where_the_first_would_be() -> None:
     chance = random.Random(7)
     words = [
