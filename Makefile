@@ -27,6 +27,9 @@ all: $(INSTALLED)
 	@echo 'Who turned down the Asian NATO proposal, and how? (kg query who-rejected)'
 	@$(KG) query who-rejected --format table
 	@echo
+	@echo "Whose view is that, and where does it say so? (kg why '#B06' --project examples, a text of ours)"
+	@$(KG) why '#B06' --project examples
+	@echo
 	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all questions, `kg --help` all commands.'
 
 lint: $(TESTED)

@@ -20,7 +20,7 @@ TRIPLES = re.compile(r"\d+ triples in \d+ graphs")
 
 def followed(page: str, folder: Path) -> str:
     """The page with what its commands print, run in order beside a copy of the examples."""
-    shutil.copytree(ROOT / "examples", folder / "examples")
+    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns(".kg"))
     here = folder
 
     def block(match: re.Match[str]) -> str:
@@ -50,9 +50,11 @@ def test_the_page_holds(tmp_path: Path) -> None:
 
 
 def test_the_example_is_what_it_says() -> None:
-    words = (ROOT / "examples" / "ties-that-hold.txt").read_text(encoding="utf-8").split()
+    words = (
+        (ROOT / "examples" / "texts" / "2026-02-20-ties-that-hold.txt").read_text(encoding="utf-8").split()
+    )
     assert 300 <= len(words) <= 500
-    with (ROOT / "examples" / "claims.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "examples" / "sheet.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows] == [f"B{number:02}" for number in range(1, 26)]
 

@@ -27,6 +27,7 @@ PROJECT = (
     "queries",
     "starter",
     "starter-core",
+    "examples",
     "Makefile",
     "pyproject.toml",
 )
@@ -44,7 +45,7 @@ def copy_of_checkout(folder: Path) -> Path:
     for name in PROJECT:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name)
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns(".kg"))
         else:
             shutil.copy2(source, folder / name)
     return folder

@@ -14,6 +14,7 @@ from kg.rdf.turtle_reading import parse_turtle
 
 DOCS = Path(__file__).parents[2] / "docs"
 SLUG = "2024-12-11-america-needs-japan"
+BRIEF = "2026-02-20-ties-that-hold"
 
 
 def block(page: str, language: str) -> str:
@@ -40,6 +41,18 @@ def test_the_row_is_one_of_the_first_article(page: str) -> None:
     own = ClaimTable.read(project.article_folder(SLUG) / "claims.csv", columns).by_id()
     for row in ClaimTable.parse(block(page, "csv"), columns).rows:
         assert own[row.id].cells == row.cells
+
+
+def test_the_row_of_the_readme_is_one_of_the_examples_and_has_the_triples_beside_it() -> None:
+    project = Project.load(DOCS.parent / "examples")
+    forms = forms_of(project, BRIEF)
+    (row,) = ClaimTable.parse(block("../README.md", "csv"), forms.reader.columns).rows
+    own = ClaimTable.read(project.article_folder(BRIEF) / "claims.csv", forms.reader.columns).by_id()
+    assert own[row.id].cells == row.cells
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in project.prefixes.items())
+    shown = set(parse_turtle(prefixes + block("../README.md", "turtle"), forms.article))
+    said = {one.triple for one in forms.reader.row(row)}
+    assert {triple for triple in said if "#char=" not in str(triple.subject)} == shown
 
 
 def test_every_column_is_documented_and_no_other() -> None:

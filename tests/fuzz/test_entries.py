@@ -71,7 +71,7 @@ ENTRIES = {
     ),
     "settings": Entry(files("starter/kg.toml"), "kg.toml", ("query",)),
     "sheet": Entry(files("examples/*.csv"), "read.csv", ("article", "import", SLUG, "read.csv", "--dry-run")),
-    "text": Entry(files("examples/*.txt"), "read.txt", ("text", "add", SLUG, "read.txt")),
+    "text": Entry(files("examples/texts/*.txt"), "read.txt", ("text", "add", SLUG, "read.txt")),
     "page": Entry(files("docs/*.md"), "read.html", ("text", "add", SLUG, "read.html")),
     "baseline": Entry(files("starter/kg.toml"), "read.toml", ("check", "--baseline", "read.toml")),
 }
