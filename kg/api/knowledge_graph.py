@@ -13,10 +13,11 @@ import pyoxigraph as ox
 
 from kg.build.digest import digest_inputs
 from kg.build.snapshot import Snapshot, current
+from kg.claims.claim import is_claim
 from kg.core.errors import FindingsError, InputError, KgError, UsageError
 from kg.core.labels import Labels
-from kg.core.nodes import contains, subjects_of
-from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, curie
+from kg.core.nodes import subjects_of
+from kg.core.terms import OWL, RDF_TYPE, curie
 from kg.project.project import Project
 from kg.query.answer import Answer
 from kg.query.engine import EngineResult, run
@@ -173,7 +174,7 @@ class KnowledgeGraph:
     def is_claim(self, entity: str) -> bool:
         """Whether what a reader typed is a claim, for which there is `why`."""
         node = self.lookup.known(entity)
-        return contains(self.snapshot.store, node, PROPOSITION)
+        return is_claim(self.snapshot.store, node)
 
     def show(self, entity: str) -> Page:
         """Everything known about one entity; raises `UsageError` for a name that is not known."""

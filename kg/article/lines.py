@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.article.view import ArticleView, Claim, Paragraph
+from kg.article.view import ArticleView, MarkedClaim, Paragraph
+from kg.core.passages import Span
 
 _WORD = re.compile(r"\S+\s*")
 _RULES = " ─═≡"
@@ -81,7 +82,7 @@ def _folded(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, 
 
 
 def _runs(
-    text: str, first: int, last: int, claims: list[Claim], bare: list[tuple[int, int]]
+    text: str, first: int, last: int, claims: list[MarkedClaim], bare: list[Span]
 ) -> Iterator[MarkedText]:
     edges = {first, last}
     spans = [(span, claim.is_own) for claim in claims for span in claim.spans]

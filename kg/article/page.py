@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kg import __version__
 from kg.article.lines import printable
-from kg.article.view import ArticleView, Claim, Paragraph
+from kg.article.view import ArticleView, MarkedClaim, Paragraph
 
 _SLOT = re.compile(r"\{\{([a-z-]+)\}\}")
 _LEGEND = """<ul class="legend" aria-label="What the marks mean">
@@ -144,7 +144,7 @@ def _segments(view: ArticleView, paragraph: Paragraph) -> Iterator[str]:
             yield words
 
 
-def _segment(words: str, claims: list[Claim]) -> str:
+def _segment(words: str, claims: list[MarkedClaim]) -> str:
     kinds = ["seg"]
     kinds += ["own"] if any(claim.is_own for claim in claims) else []
     kinds += ["told"] if not all(claim.is_own for claim in claims) else []
@@ -174,7 +174,7 @@ def _names(view: ArticleView, paragraph: Paragraph) -> str:
     return f'<details class="names" lang="en"><summary>{len(here)} {noun}</summary><ul>{items}</ul></details>'
 
 
-def _card(claim: Claim, names: Container[str]) -> str:
+def _card(claim: MarkedClaim, names: Container[str]) -> str:
     """The card of a claim; the short forms in `names` are those of claims that have one."""
     subject, predicate, value = (
         f"<{tag}>{_linked(part, names)}</{tag}>" for tag, part in zip("bib", claim.relation, strict=True)
@@ -208,7 +208,7 @@ def _linked(text: str, names: Container[str]) -> str:
     return escape(text)
 
 
-def _rows(claim: Claim, names: Container[str]) -> Iterator[tuple[str, str]]:
+def _rows(claim: MarkedClaim, names: Container[str]) -> Iterator[tuple[str, str]]:
     """What a card says of a claim, term by term."""
     yield "held by", escape(", ".join(claim.holders))
     if claim.reporters:

@@ -16,15 +16,15 @@ from kg.core.terms import PASSAGE_MARK, PREFIXES, SECPOL
 from kg.project.texts import paragraph_starts, text_digest
 from kg.rdf.turtle_reading import blocks, parse_turtle
 
-Span = tuple[int, int]
-
 _STRING = r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _NAME = r"(?:[\w.-]*:{0}(?![\w-])|<[^<>\s]*#{0}>)"
 _BREAK = re.compile(r"\r?\n")
 _IRI = re.compile(rf"(?P<iri><[^<>\"{{}}|^`\\\s]*>)|{_STRING}|\#[^\n]*", re.DOTALL)
 
 
-def with_moved_ranges(path: Path, text: str, article: str, moves: Mapping[Span, Span]) -> str:
+def with_moved_ranges(
+    path: Path, text: str, article: str, moves: Mapping[tuple[int, int], tuple[int, int]]
+) -> str:
     """A Turtle file with ranges of an article's text moved.
 
     Raises `InputError` for a way of writing that is not understood; the result says what the file said, with

@@ -11,18 +11,19 @@ import pyoxigraph as ox
 
 from kg.article.ranges import span_of
 from kg.article.sentences import sentences
+from kg.claims.claim import Claim, Proposition, Terms, claims_in
 from kg.core.labels import Labels
 from kg.core.nodes import named, strings, subjects_of, values_of
-from kg.core.terms import DCTERMS, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, local_name
+from kg.core.passages import Span
+from kg.core.terms import DCTERMS, RDF_TYPE, SECPOL, local_name
 from kg.project.project import Project
 from kg.project.texts import read_text, text_digest
 
-Span = tuple[int, int]
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Claim:
+class MarkedClaim:
     """A claim in the reader's words; `relation` is subject, relation and object, `spans` where it is written.
 
     It is the article's own where nobody is named who reports it.
@@ -50,7 +51,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Mention:
+class MarkedMention:
     """A name in the text and what it stands for."""
 
     span: Span
@@ -95,8 +96,8 @@ class ArticleView:
     language: str
     text: str | None
     notice: str | None
-    claims: tuple[Claim, ...]
-    mentions: tuple[Mention, ...]
+    claims: tuple[MarkedClaim, ...]
+    mentions: tuple[MarkedMention, ...]
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -107,7 +108,7 @@ class ArticleView:
         found, start = [], 0
         for number, line in enumerate(self.text.split("\n")):
             if line.strip():
-                found.append(Paragraph(number, (start, start + len(line))))
+                found.append(Paragraph(number, Span(start, start + len(line))))
             start += len(line) + 1
         return tuple(found)
 
@@ -124,9 +125,9 @@ class ArticleView:
         """The sentences of a paragraph, and whether a claim was drawn from each."""
         if self.text is not None and paragraph.span is not None:
             for start, end in sentences(self.text, *paragraph.span):
-                yield (start, end), any(self.covered[start:end])
+                yield Span(start, end), any(self.covered[start:end])
 
-    def claims_in(self, paragraph: Paragraph) -> list[Claim]:
+    def claims_in(self, paragraph: Paragraph) -> list[MarkedClaim]:
         """The claims that begin in a paragraph, or without the text those said to stand there."""
         if paragraph.span is None:
             return [claim for claim in self.claims if paragraph.number in claim.paragraphs[:1]]
@@ -204,42 +205,39 @@ class _Reader:
         }
         self.article = ox.NamedNode(project.article_iri(slug))
 
-    def claims(self) -> Iterator[Claim]:
-        graph = self._graphs["claims"]
-        for node in named(subjects_of(self._store, PROPOSITION, None, graph)):
-            for content in named(values_of(self._store, node, PROPOSITION, graph)):
-                yield self._claim(node, content)
+    def claims(self) -> Iterator[MarkedClaim]:
+        for claim in claims_in(self._store, self._graphs["claims"]):
+            if isinstance(claim.node, ox.NamedNode):
+                for proposition in claim.propositions:
+                    yield self._claim(claim, claim.node, proposition)
 
-    def _claim(self, node: ox.NamedNode, content: ox.NamedNode) -> Claim:
-        passages = self.nodes(node, SECPOL("evidencedBy"))
-        spans = sorted(span for passage in passages if (span := span_of(passage, self.article.value)))
-        paragraphs = {self.string(passage, SECPOL("paragraph")) for passage in passages}
-        kinds = values_of(self._store, node, RDF_TYPE, self._graphs["claims"])
-        return Claim(
+    def _claim(self, claim: Claim, node: ox.NamedNode, proposition: Proposition) -> MarkedClaim:
+        paragraphs = {self.string(passage, SECPOL("paragraph")) for passage in named(claim.passages)}
+        return MarkedClaim(
             name=local_name(node),
-            kind=" and ".join(sorted(map(self._labels, kinds))) or "claim",
-            gloss=self._labels.words(node, RDFS_LABEL) or "",
-            relation=self._relation(content),
-            holders=self._named(node, "heldBy"),
-            reporters=self._named(node, "reportedBy"),
-            stance=self._labels.of_value(node, SECPOL("reporterStance")),
-            certainty=self._labels.of_value(node, SECPOL("certainty")),
-            polarity=self._labels.of_value(node, SECPOL("polarity")),
-            status=self._labels.of_value(node, SECPOL("assertedAs")),
-            hedges=self._named(node, "hedge"),
+            kind=" and ".join(self._labels.each(claim.kinds)) or "claim",
+            gloss=claim.gloss,
+            relation=self._relation(proposition),
+            holders=tuple(self._labels.each(claim.holders)),
+            reporters=tuple(self._labels.each(claim.reporters)),
+            stance=self._first(claim.stance),
+            certainty=self._first(claim.certainty),
+            polarity=self._first(claim.polarity),
+            status=self._first(claim.status),
+            hedges=tuple(self._labels.each(claim.hedges)),
             contradicts=self._against(node),
-            spans=tuple(spans),
+            spans=tuple(claim.spans(self.article.value)),
             paragraphs=tuple(sorted(int(n) for n in paragraphs if n is not None and n.isdecimal())),
         )
 
-    def mentions(self) -> Iterator[Mention]:
+    def mentions(self) -> Iterator[MarkedMention]:
         for node in named(subjects_of(self._store, RDF_TYPE, SECPOL("Mention"), self._graphs["mentions"])):
             span = span_of(node, self.article.value)
             if span is not None:
-                yield Mention(
+                yield MarkedMention(
                     span,
                     self.string(node, SECPOL("surface")) or "",
-                    " and ".join(self._named(node, "refersTo")),
+                    " and ".join(self._labels.of_values(node, SECPOL("refersTo"))),
                     self._labels.of_value(node, SECPOL("referenceMode")) or "",
                 )
 
@@ -251,15 +249,13 @@ class _Reader:
         """The text of a literal."""
         return next(iter(strings(values_of(self._store, node, predicate))), None)
 
-    def _named(self, node: ox.NamedNode, name: str) -> tuple[str, ...]:
-        return tuple(self._labels.of_values(node, SECPOL(name)))
+    def _first(self, terms: Terms) -> str | None:
+        return next(iter(self._labels.each(terms)), None)
 
-    def _relation(self, content: ox.NamedNode) -> tuple[str, str, str]:
-        subject, predicate = (
-            " and ".join(self._named(content, name)) for name in ("propSubject", "propPredicate")
-        )
-        objects = [*self._named(content, "propObject"), *self._named(content, "propValue")]
-        return subject, predicate, " and ".join(objects)
+    def _relation(self, proposition: Proposition) -> tuple[str, str, str]:
+        parts = proposition.subjects, proposition.predicates, proposition.values
+        subject, predicate, value = (" and ".join(self._labels.each(terms)) for terms in parts)
+        return subject, predicate, value
 
     def _against(self, node: ox.NamedNode) -> tuple[str, ...]:
         found = {
@@ -273,7 +269,7 @@ class _Reader:
         return f"#{name}" if head == self.article.value else f"{head.rpartition('/')[2]}#{name}"
 
 
-def _in_order(claim: Claim) -> tuple[int, list[tuple[int, str]]]:
+def _in_order(claim: MarkedClaim) -> tuple[int, list[tuple[int, str]]]:
     """The order of the text: where the claim begins, or its paragraph; then by name, S2 before S10."""
     start = claim.spans[0][0] if claim.spans else claim.paragraphs[0] if claim.paragraphs else 0
     return start, [(int(part), "") if part.isdecimal() else (0, part) for part in _DIGITS.split(claim.name)]

@@ -37,9 +37,13 @@ class Labels:
         values = values_of(self._store, node, predicate)
         return preferred(value for value in values if isinstance(value, ox.Literal))
 
+    def each(self, terms: Iterable[AtomicTerm]) -> list[str]:
+        """The labels of some terms, sorted."""
+        return sorted(map(self, terms))
+
     def of_values(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> list[str]:
         """The labels of what a node has by a property, sorted."""
-        return sorted(map(self, values_of(self._store, subject, predicate)))
+        return self.each(values_of(self._store, subject, predicate))
 
     def of_value(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> str | None:
         """The first of these labels; None where a node has nothing by a property."""

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from kg.core.terms import AtomicTerm, Term
+from kg.core.terms import AtomicTerm, GraphName, Term
 
 
 def values_of(
-    store: ox.Store, node: Term, predicate: ox.NamedNode, graph: ox.NamedNode | None = None
+    store: ox.Store, node: Term, predicate: ox.NamedNode, graph: GraphName | None = None
 ) -> list[AtomicTerm]:
     """What a node has by a property, triple terms left out; a literal has nothing.
 
@@ -31,14 +31,14 @@ def values_of(
 
 
 def value_of(
-    store: ox.Store, node: Term, predicate: ox.NamedNode, graph: ox.NamedNode | None = None
+    store: ox.Store, node: Term, predicate: ox.NamedNode, graph: GraphName | None = None
 ) -> AtomicTerm | None:
     """The first of the values that a node has by a property; None where it has none."""
     return next(iter(values_of(store, node, predicate, graph)), None)
 
 
 def subjects_of(
-    store: ox.Store, predicate: ox.NamedNode, value: Term | None = None, graph: ox.NamedNode | None = None
+    store: ox.Store, predicate: ox.NamedNode, value: Term | None = None, graph: GraphName | None = None
 ) -> list[ox.NamedNode | ox.BlankNode]:
     """What has a value by a property, or has any value by it."""
     quads = store.quads_for_pattern(None, predicate, value, graph)
@@ -51,7 +51,7 @@ def contains(
     subject: Term | None = None,
     predicate: ox.NamedNode | None = None,
     value: Term | None = None,
-    graph: ox.NamedNode | None = None,
+    graph: GraphName | None = None,
 ) -> bool:
     """Whether there is a statement with this subject, predicate and object, as far as they are given."""
     if isinstance(subject, ox.Literal):

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.claims.claim import Claim, claims_in
 from kg.core.labels import Labels
 from kg.core.nodes import contains, strings, subjects_of, values_of
 from kg.core.terms import OWL, PASSAGE_MARK, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL
@@ -16,13 +17,9 @@ from kg.export.content import Content
 from kg.export.layers import Graphs
 
 VALUE = "value"
-_SUBJECT, _PREDICATE = SECPOL("propSubject"), SECPOL("propPredicate")
-_VALUES = (SECPOL("propObject"), SECPOL("propValue"))
-_NO_EDGE = frozenset({RDF_TYPE, RDFS("isDefinedBy"), *_VALUES, _SUBJECT, _PREDICATE})
+_PARTS = map(SECPOL, ("propSubject", "propPredicate", "propObject", "propValue"))
+_NO_EDGE = frozenset({RDF_TYPE, RDFS("isDefinedBy"), *_PARTS})
 _NO_TYPE = frozenset({OWL("NamedIndividual")})
-_STATUS, _POLARITY = SECPOL("assertedAs"), SECPOL("polarity")
-
-ClaimValues = Mapping[ox.NamedNode, list[object]]
 
 
 @dataclass(frozen=True)
@@ -87,32 +84,32 @@ class Network:
         for graph in self._content.graphs:
             layer, article = self._graphs.layer(graph), self._graphs.article(graph) or ""
             if layer in ("claims", "query"):
-                yield from self._claims(said_of(self._content.triples(graph)), layer, article)
+                yield from self._claims(claims_in(self._content.store, graph), layer, article)
             if layer != "claims":
                 made_by = self._promoted(graph) if layer == "facts" else {}
                 yield from self._facts(self._content.triples(graph), layer, article, made_by)
 
-    def _claims(self, said: Mapping[object, ClaimValues], layer: str, article: str) -> Iterator[Edge]:
-        for claim in sorted((node for node in said if PROPOSITION in said[node]), key=str):
-            about = said[claim]
-            for subject, predicate, value in contents(said, about):
-                yield Edge(
-                    self._node(subject),
-                    self._node(value),
-                    self._labels(predicate),
-                    iri(predicate),
-                    layer,
-                    article,
-                    (iri(claim),),
-                    gloss=" / ".join(self._words(about, RDFS_LABEL)),
-                    kinds=self._words(about, RDF_TYPE),
-                    holders=self._words(about, SECPOL("heldBy")),
-                    reporters=self._words(about, SECPOL("reportedBy")),
-                    certainty="; ".join(self._words(about, SECPOL("certainty"))),
-                    polarity="; ".join(self._words(about, _POLARITY)),
-                    status="; ".join(self._words(about, _STATUS)),
-                    passages=tuple(sorted(map(iri, about.get(SECPOL("evidencedBy"), ())))),
-                )
+    def _claims(self, claims: Iterable[Claim], layer: str, article: str) -> Iterator[Edge]:
+        for claim in claims:
+            for proposition in claim.propositions:
+                for subject, predicate, value in proposition.statements():
+                    yield Edge(
+                        self._node(subject),
+                        self._node(value),
+                        self._labels(predicate),
+                        iri(predicate),
+                        layer,
+                        article,
+                        (iri(claim.node),),
+                        gloss=" / ".join(self._labels.each(claim.glosses)),
+                        kinds=tuple(self._labels.each(claim.kinds)),
+                        holders=tuple(self._labels.each(claim.holders)),
+                        reporters=tuple(self._labels.each(claim.reporters)),
+                        certainty="; ".join(self._labels.each(claim.certainty)),
+                        polarity="; ".join(self._labels.each(claim.polarity)),
+                        status="; ".join(self._labels.each(claim.status)),
+                        passages=tuple(sorted(map(iri, claim.passages))),
+                    )
 
     def _facts(
         self,
@@ -136,13 +133,11 @@ class Network:
         """The facts of an article with the claims that made them."""
         assert isinstance(facts, ox.NamedNode)
         graph = ox.NamedNode(facts.value.removesuffix("/facts") + "/claims")
-        said = said_of(quad.triple for quad in self._store.quads_for_pattern(None, None, None, graph))
         made_by: dict[tuple[object, ...], list[str]] = defaultdict(list)
-        for claim, about in said.items():
-            is_fact = SECPOL("Fact") in about.get(_STATUS, ())
-            if is_fact and SECPOL("Affirmed") in about.get(_POLARITY, ()):
-                for content in contents(said, about):
-                    made_by[content].append(iri(claim))
+        for claim in claims_in(self._store, graph):
+            for proposition in claim.propositions if claim.is_fact else ():
+                for statement in proposition.statements():
+                    made_by[statement].append(iri(claim.node))
         return made_by
 
     def _node(self, term: object) -> NetworkNode:
@@ -182,30 +177,6 @@ class Network:
                 and not contains(self._store, term, PROPOSITION)
             )
         return known
-
-    def _words(self, about: ClaimValues, predicate: ox.NamedNode) -> tuple[str, ...]:
-        return tuple(sorted(map(self._labels, about.get(predicate, ()))))
-
-
-def said_of(triples: Iterable[ox.Triple]) -> Mapping[object, ClaimValues]:
-    """What is said of each subject, by predicate."""
-    said: dict[object, dict[ox.NamedNode, list[object]]] = defaultdict(lambda: defaultdict(list))
-    for triple in triples:
-        said[triple.subject][triple.predicate].append(triple.object)
-    return said
-
-
-def contents(
-    said: Mapping[object, ClaimValues], about: ClaimValues
-) -> Iterator[tuple[object, object, object]]:
-    """Subject, predicate and value of each content of a claim, sorted."""
-    for proposition in sorted(about.get(PROPOSITION, ()), key=str):
-        parts = said.get(proposition, {})
-        for subject in parts.get(_SUBJECT, ()):
-            for predicate in parts.get(_PREDICATE, ()):
-                for part in _VALUES:
-                    for value in sorted(parts.get(part, ()), key=str):
-                        yield subject, predicate, value
 
 
 def iri(term: object) -> str:

@@ -7,18 +7,15 @@ from functools import cache
 
 import pyoxigraph as ox
 
+from kg.claims.claim import Terms, read_claim, read_proposition
 from kg.core.labels import Labels
-from kg.core.nodes import contains, named, strings, subjects_of, value_of, values_of
+from kg.core.nodes import named, strings, subjects_of, value_of, values_of
 from kg.core.passages import range_of, span_digest
-from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDFS_LABEL, SECPOL, AtomicTerm, Term
+from kg.core.terms import DCTERMS, PASSAGE_MARK, SECPOL, AtomicTerm, Term
 from kg.project.project import Project
 from kg.project.texts import read_text
 
-_Content = tuple[tuple[AtomicTerm, ...], ...]
-
-_STRENGTH = ("certainty", "polarity", "quantifier", "degree", "trend")
-_CONTENT = ("propSubject", "propPredicate", "propObject", "propValue")
-_VALUES = (SECPOL("propObject"), SECPOL("propValue"))
+_Content = tuple[Terms, Terms, Terms]
 
 
 @dataclass(frozen=True)
@@ -79,23 +76,29 @@ class Claims:
         self._text = cache(lambda slug: read_text(project, slug))
         self._contents_of = cache(self._read_contents)
 
-    def is_claim(self, node: ox.NamedNode) -> bool:
-        """Whether a node is a claim: it has a proposition."""
-        return contains(self._store, node, PROPOSITION)
-
     def view(self, node: ox.NamedNode, *, others: bool = True) -> ClaimView:
         """A claim with all that bears on it; without `others`, but for those of the same content."""
-        strength = (value for name in _STRENGTH for value in self._named(node, name))
+        claim = read_claim(self._store, node)
         return ClaimView(
             iri=node.value,
-            gloss=self._gloss(node),
-            holders=self._named(node, "heldBy"),
-            reporters=self._named(node, "reportedBy"),
-            stance=self._labels.of_value(node, SECPOL("reporterStance")),
-            strength=tuple(strength),
-            status=self._labels.of_value(node, SECPOL("assertedAs")),
-            hedges=self._named(node, "hedge"),
-            passages=tuple(sorted(map(self.passage, self._values(node, "evidencedBy")), key=_by_start)),
+            gloss=claim.gloss,
+            holders=self._each(claim.holders),
+            reporters=self._each(claim.reporters),
+            stance=self._first(claim.stance),
+            strength=tuple(
+                word
+                for terms in (
+                    claim.certainty,
+                    claim.polarity,
+                    claim.quantifier,
+                    claim.degree,
+                    claim.trend,
+                )
+                for word in self._labels.each(terms)
+            ),
+            status=self._first(claim.status),
+            hedges=self._each(claim.hedges),
+            passages=tuple(sorted(map(self.passage, named(claim.passages)), key=_by_start)),
             supported_by=self._notes(self._subjects("supports", node)),
             supports=self._notes(self._values(node, "supports")),
             contradicted_by=self._notes(
@@ -106,8 +109,8 @@ class Claims:
 
     def note(self, node: ox.NamedNode) -> ClaimNote:
         """A claim in one line."""
-        polarity = self._labels.of_value(node, SECPOL("polarity"))
-        return ClaimNote(node.value, self._gloss(node), self._named(node, "heldBy"), polarity)
+        claim = read_claim(self._store, node)
+        return ClaimNote(node.value, claim.gloss, self._each(claim.holders), self._first(claim.polarity))
 
     def about(
         self,
@@ -116,14 +119,17 @@ class Claims:
         value: ox.NamedNode | ox.Literal | None = None,
     ) -> list[ox.NamedNode]:
         """The claims whose proposition has this subject, and this predicate and value where given."""
-        found = [
+        propositions = (
+            read_proposition(self._store, node) for node in self._subjects("propSubject", subject)
+        )
+        found = {
             claim
-            for proposition in self._subjects("propSubject", subject)
-            if predicate is None or contains(self._store, proposition, SECPOL("propPredicate"), predicate)
-            if value is None or any(contains(self._store, proposition, by, value) for by in _VALUES)
-            for claim in self._subjects("proposition", proposition)
-        ]
-        return sorted(set(found), key=lambda node: node.value)
+            for proposition in propositions
+            if predicate is None or predicate in proposition.predicates
+            if value is None or value in proposition.values
+            for claim in self._subjects("proposition", proposition.node)
+        }
+        return sorted(found, key=lambda node: node.value)
 
     def passage(self, node: ox.NamedNode) -> Passage:
         """A passage; its words only where the text at hand is the one that was annotated."""
@@ -150,34 +156,28 @@ class Claims:
 
     def _with_same_content(self, node: ox.NamedNode) -> set[ox.NamedNode]:
         found: set[ox.NamedNode] = set()
-        for proposition in self._values(node, "proposition"):
-            content = self._content(proposition)
-            if content is not None:
-                found |= self._contents_of(content[0][0])[content]
+        for proposition in read_claim(self._store, node).propositions:
+            if proposition.content is not None:
+                found |= self._contents_of(proposition.subjects[0])[proposition.content]
         return found
 
-    def _read_contents(self, subject: Term) -> dict[_Content, set[ox.NamedNode]]:
+    def _read_contents(self, subject: AtomicTerm) -> dict[_Content, set[ox.NamedNode]]:
         """The claims about a subject by their content: each is read once, however many are compared."""
         found: dict[_Content, set[ox.NamedNode]] = {}
-        for proposition in self._subjects("propSubject", subject):
-            content = self._content(proposition)
+        for node in self._subjects("propSubject", subject):
+            content = read_proposition(self._store, node).content
             if content is not None and content[0][0] == subject:
-                found.setdefault(content, set()).update(self._subjects("proposition", proposition))
+                found.setdefault(content, set()).update(self._subjects("proposition", node))
         return found
-
-    def _content(self, proposition: ox.NamedNode) -> _Content | None:
-        """The parts of a proposition, or None where one is missing."""
-        parts = tuple(tuple(values_of(self._store, proposition, SECPOL(name))) for name in _CONTENT)
-        return parts if parts[0] and parts[1] and (parts[2] or parts[3]) else None
 
     def _notes(self, nodes: set[ox.NamedNode] | list[ox.NamedNode]) -> tuple[ClaimNote, ...]:
         return tuple(self.note(node) for node in sorted(nodes, key=lambda node: node.value))
 
-    def _gloss(self, node: ox.NamedNode) -> str:
-        return self._labels.words(node, RDFS_LABEL) or ""
+    def _each(self, terms: Terms) -> tuple[str, ...]:
+        return tuple(self._labels.each(terms))
 
-    def _named(self, node: ox.NamedNode, local_name: str) -> tuple[str, ...]:
-        return tuple(self._labels.of_values(node, SECPOL(local_name)))
+    def _first(self, terms: Terms) -> str | None:
+        return next(iter(self._labels.each(terms)), None)
 
     def _values(self, node: ox.NamedNode, local_name: str) -> list[ox.NamedNode]:
         return named(values_of(self._store, node, SECPOL(local_name)))

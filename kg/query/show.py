@@ -8,6 +8,7 @@ from typing import TypeVar, overload
 
 import pyoxigraph as ox
 
+from kg.claims.claim import is_claim
 from kg.core.errors import UsageError
 from kg.core.graph_names import is_inferred, name_of
 from kg.core.labels import Labels
@@ -159,7 +160,7 @@ class Show:
             if isinstance(quad.subject, ox.NamedNode) and quad.predicate not in _VOICES:
                 claims = named(subjects_of(self._store, PROPOSITION, quad.subject))
                 yield from claims
-                if not claims and self._claims.is_claim(quad.subject):
+                if not claims and is_claim(self._store, quad.subject):
                     yield quad.subject
 
     def _mention(self, node: ox.NamedNode) -> Mention:

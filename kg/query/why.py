@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.claims.claim import is_claim
 from kg.core.errors import UsageError
 from kg.core.graph_names import article_of, asserted, inferred, is_inferred, name_of
 from kg.core.labels import Labels
@@ -62,7 +63,7 @@ class Why:
         What nobody states as a fact is explained by the claims that hold or deny it; raises `UsageError`
         where there are none.
         """
-        if predicate is None and self._claims.is_claim(subject):
+        if predicate is None and is_claim(self._store, subject):
             return [Explanation(None, None, (self._claims.view(subject),))]
         found = sorted(self._statements(subject, predicate, value), key=_asserted_first)
         if found:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.lines import printable
 from kg.article.page import html
-from kg.article.view import ArticleView, Claim, Mention
+from kg.article.view import ArticleView, MarkedClaim, MarkedMention
+from kg.core.passages import Span
 from tests.lanes import examples
 
 from .conftest import SLUG, Desk
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;<!--"
 
 
-def claim(name: str, *spans: tuple[int, int], **changed: object) -> Claim:
-    plain = Claim(
+def claim(name: str, *spans: tuple[int, int], **changed: object) -> MarkedClaim:
+    plain = MarkedClaim(
         name=name,
         kind="claim",
         gloss=f"gloss of {name}",
@@ -43,13 +44,13 @@ def claim(name: str, *spans: tuple[int, int], **changed: object) -> Claim:
         status="view",
         hedges=(),
         contradicts=(),
-        spans=spans,
+        spans=tuple(Span(*span) for span in spans),
         paragraphs=(0,),
     )
     return replace(plain, **changed)  # type: ignore[arg-type]
 
 
-def article(text: str | None, *claims: Claim, **changed: object) -> ArticleView:
+def article(text: str | None, *claims: MarkedClaim, **changed: object) -> ArticleView:
     plain = ArticleView(
         slug="a",
         title="Title",
@@ -222,7 +223,7 @@ def test_hostile_words_are_only_words() -> None:
         issued=HOSTILE,
         url="javascript:alert(3)",
         notice=HOSTILE,
-        mentions=(Mention((0, 4), HOSTILE, HOSTILE, HOSTILE),),
+        mentions=(MarkedMention(Span(0, 4), HOSTILE, HOSTILE, HOSTILE),),
     )
     for page in (html(view), html(replace(view, text=None))):
         tree = parsed(page)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from kg.article.lines import MarkedLine, MarkedText
-    from kg.article.view import ArticleView, Claim
+    from kg.article.view import ArticleView, MarkedClaim
 
 _PIPE, _WIDEST, _MARGIN = 100, 88, 5
 _IDS = 24  # columns for the names of claims, fewer on a narrow terminal
@@ -155,7 +155,7 @@ def _legend() -> Text:
     )
 
 
-def _note(claim: Claim) -> Text:
+def _note(claim: MarkedClaim) -> Text:
     """A claim in one line: its gloss, and who holds it how."""
     from rich.text import Text
 
