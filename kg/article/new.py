@@ -14,7 +14,7 @@ from kg.article.extract import Extracted
 from kg.article.known import Known
 from kg.article.rewriting import several_integers
 from kg.article.texts import first_text, ignoring_texts
-from kg.claims.columns import Columns
+from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import UsageError
 from kg.core.files import write_all
@@ -119,7 +119,7 @@ def begin(project: Project, slug: str, found: Extracted, path: Path, metadata: M
         folder / "facts.ttl": _empty(
             project, slug, "What belongs to this article alone, and its claims speak of."
         ),
-        folder / TABLE: ClaimTable(()).text(Columns.of(project.prefixes)),
+        folder / TABLE: ClaimTable(()).text(TableColumns.of(project.prefixes)),
         folder / "mentions.ttl": _empty(project, slug, "Names that the text calls entities by."),
         **_entities(project, fresh, metadata.language),
     }

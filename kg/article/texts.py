@@ -11,7 +11,7 @@ from kg.article.extract import Extracted, extract
 from kg.article.ranges import ArticleFiles, Range
 from kg.article.rewriting import with_moved_ranges, with_record
 from kg.article.sheets.records import moved_records
-from kg.claims.columns import Columns
+from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
@@ -107,7 +107,7 @@ class Arrival:
         for path in self.files.triples:
             former = read_text(path)
             if path.name == TABLE:
-                columns = Columns.of(self.project.prefixes)
+                columns = TableColumns.of(self.project.prefixes)
                 text = ClaimTable.read(path, columns).moved(moves).text(columns)
             else:
                 text = with_moved_ranges(path, former, self.files.iri, moves)

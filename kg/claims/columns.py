@@ -33,7 +33,7 @@ Pair = tuple[NamedNode, GroundTerm]
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column: its properties, what they are of, and how a cell is written (`cell`, see columns.toml)."""
 
     name: str
@@ -48,17 +48,17 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Columns:
+class TableColumns:
     """The columns that a project's tables may have; a CURIE of its prefixes names a further one."""
 
     prefixes: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, prefixes: Mapping[str, str]) -> Columns:
+    def of(cls, prefixes: Mapping[str, str]) -> TableColumns:
         """The columns for a table of prefixes."""
         return cls(tuple(prefixes.items()))
 
-    def named(self, name: str) -> Column | None:
+    def named(self, name: str) -> TableColumn | None:
         """The column of a name in a table's header; None where there is none."""
         if name in _known():
             return _known()[name]
@@ -67,9 +67,9 @@ class Columns:
         namespace = dict(self.prefixes).get(prefix)
         if not (colon and local and namespace) or " " in name:
             return None
-        return Column(name, (NamedNode(namespace + local),), "node", is_inner)
+        return TableColumn(name, (NamedNode(namespace + local),), "node", is_inner)
 
-    def of_property(self, node: NamedNode, *, of_proposition: bool) -> Column | None:
+    def of_property(self, node: NamedNode, *, of_proposition: bool) -> TableColumn | None:
         """The column in which a property stands; None for one whose IRI has no CURIE."""
         if (column := _by_property().get((of_proposition, node))) is not None:
             return column
@@ -134,18 +134,18 @@ def _file() -> Mapping[str, dict[str, Any]]:
 
 
 @cache
-def _known() -> Mapping[str, Column]:
+def _known() -> Mapping[str, TableColumn]:
     """The columns of the file that have properties, by name."""
-    found: dict[str, Column] = {}
+    found: dict[str, TableColumn] = {}
     for name, entry in _file().items():
         if properties := entry.get("property"):
             is_inner = entry["of"] == "proposition"
-            found[name] = Column(name, tuple(map(_node, properties)), str(entry["cell"]), is_inner)
+            found[name] = TableColumn(name, tuple(map(_node, properties)), str(entry["cell"]), is_inner)
     return found
 
 
 @cache
-def _by_property() -> Mapping[tuple[bool, NamedNode], Column]:
+def _by_property() -> Mapping[tuple[bool, NamedNode], TableColumn]:
     return {
         (column.of_proposition, node): column for column in _known().values() for node in column.properties
     }

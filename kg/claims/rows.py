@@ -16,9 +16,9 @@ from kg.claims.columns import (
     NOTE,
     PASSAGE,
     USUAL_KIND,
-    Column,
-    Columns,
     Pair,
+    TableColumn,
+    TableColumns,
     usual,
 )
 from kg.claims.edtf import edtf_in
@@ -44,12 +44,12 @@ class TableWriter:
     """Makes rows of one article's table from the triples of its claims."""
 
     names: Names
-    columns: Columns
+    columns: TableColumns
 
     @classmethod
     def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableWriter:
         """A writer for one article; `articles` is what the IRIs of all articles begin with."""
-        return cls(Names(article, articles, prefixes), Columns.of(prefixes))
+        return cls(Names(article, articles, prefixes), TableColumns.of(prefixes))
 
     def rows(self, triples: Iterable[ox.Triple], notes: Mapping[str, str] | None = None) -> Converted:
         """The rows of claims, their propositions and passages; `notes` are remarks by a subject's IRI."""
@@ -59,7 +59,7 @@ class TableWriter:
 @dataclass
 class _Conversion:
     names: Names
-    columns: Columns
+    columns: TableColumns
     said: Mapping[Term, list[ox.Triple]]
     notes: Mapping[str, str]
     refused: list[tuple[str, str]] = field(default_factory=list)
@@ -139,7 +139,7 @@ class _Conversion:
                 return self.names.written_texts(texts, LANGUAGE if column.cell == "text" else None)
         return SEPARATOR.join(sorted((self._value(column, value) for value in values), key=natural))
 
-    def _value(self, column: Column, value: ox.NamedNode | ox.Literal) -> str:
+    def _value(self, column: TableColumn, value: ox.NamedNode | ox.Literal) -> str:
         if isinstance(value, ox.NamedNode):
             if column.cell == "coded" and value == SECPOL(local := local_name(value)):
                 return local

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.claims.cells import SEPARATOR, digest_in, span_in, values_in
-from kg.claims.columns import ALWAYS, ID, NOTE, PASSAGE, Columns
+from kg.claims.columns import ALWAYS, ID, NOTE, PASSAGE, TableColumns
 from kg.core.delimited import decoded, records, write_records
 from kg.core.errors import InputError
 from kg.core.terms import nearest
@@ -53,7 +53,7 @@ class ClaimTable:
     columns: tuple[str, ...] = ALWAYS
 
     @classmethod
-    def read(cls, path: Path, columns: Columns) -> ClaimTable:
+    def read(cls, path: Path, columns: TableColumns) -> ClaimTable:
         """Read a file; raises `InputError` with its line for what is no table of claims."""
         try:
             data = path.read_bytes()
@@ -65,7 +65,7 @@ class ClaimTable:
             raise InputError(error.message, path=path, line=error.line, hint=error.hint) from error
 
     @classmethod
-    def parse(cls, text: str, columns: Columns) -> ClaimTable:
+    def parse(cls, text: str, columns: TableColumns) -> ClaimTable:
         """The table in a text, delimited by commas, semicolons or tabs; raises `InputError` with a line."""
         found = records(text)
         if not found:
@@ -83,7 +83,7 @@ class ClaimTable:
             rows.append(TableRow({name: cell for name, cell in cells.items() if cell}, record.line))
         return cls(tuple(rows), names)
 
-    def text(self, columns: Columns) -> str:
+    def text(self, columns: TableColumns) -> str:
         """The canonical form: rows in the order of the text, a line each, further columns where in use."""
         names = columns.in_order(name for row in self.rows for name in row.cells)
         lines = ([_one_line(row.cells.get(name, "")) for name in names] for row in in_order(self.rows))
@@ -125,7 +125,7 @@ def in_order(rows: Iterable[TableRow]) -> list[TableRow]:
     return list(done.values()) if len(done) == len(known) else known
 
 
-def _check_header(names: tuple[str, ...], columns: Columns, line: int) -> None:
+def _check_header(names: tuple[str, ...], columns: TableColumns, line: int) -> None:
     known = (ID, NOTE)
     wrong = [name for name in names if name not in known and columns.named(name) is None]
     if ID not in names:

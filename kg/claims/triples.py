@@ -20,9 +20,9 @@ from kg.claims.columns import (
     PROP_OBJECT,
     PROP_VALUE,
     USUAL_KIND,
-    Column,
-    Columns,
     Pair,
+    TableColumn,
+    TableColumns,
     usual,
 )
 from kg.claims.edtf import is_edtf, time_iri
@@ -47,7 +47,7 @@ class CellError(Exception):
 
 
 @dataclass(frozen=True)
-class Statement:
+class CellStatement:
     """A triple and the cell that says it; what an empty cell says stands in its column, too."""
 
     triple: ox.Triple
@@ -60,20 +60,20 @@ class TableReader:
     """Reads rows of one article's table as triples."""
 
     names: Names
-    columns: Columns
+    columns: TableColumns
 
     @classmethod
     def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableReader:
         """A reader for one article; `articles` is what the IRIs of all articles begin with."""
-        return cls(Names(article, articles, prefixes), Columns.of(prefixes))
+        return cls(Names(article, articles, prefixes), TableColumns.of(prefixes))
 
-    def read(self, path: Path) -> list[Statement]:
+    def read(self, path: Path) -> list[CellStatement]:
         """What a file says; raises `InputErrors` with every cell that cannot be read."""
         return self.statements(ClaimTable.read(path, self.columns), path)
 
-    def statements(self, table: ClaimTable, path: Path | None = None) -> list[Statement]:
+    def statements(self, table: ClaimTable, path: Path | None = None) -> list[CellStatement]:
         """What a table says, row by row; raises `InputErrors` with every cell that cannot be read."""
-        found: list[Statement] = []
+        found: list[CellStatement] = []
         errors: list[InputError] = []
         ids: dict[str, int] = {}
         for row in table.rows:
@@ -87,7 +87,7 @@ class TableReader:
         raise_all(errors)
         return found
 
-    def row(self, row: TableRow) -> Iterator[Statement]:
+    def row(self, row: TableRow) -> Iterator[CellStatement]:
         """What a row says; raises `CellError`."""
         said = {name: self._cell(name, cell) for name, cell in row.cells.items() if self._has_pairs(name)}
         claim = self._node(row)
@@ -95,13 +95,13 @@ class TableReader:
         content = ox.NamedNode(f"{claim.value}p") if is_claim else claim
         if is_claim:
             said = self._completed(row, said)
-            yield Statement(ox.Triple(claim, PROPOSITION, content), row.line, ID)
-            yield Statement(ox.Triple(content, RDF_TYPE, CONTENT), row.line, ID)
+            yield CellStatement(ox.Triple(claim, PROPOSITION, content), row.line, ID)
+            yield CellStatement(ox.Triple(content, RDF_TYPE, CONTENT), row.line, ID)
         for name, pairs in said.items():
             column = self.columns.named(name)
             subject = content if column is not None and column.of_proposition else claim
             for path, value in sorted(pairs, key=str):
-                yield Statement(ox.Triple(subject, path, value), row.line, name)
+                yield CellStatement(ox.Triple(subject, path, value), row.line, name)
         yield from self._passages(row)
 
     def _completed(self, row: TableRow, said: dict[str, frozenset[Pair]]) -> dict[str, frozenset[Pair]]:
@@ -129,20 +129,20 @@ class TableReader:
             raise CellError(ID, f"'{row.id}' is no id", "an id is letters, digits, '.', '_' and '-'")
         return ox.NamedNode(f"{self.names.article}#{row.id}")
 
-    def _passages(self, row: TableRow) -> Iterator[Statement]:
+    def _passages(self, row: TableRow) -> Iterator[CellStatement]:
         """The passages of a row and the digests of their words."""
         for value in values_in(row.cells.get(PASSAGE, "")):
             if (digest := digest_in(value)) is not None:
                 passage = self._passage(value)
-                yield Statement(ox.Triple(passage, RDF_TYPE, SECPOL("Passage")), row.line, PASSAGE)
-                yield Statement(ox.Triple(passage, _DIGEST, ox.Literal(digest)), row.line, PASSAGE)
+                yield CellStatement(ox.Triple(passage, RDF_TYPE, SECPOL("Passage")), row.line, PASSAGE)
+                yield CellStatement(ox.Triple(passage, _DIGEST, ox.Literal(digest)), row.line, PASSAGE)
 
     def _cell(self, name: str, cell: str) -> frozenset[Pair]:
         column = self.columns.named(name)
         assert column is not None
         return _NOTHING if cell == NONE else frozenset(self._pairs(column, cell))
 
-    def _pairs(self, column: Column, cell: str) -> Iterator[Pair]:
+    def _pairs(self, column: TableColumn, cell: str) -> Iterator[Pair]:
         match column.cell:
             case "kind":
                 yield from map(self._kind, _KIND_NAMES.findall(cell))
@@ -157,7 +157,7 @@ class TableReader:
             case _:
                 yield from (self._value(column, value) for value in values_in(cell))
 
-    def _value(self, column: Column, value: str) -> Pair:
+    def _value(self, column: TableColumn, value: str) -> Pair:
         if column.cell == "time" and is_edtf(value):
             return column.property, ox.NamedNode(time_iri(self.names.article, value))
         if column.cell == "coded" and NAME.fullmatch(value):

@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True)
-class Record:
+class DelimitedRecord:
     """One record: its number among all, from 1, the line on which it begins, its cells as they stand."""
 
     number: int
@@ -48,7 +48,7 @@ def decoded(data: bytes, encoding: str | None = None) -> str:
         raise InputError(f"the sheet is not in {encoding or 'UTF-8'}", line=line) from error
 
 
-def records(text: str) -> list[Record]:
+def records(text: str) -> list[DelimitedRecord]:
     """The records that have something in them; the header says which delimiter there is.
 
     Raises `InputError` with the line of what is no CSV, and of a conflict that a merge has left open.
@@ -65,13 +65,13 @@ def records(text: str) -> list[Record]:
     delimiter = stated["mark"] if stated else max(_DELIMITERS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     former = csv.field_size_limit(_MOST_IN_CELL)  # of the whole process
-    found: list[Record] = []
+    found: list[DelimitedRecord] = []
     last = 0
     try:
         for number, row in enumerate(reader, start=1):
             first, last = last + 1, reader.line_num
             if any(cell.strip() for cell in row):
-                found.append(Record(number, first + before, tuple(row)))
+                found.append(DelimitedRecord(number, first + before, tuple(row)))
     except csv.Error as error:
         message = "a cell's quotation mark is not closed" if "end of data" in str(error) else str(error)
         raise InputError(f"the sheet is broken: {message}", line=reader.line_num + before) from error

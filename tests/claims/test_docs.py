@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.claims import columns as described
-from kg.claims.columns import Columns
+from kg.claims.columns import TableColumns
 from kg.claims.source import forms_of
 from kg.claims.table import ClaimTable
 from kg.project.project import Project
@@ -37,7 +37,7 @@ def test_the_row_of_the_data_model_has_the_triples_beside_it() -> None:
 @pytest.mark.parametrize("page", ["data-model.md", "claims-table.md"])
 def test_the_row_is_one_of_the_first_article(page: str) -> None:
     project = Project.shipped()
-    columns = Columns.of(project.prefixes)
+    columns = TableColumns.of(project.prefixes)
     own = ClaimTable.read(project.article_folder(SLUG) / "claims.csv", columns).by_id()
     for row in ClaimTable.parse(block(page, "csv"), columns).rows:
         assert own[row.id].cells == row.cells
@@ -60,4 +60,4 @@ def test_every_column_is_documented_and_no_other() -> None:
     table = page.partition("## Columns")[2].partition("The first thirteen")[0]
     first = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     told = [name for cell in first for name in re.findall(r"`(\w+)`", cell)]
-    assert sorted(told) == sorted(Columns.of({}).in_order(described._file()))
+    assert sorted(told) == sorted(TableColumns.of({}).in_order(described._file()))

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.claims.columns import Columns
+from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable, TableRow, in_order
 from kg.core.errors import InputError
 from kg.core.terms import PREFIXES
 
-COLUMNS = Columns.of(PREFIXES)
+COLUMNS = TableColumns.of(PREFIXES)
 HEADER = "id,passage,holder,subject,relation,object,kind,certainty,polarity,reporter,stance,time,gloss\n"
 
 
