@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kg.check.material import ReadSource
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
-from kg.core.terms import PASSAGE_MARK, short
+from kg.core.terms import PASSAGE_MARK, PROPOSITION, short
 from kg.project.project import Project, SourceKind
 
 
@@ -52,7 +52,8 @@ def check_twice(files: Iterable[ReadSource]) -> Iterator[Finding]:
     for file in files:
         if file.source.kind is not SourceKind.CLAIMS:
             continue
-        for iri in sorted(iri for iri in file.subjects if PASSAGE_MARK not in iri):
+        held = {str(t.object)[1:-1] for t in file.triples if t.predicate == PROPOSITION}
+        for iri in sorted(iri for iri in file.subjects - held if PASSAGE_MARK not in iri):
             other = first.setdefault(iri, file)
             if other is not file:
                 yield Finding(
