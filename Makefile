@@ -64,10 +64,10 @@ servers: $(TESTED)
 	@$(VENV)/bin/python -m tests.servers
 
 bench: $(TESTED)
-	$(VENV)/bin/python -m benchmarks startup build queries checks
+	$(VENV)/bin/python -m benchmarks startup build queries names checks
 
 bench-full: $(TESTED)
-	$(VENV)/bin/python -m benchmarks
+	NAMED_ARTICLES=10000 $(VENV)/bin/python -m benchmarks
 
 renew: $(TESTED)
 	$(VENV)/bin/python -m tests.renew

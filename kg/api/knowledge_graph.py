@@ -157,7 +157,7 @@ class KnowledgeGraph:
     @cached_property
     def lookup(self) -> Lookup:
         """Entities by what a reader types: `graph.lookup.find("Asian NATO")`."""
-        return Lookup(self.snapshot.store, self.project.prefixes)
+        return Lookup(self.snapshot.store, self.project.prefixes, lambda: self.snapshot.names)
 
     def why(self, subject: str, predicate: str | None = None, value: str | None = None) -> list[Explanation]:
         """The claims, passages and proofs behind a claim, a subject's statements, or one statement.

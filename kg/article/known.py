@@ -10,8 +10,8 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.core.names import ANY, Finder, MemoryIndex, Name, NameKind, UnknownName, Wanted, names_of, stated
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie, local_name
+from kg.core.names import ANY, Finder, MemoryIndex, Name, NameKind, UnknownName, Wanted, names_of
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie, local_name, stated
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 

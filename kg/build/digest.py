@@ -13,7 +13,7 @@ from kg.core.cache import FileCache
 from kg.core.errors import InputError
 from kg.project.project import Project, Source
 
-_RECIPE = "4"  # raise it when the same sources make another snapshot
+_RECIPE = "5"  # raise it when the same sources make another snapshot
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.build.digest import Inputs
 from kg.build.found import Found
+from kg.build.name_index import NAMES
 from kg.build.snapshot import Snapshot
 from kg.core.errors import StoreError
 from kg.core.findings import as_json, from_json, violations
@@ -66,7 +67,7 @@ def former(present: Snapshot | None, digests: Digests) -> Former | None:
         if present is None or present.manifest.get("shared") != digests.shared:
             return None
         former_articles, findings = present.manifest["articles"], present.report["articles"]
-        if len(former_articles) < 2:
+        if len(former_articles) < 2 or not (present.folder / NAMES).is_file():
             return None
         kept = frozenset(
             slug

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
+import pyoxigraph as ox
+
 import kg
 from kg.build.checking import (
     check_articles,
@@ -27,6 +29,7 @@ from kg.build.former import Digests, Former, former, report
 from kg.build.found import Found, in_order, together
 from kg.build.graph_store import GraphStore
 from kg.build.header import main_header
+from kg.build.name_index import naming
 from kg.build.provenance import article_provenance, provenance
 from kg.build.publishing import SnapshotDraft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
@@ -34,6 +37,7 @@ from kg.build.snapshot import Snapshot, current, read_refusal
 from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
 from kg.core.findings import Finding, violations
+from kg.core.names import Name, names_in
 from kg.project.project import Project, Source, SourceKind
 
 _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
@@ -162,6 +166,7 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], kept: For
     for graph in whole.named():
         if graph.value not in graphs:
             made.store.remove_graph(graph)
+    made.names.keep(kept.slugs if kept else ())
     for slugs in _batches(articles, kept):
         sources = tuple(source for source in inputs.sources if source.slug in (None, *slugs))
         staging, some = _derive(work, sources, _scopes(articles))
@@ -171,6 +176,8 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], kept: For
             new = [graph for graph in staging.named() if graph.value not in graphs]
             held = contents(staging.store, new)
             made.store.bulk_extend(staging.quads(new))
+            for slug, names in _names(staging, new):
+                made.names.add(slug, names)
             for slug in slugs:
                 made.store.extend(article_provenance(project, replace(inputs, sources=sources), slug, held))
             held |= contents(made.store, [whole.graph(f"article/{slug}/provenance") for slug in slugs])
@@ -182,6 +189,16 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], kept: For
         made.store.extend(provenance(project, inputs, dict(sorted(graphs.items()))))
         graphs |= contents(made.store, [whole.graph("provenance")])
     return _Filled(graphs, found, corpus)
+
+
+def _names(staging: Staging, graphs: Sequence[ox.NamedNode]) -> Iterator[tuple[str | None, Iterator[Name]]]:
+    """The names that some graphs give, by article, or by None for those that articles share."""
+    project = staging.project
+    by_slug: dict[str | None, list[ox.NamedNode]] = {}
+    for graph in graphs:
+        by_slug.setdefault(project.slug_of(graph.value), []).append(graph)
+    for slug, own in by_slug.items():
+        yield slug, names_in(naming(staging.store, own), [project.article_iri(slug)] if slug else [])
 
 
 def _scopes(articles: Sized) -> tuple[str, ...]:

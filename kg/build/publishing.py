@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.build.name_index import NAMES, NameWriter
 from kg.build.snapshot import Snapshot, current
 from kg.core.errors import StoreError
 from kg.core.files import aside, is_gone, synced, written
@@ -29,6 +30,7 @@ class SnapshotDraft:
         self._digest = digest
         self._folder = folder
         self._store: ox.Store | None = ox.Store(str(folder / "store"))
+        self.names = NameWriter(folder / NAMES)
 
     @property
     def store(self) -> ox.Store:
@@ -37,8 +39,10 @@ class SnapshotDraft:
         return self._store
 
     def close(self) -> None:
-        """Let go of the store, so that its folder can be moved or removed."""
-        self._store = None
+        """Let go of the store and the names, so that their folder can be moved or removed."""
+        if self._store is not None:
+            self._store = None
+            self.names.close()
 
     def publish(self, manifest: Mapping[str, Any], report: Mapping[str, Any]) -> Snapshot:
         """Flush it all to the disk, and make it current by renames."""
@@ -67,6 +71,7 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
         folder.mkdir(parents=True)
         if former:
             former.store.backup(str(folder / "store"))
+            shutil.copyfile(former.folder / NAMES, folder / NAMES)
         made = SnapshotDraft(state, digest, folder)
         try:
             yield made

@@ -15,6 +15,7 @@ from kg.core.errors import StoreError
 
 if TYPE_CHECKING:
     from kg.core.findings import Finding
+    from kg.core.names import NameIndex
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ class Snapshot:
                 path=self.folder,
                 hint="make a new one: kg build --force",
             ) from error
+
+    @property
+    def names(self) -> NameIndex | None:
+        """The names of its nodes; None where a former version of the tool made it."""
+        from kg.build.name_index import NAMES, NameFile  # most commands look nothing up
+
+        return NameFile(self.folder / NAMES) if (self.folder / NAMES).is_file() else None
 
     def _read(self, name: str) -> dict[str, Any]:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,11 +24,10 @@ from kg.core.terms import (
     SECPOL,
     SKOS,
     SKOS_PREF_LABEL,
+    local_name,
     several,
 )
 
-_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
-_SLUG = re.compile(r"[\w.-]+", re.ASCII)
 _CANDIDATES = 60
 _MOST_NAMED = 5
 _MOST_OFFERED = 3
@@ -56,7 +54,7 @@ NAME_PROPERTIES: Mapping[ox.NamedNode, NameKind] = {
 
 
 class Role(IntEnum):
-    """What bears a name; records are claims, called by their glosses, and what provenance speaks of."""
+    """What bears a name; a record is a claim by its gloss, or what belongs to an article by its fragment."""
 
     INDIVIDUAL = 0
     CLASS = 1
@@ -276,13 +274,16 @@ class MemoryIndex:
 
 
 def names_of(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[Name]:
-    """The names that some triples give to nodes, with what these are as far as the triples say so."""
+    """The names that some triples give to nodes, with what these are as far as the triples say so.
+
+    The files and builds that provenance speaks of are called by IRI alone.
+    """
     named: list[tuple[str, ox.NamedNode, NameKind]] = []
     roles: dict[object, Role] = {}
     for triple in triples:
         node, predicate, value = triple.subject, triple.predicate, triple.object
         if isinstance(triple, ox.Quad) and name_of(triple.graph_name).endswith("provenance"):
-            roles[node] = Role.RECORD
+            continue
         if predicate == RDF_TYPE and isinstance(value, ox.NamedNode) and value in ROLES:
             roles[node] = ROLES[value]
         elif predicate == PROPOSITION:
@@ -298,35 +299,22 @@ def names_of(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[Name]:
         yield Name(text, node, kind, roles.get(node, Role.INDIVIDUAL))
 
 
-def stated(
-    typed: str, prefixes: Mapping[str, str], article: str | None = None, articles: str | None = None
-) -> ox.NamedNode | None:
-    """The node that an IRI or a CURIE states; None for what is a name.
+def names_in(quads: Iterable[ox.Quad], articles: Iterable[str]) -> Iterator[Name]:
+    """The names that quads give to nodes, articles by their slugs, and what belongs to them by local name."""
+    subjects: dict[object, None] = {}
 
-    With `article`, the IRI of one, `#Name` is what belongs to it; with `articles`, which leads the IRIs of
-    all, so is `SLUG#Name`.
-    """
-    text = typed[1:-1] if typed.startswith("<") and typed.endswith(">") else typed
-    prefix, colon, local = text.partition(":")
-    slug, mark, name = text.partition("#")
-    iri = None
-    if _ABSOLUTE.match(text) or text != typed:
-        iri = text
-    elif mark and not slug:
-        iri = article + text if article and name else None
-    elif colon and prefix in prefixes and local and not re.search(r"\s", local):
-        iri = prefixes[prefix] + local
-    elif mark and articles and _SLUG.fullmatch(slug):
-        iri = articles + text
-    try:
-        return ox.NamedNode(iri) if iri is not None else None
-    except ValueError:
-        return None
+    def seen() -> Iterator[ox.Quad]:
+        for quad in quads:
+            subjects[quad.subject] = None
+            yield quad
 
-
-def is_stated(typed: str) -> bool:
-    """Whether something looks like an IRI, be it a good one or not."""
-    return typed.startswith("<") or "://" in typed
+    yield from names_of(seen())
+    nodes = [ox.NamedNode(iri) for iri in articles]
+    yield from (Name(local_name(node), node, NameKind.LOCAL) for node in nodes)
+    homes = tuple(f"{node.value}#" for node in nodes)
+    for node in subjects:
+        if isinstance(node, ox.NamedNode) and node.value.startswith(homes):
+            yield Name(local_name(node), node, NameKind.LOCAL, Role.RECORD)
 
 
 def meant(names: Sequence[str]) -> str:

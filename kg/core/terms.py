@@ -41,6 +41,8 @@ PREFIXES: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+_ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
+_SLUG = re.compile(r"[\w.-]+", re.ASCII)
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 
 
@@ -123,6 +125,37 @@ def short(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     if compact.startswith("<") and "/article/" in iri and "#" in iri:
         return iri[iri.index("#") :]
     return compact
+
+
+def stated(
+    typed: str, prefixes: Mapping[str, str], article: str | None = None, articles: str | None = None
+) -> NamedNode | None:
+    """The node that an IRI or a CURIE states; None for what is a name.
+
+    With `article`, the IRI of one, `#Name` is what belongs to it; with `articles`, which leads the IRIs of
+    all, so is `SLUG#Name`.
+    """
+    text = typed[1:-1] if typed.startswith("<") and typed.endswith(">") else typed
+    prefix, colon, local = text.partition(":")
+    slug, mark, name = text.partition("#")
+    iri = None
+    if _ABSOLUTE.match(text) or text != typed:
+        iri = text
+    elif mark and not slug:
+        iri = article + text if article and name else None
+    elif colon and prefix in prefixes and local and not re.search(r"\s", local):
+        iri = prefixes[prefix] + local
+    elif mark and articles and _SLUG.fullmatch(slug):
+        iri = articles + text
+    try:
+        return NamedNode(iri) if iri is not None else None
+    except ValueError:
+        return None
+
+
+def is_stated(typed: str) -> bool:
+    """Whether something looks like an IRI, be it a good one or not."""
+    return typed.startswith("<") or "://" in typed
 
 
 def quad(triple: Triple, graph: NamedNode) -> Quad:

@@ -12,7 +12,9 @@ import pyoxigraph as ox
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
+from kg.build.name_index import NameFile, NameWriter
 from kg.core.errors import InputError, UsageError
+from kg.core.names import names_in
 from kg.query.lookup import Lookup
 from kg.query.parameters import Parameter
 from kg.query.stored import StoredQuery
@@ -57,14 +59,21 @@ def test_a_parameter_means_the_individual_where_a_class_bears_its_name_too() -> 
     assert lookup.find("system of hubs") == ox.NamedNode(f"{E}System")
 
 
-@pytest.fixture(scope="module")
-def lookup() -> Lookup:
+@pytest.fixture(scope="module", params=["memory", "file"])
+def lookup(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lookup:
+    """The same names in memory, and in the file of a snapshot."""
     store = ox.Store()
     store.load(DATA.encode(), ox.RdfFormat.TURTLE)
     for slug in ("one", "two"):
         home = ox.NamedNode(f"{E}graph/article/{slug}/meta")
         store.add(ox.Quad(ox.NamedNode(f"{E}article/{slug}"), ox.NamedNode(f"{E}p"), ox.Literal(slug), home))
-    return Lookup(store, PREFIXES)
+    if request.param == "memory":
+        return Lookup(store, PREFIXES)
+    path = tmp_path_factory.mktemp("snapshot") / "names.sqlite"
+    writer = NameWriter(path)
+    writer.add(None, names_in(store, [f"{E}article/{slug}" for slug in ("one", "two")]))
+    writer.close()
+    return Lookup(store, PREFIXES, lambda: NameFile(path))
 
 
 @pytest.mark.parametrize(
