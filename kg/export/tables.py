@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from kg.core.xml import escaped
+from kg.core.graphml import Element, GraphmlKey, graphml_lines
 from kg.export.network import Edge, Network, NetworkNode
 
 Cells = Sequence[str]
@@ -47,27 +47,28 @@ def write_tables(network: Network, nodes: IO[bytes], edges: IO[bytes], *, neo4j:
 
 def write_graphml(network: Network, file: IO[bytes]) -> int:
     """Write GraphML, and return how many edges there are; nodes are held in memory, edges are not."""
-    count = network.edge_count
-    keys = [("node", name.lower()) for name in list(_NODE_COLUMNS)[1:]]
-    keys += [("edge", name.lower()) for name in list(_EDGE_COLUMNS)[3:]]
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-    ]
-    lines += [
-        f'  <key id="{kind}-{name}" for="{kind}" attr.name="{name}" attr.type="string"/>'
-        for kind, name in keys
-    ]
-    lines.append('  <graph edgedefault="directed">')
-    file.write("\n".join([*lines, ""]).encode())
-    for node in network.nodes:
-        data = _data("node", list(_NODE_COLUMNS)[1:], _node_cells(node)[1:])
-        file.write(f'    <node id="{escaped(node.iri)}">{data}</node>\n'.encode())
-    for number, edge in enumerate(network.edges()):
-        data = _data("edge", list(_EDGE_COLUMNS)[3:], _edge_cells(edge)[3:])
-        ends = f'source="{escaped(edge.source.iri)}" target="{escaped(edge.target.iri)}"'
-        file.write(f'    <edge id="e{number}" {ends}>{data}</edge>\n'.encode())
-    file.write(b"  </graph>\n</graphml>\n")
+    count = network.edge_count  # it reads all edges, so that all nodes are known
+    node_names = [name.lower() for name in list(_NODE_COLUMNS)[1:]]
+    edge_names = [name.lower() for name in list(_EDGE_COLUMNS)[3:]]
+    lines = graphml_lines(
+        [
+            *(GraphmlKey(f"node-{name}", "node", name) for name in node_names),
+            *(GraphmlKey(f"edge-{name}", "edge", name) for name in edge_names),
+        ],
+        (
+            Element({"id": node.iri}, _data("node", node_names, _node_cells(node)[1:]))
+            for node in network.nodes
+        ),
+        (
+            Element(
+                {"id": f"e{number}", "source": edge.source.iri, "target": edge.target.iri},
+                _data("edge", edge_names, _edge_cells(edge)[3:]),
+            )
+            for number, edge in enumerate(network.edges())
+        ),
+    )
+    for line in lines:
+        file.write(f"{line}\n".encode())
     return count
 
 
@@ -104,9 +105,5 @@ def _write(file: IO[bytes], headings: Cells, rows: Iterable[Cells]) -> int:
     return count
 
 
-def _data(kind: str, names: Iterable[str], cells: Iterable[str]) -> str:
-    return "".join(
-        f'<data key="{kind}-{name.lower()}">{escaped(cell)}</data>'
-        for name, cell in zip(names, cells, strict=True)
-        if cell
-    )
+def _data(kind: str, names: Iterable[str], cells: Iterable[str]) -> dict[str, str]:
+    return {f"{kind}-{name}": cell for name, cell in zip(names, cells, strict=True) if cell}

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from kg.core.graphml import Element, GraphmlKey, graphml_lines
 from kg.core.labels import Labels, preferred
 from kg.core.terms import RDF_TYPE, RDFS_LABEL
-from kg.core.xml import escaped
 from kg.query.dot import quoted
 
 
@@ -66,20 +66,21 @@ def graphml(found: AnswerNetwork) -> Iterator[str]:
     names = dict.fromkeys(name for about in found.nodes.values() for name in about)
     keys = {name: f"n{number}" for number, name in enumerate(names)}
     ids = {node: f"v{number}" for number, node in enumerate(found.nodes)}
-    yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
-    yield '  <key id="iri" for="node" attr.name="iri" attr.type="string"/>'
-    for name, key in keys.items():
-        yield f'  <key id="{key}" for="node" attr.name="{escaped(name)}" attr.type="string"/>'
-    yield '  <key id="relation" for="edge" attr.name="label" attr.type="string"/>'
-    yield '  <graph edgedefault="directed">'
-    for node, about in found.nodes.items():
-        data = "".join(
-            f'<data key="{keys[name]}">{escaped("; ".join(values))}</data>' for name, values in about.items()
-        )
-        yield f'    <node id="{ids[node]}"><data key="iri">{escaped(node.strip("<>"))}</data>{data}</node>'
-    for source, label, target in found.edges:
-        told = f'<data key="relation">{escaped(label)}</data>'
-        yield f'    <edge source="{ids[source]}" target="{ids[target]}">{told}</edge>'
-    yield "  </graph>"
-    yield "</graphml>"
+    return graphml_lines(
+        [
+            GraphmlKey("iri", "node", "iri"),
+            *(GraphmlKey(key, "node", name) for name, key in keys.items()),
+            GraphmlKey("relation", "edge", "label"),
+        ],
+        (
+            Element(
+                {"id": ids[node]},
+                {"iri": node.strip("<>"), **{keys[name]: "; ".join(about[name]) for name in about}},
+            )
+            for node, about in found.nodes.items()
+        ),
+        (
+            Element({"source": ids[source], "target": ids[target]}, {"relation": label})
+            for source, label, target in found.edges
+        ),
+    )

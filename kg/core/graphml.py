@@ -1,0 +1,47 @@
+"""GraphML, the network format of Gephi, Cytoscape and yEd (http://graphml.graphdrawing.org)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from kg.core.xml import escaped
+
+
+class GraphmlKey(NamedTuple):
+    """An attribute of nodes or edges: its id in the file, and the name that a tool shows."""
+
+    id: str
+    of: Literal["node", "edge"]
+    name: str
+
+
+class Element(NamedTuple):
+    """A node or an edge: its XML attributes, such as `id`, and its values by the id of a key."""
+
+    attributes: Mapping[str, str]
+    data: Mapping[str, str]
+
+
+def graphml_lines(
+    keys: Iterable[GraphmlKey], nodes: Iterable[Element], edges: Iterable[Element]
+) -> Iterator[str]:
+    """The lines of a document; nodes and edges are taken one by one."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    for key in keys:
+        name = escaped(key.name)
+        yield f'  <key id="{key.id}" for="{key.of}" attr.name="{name}" attr.type="string"/>'
+    yield '  <graph edgedefault="directed">'
+    for node in nodes:
+        yield _line("node", node)
+    for edge in edges:
+        yield _line("edge", edge)
+    yield "  </graph>"
+    yield "</graphml>"
+
+
+def _line(tag: str, element: Element) -> str:
+    attributes = "".join(f' {name}="{escaped(value)}"' for name, value in element.attributes.items())
+    data = "".join(f'<data key="{key}">{escaped(value)}</data>' for key, value in element.data.items())
+    return f"    <{tag}{attributes}>{data}</{tag}>"
