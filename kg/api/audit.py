@@ -8,7 +8,7 @@ from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import derived
 from kg.check.engine import TIME_LIMIT
-from kg.check.job import Job, Wanted
+from kg.check.job import Job, WantedChecks
 from kg.check.ontology import read_checks
 from kg.check.report import Report
 from kg.check.rulebook import rulebook
@@ -27,14 +27,14 @@ class Means:
     jobs: int = 2
 
 
-def audit(project: Project, wanted: Wanted | None = None, means: Means | None = None) -> Report:
+def audit(project: Project, wanted: WantedChecks | None = None, means: Means | None = None) -> Report:
     """Check a project's sources; nothing is published.
 
     Raises `InputError` for sources that cannot be read and shapes that are ill-formed, `UsageError` for a
     rule or path that is not known.
     """
     means = means or Means()
-    wanted = wanted or Wanted()
+    wanted = wanted or WantedChecks()
     inputs = digest_inputs(project)
     shapes = read_shapes(inputs.sources, means.engine, means.time_limit)
     anew = means.engine != "fast"  # what the other engine found is not the current snapshot's

@@ -17,7 +17,7 @@ from kg.core.errors import InputError, UsageError
 from kg.core.files import write_all
 from kg.core.lines import split_lines
 from kg.project.project import TABLE, Project
-from kg.project.texts import Record, recorded, text_digest, text_path
+from kg.project.texts import TextRecord, recorded, text_digest, text_path
 from kg.rdf.turtle_reading import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
@@ -46,7 +46,7 @@ class Arrival:
     project: Project
     slug: str
     text: str
-    record: Record
+    record: TextRecord
     anchoring: Anchoring
     files: ArticleFiles
 
@@ -161,7 +161,7 @@ def ignoring_texts(project: Project) -> dict[Path, bytes]:
     return {path: f"{present}{separator}/texts/\n".encode()}
 
 
-def _as_recorded(data: bytes, record: Record) -> str | None:
+def _as_recorded(data: bytes, record: TextRecord) -> str | None:
     """The text, to the letter, where the file is the one on record; it may be older than the rule."""
     try:
         text = data.decode("utf-8")

@@ -11,7 +11,7 @@ from kg.build.sources import ReadFile, Staging, placed_in, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
 from kg.check.homes import check_home, check_twice
-from kg.check.job import Job, Outcome, Wanted
+from kg.check.job import Job, Outcome, WantedChecks
 from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
@@ -81,7 +81,7 @@ def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[
 def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> Found:
     """A misspelt name in a source says nothing at all, so it may not be published."""
     outcome = Outcome()
-    check_vocabulary(Job(staging, sources, shapes, (), Wanted()), outcome)
+    check_vocabulary(Job(staging, sources, shapes, (), WantedChecks()), outcome)
     homes = {shown(source.path): source.slug for source in sources}
     found: Found = {}
     for finding in outcome.findings:

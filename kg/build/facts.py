@@ -19,7 +19,7 @@ _META = "meta"
 
 
 @dataclass(frozen=True)
-class Rule:
+class FactRule:
     """A CONSTRUCT query over some graphs of an article, `read`, into one of them."""
 
     path: Path
@@ -42,14 +42,14 @@ def apply_rules(staging: Staging, rules: Iterable[Source]) -> None:
             asserted |= made
 
 
-def _read_rule(path: Path) -> Rule:
+def _read_rule(path: Path) -> FactRule:
     header, text = read_header(path, known=frozenset({"summary", "description", "from", "into"}))
     named = header.get("from", [*PARTS])
     read = tuple(map(str, named if isinstance(named, list) else [named]))
     into = str(header.require("into"))
     _require_parts([into], PARTS, path)
     _require_parts(read, (*PARTS, _META), path)
-    return Rule(path, text, read, into)
+    return FactRule(path, text, read, into)
 
 
 def _require_parts(names: Iterable[str], known: tuple[str, ...], path: Path) -> None:
@@ -58,7 +58,7 @@ def _require_parts(names: Iterable[str], known: tuple[str, ...], path: Path) -> 
             raise InputError(f"an article has no graph {name!r}{nearest(name, known)}", path=path)
 
 
-def _construct(store: ox.Store, rule: Rule, graphs: Sequence[ox.NamedNode]) -> list[ox.Triple]:
+def _construct(store: ox.Store, rule: FactRule, graphs: Sequence[ox.NamedNode]) -> list[ox.Triple]:
     try:
         result = store.query(rule.text, default_graph=list(graphs))
     except SyntaxError as error:

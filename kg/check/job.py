@@ -27,7 +27,7 @@ PARTS = ("shapes", "ontology", "vocabulary", "passages", "queries")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedChecks:
     """What a run is asked for.
 
     `select` and `ignore` hold rule ids, or patterns such as `claim.*`; `paths` limits the findings to
@@ -54,7 +54,7 @@ class Job:
     sources: Sequence[Source]
     shapes: Shapes
     checks: Sequence[Check]
-    wanted: Wanted
+    wanted: WantedChecks
 
     @cached_property
     def names(self) -> list[NamesOfFile]:

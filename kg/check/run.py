@@ -9,7 +9,7 @@ from pathlib import Path
 from kg.check.baseline import Baseline
 from kg.check.evidence import spans_of
 from kg.check.focus import count_focus_nodes, vacuous
-from kg.check.job import PARTS, Job, Outcome, Wanted
+from kg.check.job import PARTS, Job, Outcome, WantedChecks
 from kg.check.ontology import check_ontology
 from kg.check.passages import check_passages
 from kg.check.report import Report, worst
@@ -80,7 +80,7 @@ def _nothing(rule: str, message: str) -> Finding:
     return Finding(rule=rule, severity=Severity.VIOLATION, message=message)
 
 
-def _chosen_rules(rules: Mapping[str, Rule], wanted: Wanted) -> set[str]:
+def _chosen_rules(rules: Mapping[str, Rule], wanted: WantedChecks) -> set[str]:
     selected = _matching(rules, wanted.select) if wanted.select else set(rules)
     chosen = selected - _matching(rules, wanted.ignore)
     if not chosen:

@@ -54,7 +54,7 @@ def digest_in(value: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Names:
+class IriNotation:
     """How a table writes IRIs: CURIEs, `#name`, `SLUG#name`, `<IRI>`, and `<>` for the article itself.
 
     `articles` is what the IRIs of the project's articles begin with, `article` the IRI of this one.

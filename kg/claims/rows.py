@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kg.claims.cells import LANGUAGE, NONE, SEPARATOR, Names
+from kg.claims.cells import LANGUAGE, NONE, SEPARATOR, IriNotation
 from kg.claims.columns import (
     CONTENT,
     ID,
@@ -43,13 +43,13 @@ class Converted:
 class TableWriter:
     """Makes rows of one article's table from the triples of its claims."""
 
-    names: Names
+    names: IriNotation
     columns: TableColumns
 
     @classmethod
     def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableWriter:
         """A writer for one article; `articles` is what the IRIs of all articles begin with."""
-        return cls(Names(article, articles, prefixes), TableColumns.of(prefixes))
+        return cls(IriNotation(article, articles, prefixes), TableColumns.of(prefixes))
 
     def rows(self, triples: Iterable[ox.Triple], notes: Mapping[str, str] | None = None) -> Converted:
         """The rows of claims, their propositions and passages; `notes` are remarks by a subject's IRI."""
@@ -58,7 +58,7 @@ class TableWriter:
 
 @dataclass
 class _Conversion:
-    names: Names
+    names: IriNotation
     columns: TableColumns
     said: Mapping[Term, list[ox.Triple]]
     notes: Mapping[str, str]

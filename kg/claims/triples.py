@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.claims.cells import LANGUAGE, NONE, Names, digest_in, span_in, values_in
+from kg.claims.cells import LANGUAGE, NONE, IriNotation, digest_in, span_in, values_in
 from kg.claims.columns import (
     CONTENT,
     HOLDER,
@@ -59,13 +59,13 @@ class CellStatement:
 class TableReader:
     """Reads rows of one article's table as triples."""
 
-    names: Names
+    names: IriNotation
     columns: TableColumns
 
     @classmethod
     def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableReader:
         """A reader for one article; `articles` is what the IRIs of all articles begin with."""
-        return cls(Names(article, articles, prefixes), TableColumns.of(prefixes))
+        return cls(IriNotation(article, articles, prefixes), TableColumns.of(prefixes))
 
     def read(self, path: Path) -> list[CellStatement]:
         """What a file says; raises `InputErrors` with every cell that cannot be read."""

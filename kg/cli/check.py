@@ -97,7 +97,7 @@ def check(
     means and how to mend what breaks it.
     """
     from kg.api.audit import Means, audit
-    from kg.check.job import Wanted, parts_of
+    from kg.check.job import WantedChecks, parts_of
     from kg.check.reports import render
     from kg.cli.findings import show_report
     from kg.core.findings import Severity
@@ -108,7 +108,7 @@ def check(
         may_write(output, force=force)
         form = form or _SUFFIXES.get(output.suffix.lower())
     means = Means(engine=asked.pop("engine"), time_limit=asked.pop("time_limit"))
-    wanted = Wanted(parts=parts_of(asked.pop("only")), **asked)
+    wanted = WantedChecks(parts=parts_of(asked.pop("only")), **asked)
     report = audit(Project.find(folder), wanted, means)
     show_report(report, render(report, form or "text"), output)
     ctx.exit(1 if report.fails(fail_on) else 0)

@@ -16,7 +16,7 @@ class GraphmlKey(NamedTuple):
     name: str
 
 
-class Element(NamedTuple):
+class GraphmlElement(NamedTuple):
     """A node or an edge: its XML attributes, such as `id`, and its values by the id of a key."""
 
     attributes: Mapping[str, str]
@@ -24,7 +24,7 @@ class Element(NamedTuple):
 
 
 def graphml_lines(
-    keys: Iterable[GraphmlKey], nodes: Iterable[Element], edges: Iterable[Element]
+    keys: Iterable[GraphmlKey], nodes: Iterable[GraphmlElement], edges: Iterable[GraphmlElement]
 ) -> Iterator[str]:
     """The lines of a document; nodes and edges are taken one by one."""
     yield '<?xml version="1.0" encoding="UTF-8"?>'
@@ -41,7 +41,7 @@ def graphml_lines(
     yield "</graphml>"
 
 
-def _line(tag: str, element: Element) -> str:
+def _line(tag: str, element: GraphmlElement) -> str:
     attributes = "".join(f' {name}="{escaped(value)}"' for name, value in element.attributes.items())
     data = "".join(f'<data key="{key}">{escaped(value)}</data>' for key, value in element.data.items())
     return f"    <{tag}{attributes}>{data}</{tag}>"

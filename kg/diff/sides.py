@@ -47,7 +47,8 @@ class Statement(NamedTuple):
     value: str
 
 
-Statements = Mapping[Statement, tuple[str, ...]]  # with the lines of N-Triples behind those with blank nodes
+StatementLines = Mapping[Statement, tuple[str, ...]]
+"""Statements, with the lines of N-Triples behind those that have blank nodes."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kg.export.content import Content
 from kg.export.layers import Graphs
 from kg.export.network import Network, iri
 
-Record = Mapping[str, object]
+_Record = Mapping[str, object]
 
 _TEXT, _TEXTS = "string", "list<string>"
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -53,13 +53,13 @@ class Tables:
         self._network = Network(content, graphs, store, labels)
         self._prefixes = labels.prefixes
 
-    def rows(self, table: str) -> Iterator[Record]:
+    def rows(self, table: str) -> Iterator[_Record]:
         """The rows of one table, in a settled order."""
         return {"entities": self._entities, "claims": self._claims, "statements": self._statements}[table]()
 
-    def _entities(self) -> Iterator[Record]:
+    def _entities(self) -> Iterator[_Record]:
         """What has a type and is no claim, proposition or passage; each once, where it is first described."""
-        found: dict[ox.NamedNode, Record] = {}
+        found: dict[ox.NamedNode, _Record] = {}
         for graph in self._content.graphs:
             layer, article = self._graphs.layer(graph), self._graphs.article(graph)
             if layer in ("inferred", "provenance"):
@@ -78,7 +78,7 @@ class Tables:
                     }
         yield from (found[node] for node in sorted(found, key=lambda node: node.value))
 
-    def _claims(self) -> Iterator[Record]:
+    def _claims(self) -> Iterator[_Record]:
         for edge in self._network.edges():
             if edge.gloss or edge.holders:
                 yield {
@@ -95,7 +95,7 @@ class Tables:
                     "passages": list(edge.passages),
                 }
 
-    def _statements(self) -> Iterator[Record]:
+    def _statements(self) -> Iterator[_Record]:
         for graph in self._content.graphs:
             name = graph.value if isinstance(graph, ox.NamedNode) else None
             layer, article = self._graphs.layer(graph), self._graphs.article(graph)
@@ -118,7 +118,7 @@ class Tables:
                 }
 
 
-def write_parquet(table: str, rows: Iterable[Record], file: IO[bytes]) -> int:
+def write_parquet(table: str, rows: Iterable[_Record], file: IO[bytes]) -> int:
     """Write one table in row groups, and return how many rows there are."""
     arrow, parquet = _pyarrow()
     types = {_TEXT: arrow.string(), _TEXTS: arrow.list_(arrow.string())}

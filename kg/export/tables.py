@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from kg.core.graphml import Element, GraphmlKey, graphml_lines
+from kg.core.graphml import GraphmlElement, GraphmlKey, graphml_lines
 from kg.export.network import Edge, Network, NetworkNode
 
 Cells = Sequence[str]
@@ -56,11 +56,11 @@ def write_graphml(network: Network, file: IO[bytes]) -> int:
             *(GraphmlKey(f"edge-{name}", "edge", name) for name in edge_names),
         ],
         (
-            Element({"id": node.iri}, _data("node", node_names, _node_cells(node)[1:]))
+            GraphmlElement({"id": node.iri}, _data("node", node_names, _node_cells(node)[1:]))
             for node in network.nodes
         ),
         (
-            Element(
+            GraphmlElement(
                 {"id": f"e{number}", "source": edge.source.iri, "target": edge.target.iri},
                 _data("edge", edge_names, _edge_cells(edge)[3:]),
             )

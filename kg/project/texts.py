@@ -50,7 +50,7 @@ def text_in(path: Path) -> str:
 
 
 @dataclass(frozen=True)
-class Record:
+class TextRecord:
     """What an article says of the text that was annotated; None where it says nothing."""
 
     sha256: str | None
@@ -66,7 +66,7 @@ class Record:
         return self.starts == frozenset(paragraph_starts(text))
 
 
-def recorded(project: Project, slug: str) -> Record:
+def recorded(project: Project, slug: str) -> TextRecord:
     """What an article has on record of its text."""
     article = ox.NamedNode(project.article_iri(slug))
     values: dict[str, list[str]] = {}
@@ -76,7 +76,7 @@ def recorded(project: Project, slug: str) -> Record:
     digest = next(iter(values.get("textSha256", ())), None)
     length = next(filter(str.isdecimal, values.get("textLength", ())), None)
     starts = frozenset(map(int, filter(str.isdecimal, values.get("paragraphStart", ()))))
-    return Record(digest, None if length is None else int(length), starts)
+    return TextRecord(digest, None if length is None else int(length), starts)
 
 
 def require_text(project: Project, slug: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.core.graphml import Element, GraphmlKey, graphml_lines
+from kg.core.graphml import GraphmlElement, GraphmlKey, graphml_lines
 from kg.core.labels import Labels, preferred
 from kg.core.terms import RDF_TYPE, RDFS_LABEL
 from kg.query.dot import quoted
@@ -73,14 +73,14 @@ def graphml(found: AnswerNetwork) -> Iterator[str]:
             GraphmlKey("relation", "edge", "label"),
         ],
         (
-            Element(
+            GraphmlElement(
                 {"id": ids[node]},
                 {"iri": node.strip("<>"), **{keys[name]: "; ".join(about[name]) for name in about}},
             )
             for node, about in found.nodes.items()
         ),
         (
-            Element({"source": ids[source], "target": ids[target]}, {"relation": label})
+            GraphmlElement({"source": ids[source], "target": ids[target]}, {"relation": label})
             for source, label, target in found.edges
         ),
     )

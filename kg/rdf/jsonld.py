@@ -24,7 +24,7 @@ _DEFINED = {"@id", "@type", "@container"}
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")  # what every JSON reader keeps to the last digit
 
 Json = dict[str, Any]
-Statements = Mapping[str, list[str]]
+_Statements = Mapping[str, list[str]]
 
 
 def write_jsonld(
@@ -71,13 +71,13 @@ class Compact:
 
     context: Json
 
-    def nodes(self, said: Statements, blank: Structure) -> Iterator[Json]:
+    def nodes(self, said: _Statements, blank: Structure) -> Iterator[Json]:
         """A node object for each subject of a graph; nested blank nodes stand where they are used."""
         self._names.clear()  # else memory would grow with the number of graphs
         for subject in self._ordered(said, blank):
             yield self._node(subject, said, blank, {})
 
-    def trees(self, said: Statements, blank: Structure) -> Iterator[Json]:
+    def trees(self, said: _Statements, blank: Structure) -> Iterator[Json]:
         """Node objects, claims first; a claim holds its proposition and the passages it is first to name."""
         order = list(self._ordered(said, blank))
         claims = [node for node in order if any(rest.startswith(_CLAIMS) for rest in said[node])]
@@ -139,10 +139,10 @@ class Compact:
         prefix, _, local = name.partition(":")
         return self._prefixes[prefix] + local if prefix in self._prefixes else name
 
-    def _ordered(self, said: Statements, blank: Structure) -> list[str]:
+    def _ordered(self, said: _Statements, blank: Structure) -> list[str]:
         return sorted(said.keys() - blank.nested, key=lambda node: natural(self.node_name(node)))
 
-    def _node(self, subject: str, said: Statements, blank: Structure, taken: dict[str, bool]) -> Json:
+    def _node(self, subject: str, said: _Statements, blank: Structure, taken: dict[str, bool]) -> Json:
         node: Json = (
             {} if subject in blank.nested or subject in blank.roots else {"@id": self.node_name(subject)}
         )
@@ -163,7 +163,7 @@ class Compact:
         return {key: _tidied(value) for key, value in node.items()}
 
     def _embedded(
-        self, predicate: str, value: str, said: Statements, blank: Structure, taken: dict[str, bool]
+        self, predicate: str, value: str, said: _Statements, blank: Structure, taken: dict[str, bool]
     ) -> Json | None:
         """The node object or list that stands in place of a reference, if any."""
         if value == NIL:
@@ -177,7 +177,7 @@ class Compact:
             return self._node(value, said, blank, taken)
         return None
 
-    def _value(self, term: str, said: Statements, blank: Structure, taken: dict[str, bool]) -> Any:
+    def _value(self, term: str, said: _Statements, blank: Structure, taken: dict[str, bool]) -> Any:
         return self._embedded("", term, said, blank, taken) or self._plain(term)
 
     def _say(self, node: Json, predicate: str, value: str, embedded: Json | None) -> None:

@@ -16,7 +16,7 @@ from kg.core.findings import Place
 from kg.core.lines import LineIndex
 from kg.core.terms import RDF, RDF_TYPE
 from kg.rdf.turtle_reading import read_text, subject_lines
-from kg.rdf.turtle_tokens import TOKEN, Scan, Statement, unescaped
+from kg.rdf.turtle_tokens import TOKEN, Scan, StatementSpan, unescaped
 
 _FIRST = RDF("first").value
 _Statement = tuple[str | None, str | None, str | None]
@@ -110,7 +110,7 @@ def _written(text: str, base: str) -> Iterator[_Written]:
             yield from _of_statement(scan, text, statement)
 
 
-def _of_statement(scan: Scan, text: str, statement: Statement) -> Iterator[_Written]:
+def _of_statement(scan: Scan, text: str, statement: StatementSpan) -> Iterator[_Written]:
     """The predicates and objects of a statement; `above` are the predicates that open brackets interrupt."""
     subject, start = statement.subject, statement.start
     if subject in ("[]", "()"):

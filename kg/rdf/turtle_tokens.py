@@ -24,7 +24,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
-class Statement(NamedTuple):
+class StatementSpan(NamedTuple):
     """The span of a statement, and its subject: an IRI, `_:label`, `[]` or `()`; a directive has none."""
 
     start: int
@@ -48,7 +48,7 @@ class Scan:
         self.prefixes: dict[str, str] = {}
         self.declared: list[Declaration] = []
 
-    def statements(self, text: str) -> Iterator[Statement]:
+    def statements(self, text: str) -> Iterator[StatementSpan]:
         """Where each statement and directive begins and ends."""
         subject: str | None = None
         directive, prefix = "", ""
@@ -73,7 +73,7 @@ class Scan:
                 depth += (token in ("[", "(")) - (token in ("]", ")"))
                 is_over = kind == "end" and depth == 0
             if is_over:
-                yield Statement(start, match.end(), subject)
+                yield StatementSpan(start, match.end(), subject)
                 start = -1
 
     def iri(self, token: str) -> str:

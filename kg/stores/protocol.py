@@ -25,8 +25,8 @@ _TRIPLES = "application/n-triples"
 _NO_UPDATES = frozenset({403, 404, 405, 501})
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 
-Solution = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
-Solutions = list[Solution]
+Bindings = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
+Solutions = list[Bindings]
 
 
 class Store(Protocol):

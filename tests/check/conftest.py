@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kg.api.audit import Means, audit
-from kg.check.job import PARTS, Wanted
+from kg.check.job import PARTS, WantedChecks
 from kg.check.report import Report
 from kg.core.findings import Finding
 from kg.project.project import Project
@@ -68,7 +68,9 @@ class Draft:
         """What `kg check` finds, all parts unless some are named."""
         means = Means(engine, time_limit)
         today = wanted.pop("today", date(2027, 1, 1))
-        return audit(Project.load(self.root), Wanted(parts=parts or PARTS, today=today, **wanted), means)
+        return audit(
+            Project.load(self.root), WantedChecks(parts=parts or PARTS, today=today, **wanted), means
+        )
 
 
 @pytest.fixture

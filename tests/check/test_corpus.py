@@ -14,7 +14,7 @@ from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import build, derived
 from kg.build.sources import Staging
-from kg.check.job import Wanted
+from kg.check.job import WantedChecks
 from kg.check.report import Report
 from kg.project.project import Project, Source
 from tests.build.test_incremental import article, contest, edit, warn
@@ -43,7 +43,7 @@ def corpus(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def checked(folder: Path, **wanted: tuple[Path, ...]) -> Report:
-    return audit(Project.load(folder), Wanted(**wanted))  # type: ignore[arg-type]
+    return audit(Project.load(folder), WantedChecks(**wanted))  # type: ignore[arg-type]
 
 
 def rules(report: Report) -> set[str]:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.api.audit import audit
-from kg.check.job import Wanted
+from kg.check.job import WantedChecks
 from kg.check.ontology import DECLARED_IN, Check, bench, read_checks
 from kg.core.errors import InputError
 from kg.core.terms import RDF_TYPE
@@ -50,7 +50,7 @@ def test_every_check_has_its_two_seeds_and_every_seed_its_check() -> None:
 
 
 def test_the_shipped_ontology_has_no_violation() -> None:
-    report = audit(Project.shipped(), Wanted(parts=("ontology",)))
+    report = audit(Project.shipped(), WantedChecks(parts=("ontology",)))
     assert not [finding for finding in report.findings if finding.severity == "violation"]
 
 
