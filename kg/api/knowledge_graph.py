@@ -18,6 +18,7 @@ from kg.core.errors import FindingsError, InputError, KgError, UsageError
 from kg.core.labels import Labels
 from kg.core.nodes import subjects_of
 from kg.core.terms import OWL, RDF_TYPE, curie
+from kg.core.transaction import is_pending
 from kg.project.project import Project
 from kg.query.answer import Answer
 from kg.query.engine import EngineResult, run
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from kg.query.why import Explanation
     from kg.query.words import Words
     from kg.stores.load import Loaded, Loading, Watching
+
+_HALFWAY = "a command was killed while it wrote the sources; kg finishes them where it may write"
 
 
 class _Asked(NamedTuple):
@@ -79,6 +82,8 @@ class KnowledgeGraph:
         snapshot = current(project.state)
         if snapshot is None:
             raise InputError("there is no graph yet; run kg build", path=project.root)
+        if is_pending(project.journal):
+            notice = f"{_HALFWAY}\n{notice}" if notice else _HALFWAY
         return cls(project, snapshot, notice)
 
     @property

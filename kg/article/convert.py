@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.claims.source import forms_of
 from kg.core.errors import InputError, UsageError, shown
-from kg.core.files import write_all
+from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
 from kg.rdf.turtle_reading import read_text
 
@@ -35,7 +35,7 @@ def to_table(project: Project, slug: str) -> Conversion:
             path=former,
             hint="take it out, or move it to facts.ttl; claims that need it may stay in Turtle",
         )
-    return _replaced(former, path, text, len(converted.rows))
+    return _replaced(project, former, path, text, len(converted.rows))
 
 
 def to_turtle(project: Project, slug: str) -> Conversion:
@@ -46,7 +46,7 @@ def to_turtle(project: Project, slug: str) -> Conversion:
         text = forms_of(project, slug).to_turtle(data)
     except InputError as error:
         raise InputError(error.message, path=former, line=error.line, hint=error.hint) from error
-    return _replaced(former, path, text, text.count("a secpol:Proposition"))
+    return _replaced(project, former, path, text, text.count("a secpol:Proposition"))
 
 
 def _files(project: Project, slug: str, former: str, new: str) -> tuple[Path, Path]:
@@ -60,9 +60,8 @@ def _files(project: Project, slug: str, former: str, new: str) -> tuple[Path, Pa
     return folder / former, folder / new
 
 
-def _replaced(former: Path, path: Path, text: str, count: int) -> Conversion:
-    write_all({path: text.encode()})
-    former.unlink()
+def _replaced(project: Project, former: Path, path: Path, text: str, count: int) -> Conversion:
+    write_all({path: text.encode(), former: None}, project.journal)
     return Conversion(path, former, count)
 
 

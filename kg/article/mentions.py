@@ -18,10 +18,10 @@ from kg.article.known import Known
 from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
 from kg.core.errors import InputError, UsageError
-from kg.core.files import write_all
 from kg.core.names import Name, NameKind
 from kg.core.passages import passage_iri, span_digest
 from kg.core.terms import RDF_TYPE, SECPOL
+from kg.core.transaction import write_all
 from kg.project.project import Project
 from kg.project.texts import require_text
 from kg.rdf.turtle_reading import parse_turtle, read_text
@@ -166,7 +166,7 @@ def accept(proposals: Proposals, accepted: Iterable[Proposal]) -> int:
         )
     written = document.edit({}, (), inserted)
     _prove(path, present, written, article, len(chosen))
-    write_all({path: written.encode()})
+    write_all({path: written.encode()}, project.journal)
     return len(chosen)
 
 

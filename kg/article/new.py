@@ -17,8 +17,8 @@ from kg.article.texts import first_text, ignoring_texts
 from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import UsageError
-from kg.core.files import write_all
 from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
+from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
 from kg.project.texts import paragraph_starts, text_digest
 
@@ -126,7 +126,7 @@ def begin(project: Project, slug: str, found: Extracted, path: Path, metadata: M
     contents = {file: content.encode() for file, content in files.items()}
     contents[project.root / "texts" / f"{slug}.txt"] = text.encode()
     contents.update(ignoring_texts(project))
-    write_all(contents)
+    write_all(contents, project.journal)
     return Begun(
         tuple(contents), tuple((name, curie(iri, project.prefixes)) for iri, (_, name) in fresh.items())
     )

@@ -14,8 +14,8 @@ from kg.article.sheets.records import moved_records
 from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import InputError, UsageError
-from kg.core.files import write_all
 from kg.core.lines import split_lines
+from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
 from kg.project.texts import TextRecord, recorded, text_digest, text_path
 from kg.rdf.turtle_reading import read_text
@@ -99,7 +99,7 @@ class Arrival:
             if former is not None:
                 changed[self.former] = former
         changed.update(ignoring_texts(self.project))
-        write_all(changed)
+        write_all(changed, self.project.journal)
         return list(changed)
 
     def _rewritten(self) -> Iterator[tuple[Path, bytes]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,10 +15,8 @@ import pyoxigraph as ox
 from kg.build.name_index import NAMES, NameWriter
 from kg.build.snapshot import Snapshot, current
 from kg.core.errors import StoreError
-from kg.core.files import aside, is_gone, synced, written
+from kg.core.files import aside, remove, sweep, synced, written
 from kg.core.findings import Finding, as_json
-
-_ASIDE = re.compile(r"\.(?:current|\w+\.json|[0-9a-f]+)\.(?P<process>[0-9]+)", re.ASCII)
 
 
 class SnapshotDraft:
@@ -80,7 +77,7 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
     except OSError as error:
         raise StoreError(f"the snapshot cannot be written: {error.strerror or error}", path=state) from error
     finally:
-        _remove(folder)
+        remove(folder)
 
 
 def write_refusal(state: Path, digest: str, findings: Iterable[Finding]) -> None:
@@ -92,10 +89,8 @@ def write_refusal(state: Path, digest: str, findings: Iterable[Finding]) -> None
 def tidy(state: Path, keep: int = 3) -> None:
     """Remove what killed builds left behind, and all but the current and the newest snapshots."""
     folder = state / "snapshots"
-    for path in (*folder.glob(".*"), *state.glob(".*")):
-        left = _ASIDE.fullmatch(path.name)
-        if left and is_gone(int(left["process"])):
-            _remove(path)
+    for place in (folder, state):
+        sweep(place, r"current|\w+\.json|[0-9a-f]+")
     published = current(state)
     whole = [path for path in folder.iterdir() if not path.name.startswith(".")]
     for path in sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True)[keep:]:
@@ -123,11 +118,3 @@ def _json(values: Mapping[str, Any]) -> bytes:
 def _sync_tree(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         synced(path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink()

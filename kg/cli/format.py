@@ -21,15 +21,16 @@ def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path 
     would get lost is refused.
     """
     from kg.core.errors import shown
-    from kg.core.files import write_all
+    from kg.core.transaction import write_all
     from kg.format.files import format_files
     from kg.project.project import Project
 
     start = folder if paths else folder or Path.cwd()  # never the shipped project's own sources
-    files = format_files(Project.find(start), paths, keep_order=keep_order)
+    project = Project.find(start)
+    files = format_files(project, paths, keep_order=keep_order)
     changed = [file for file in files if file.differs]
     if not check:
-        write_all({file.path: file.after for file in changed})
+        write_all({file.path: file.after for file in changed}, project.journal)
     for file in changed:
         click.echo(shown(file.path))
     click.echo(f"{len(changed)} of {len(files)} files {'would change' if check else 'changed'}", err=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ from kg.core.lines import LineIndex
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 CONFLICT = "a merge has left a conflict open here"
 SETTLE = "keep one side or both, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
+_NAMELESS = "/proc/self/fd/{}"
 _MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
 
 
@@ -47,39 +49,68 @@ def synced(path: Path) -> None:
 def written(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes its name, in one step, when all went well; raises `StoreError` where it cannot.
 
-    It is written beside its target. A link stays a link; what is no plain file, such as a pipe, is written to
-    as it is.
+    Until then it has no name, or one beside its target where the file system knows only files with names. A
+    link stays a link; what is no plain file, such as a pipe, is written to as it is.
     """
     target = path.resolve()
-    is_device = target.exists() and not target.is_file()
-    place = target if is_device else aside(target)
+    place = aside(target)
     try:
-        with place.open("wb") as file:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as file:
+                yield file
+            return
+        sweep(target.parent, re.escape(target.name))
+        nameless = _nameless(target.parent)
+        with nameless or place.open("wb") as file:
             yield file
-            if not is_device:
-                file.flush()
-                os.fsync(file.fileno())
-        if not is_device:
+            file.flush()
+            os.fsync(file.fileno())
+            if nameless:
+                _name(nameless, target)
+        if not nameless:
             place.replace(target)
     except OSError as error:
         raise StoreError(f"cannot be written: {error.strerror}", path=path) from error
     finally:
-        if not is_device:
-            with suppress(OSError):
-                place.unlink(missing_ok=True)
+        with suppress(OSError):
+            place.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, names: str) -> None:
+    """Remove what processes that are gone left in a folder of files or folders whose names match."""
+    left = re.compile(rf"\.(?:{names})\.([0-9]+)", re.ASCII)
+    for path in folder.glob(".*"):
+        found = left.fullmatch(path.name)
+        if found and is_gone(int(found[1])):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder where that can be done."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 @contextmanager
 def written_by_name(path: Path) -> Iterator[IO[bytes]]:
     """The same; packed, without a time in it, where the name ends in .gz."""
-    with written(path) as file:
-        if not is_packed(path):
-            yield file
-            return
-        import gzip
+    with written(path) as file, packed_by_name(file, path) as packed:
+        yield packed
 
-        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-            yield packed  # type: ignore[misc]
+
+@contextmanager
+def packed_by_name(file: IO[bytes], path: Path) -> Iterator[IO[bytes]]:
+    """What an open file is written through: as it is, or packed where the path's name ends in .gz."""
+    if not is_packed(path):
+        yield file
+        return
+    import gzip
+
+    with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+        yield packed  # type: ignore[misc]
 
 
 def is_packed(path: Path) -> bool:
@@ -96,38 +127,6 @@ def suffix_of(path: Path) -> str:
     return (path.with_suffix("") if is_packed(path) else path).suffix.lower()
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write several files: all are there before the first takes its name; a missing folder is made.
-
-    Raises `StoreError` where one cannot be written; those that took their names already get their former
-    contents back.
-    """
-    made: list[Path] = []
-    former: dict[Path, bytes | None] = {}
-    targets = {path.resolve(): data for path, data in files.items()}
-    try:
-        for target, data in targets.items():
-            made += _missing_folders(target)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with aside(target).open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        for target in targets:
-            former[target] = target.read_bytes() if target.exists() else None
-            aside(target).replace(target)
-    except OSError as error:
-        _put_back(former)
-        raise StoreError(f"cannot be written: {error.strerror}", path=target) from error
-    finally:
-        for target in targets:
-            with suppress(OSError):
-                aside(target).unlink(missing_ok=True)
-        for folder in reversed(made):
-            with suppress(OSError):  # it is in use
-                folder.rmdir()
-
-
 def conflict_line(text: str) -> int | None:
     r"""The line, from 1, at which a merge has left a conflict in a text for somebody to settle.
 
@@ -138,15 +137,29 @@ def conflict_line(text: str) -> int | None:
     return LineIndex(text).at(found.start()) if found else None
 
 
-def _put_back(former: Mapping[Path, bytes | None]) -> None:
-    for target, data in former.items():
-        with suppress(OSError):
-            if data is None:
-                target.unlink(missing_ok=True)
-            else:
-                target.write_bytes(data)
+def _nameless(folder: Path) -> IO[bytes] | None:
+    """A file that is gone with the process until it gets a name in a folder; None where that is not known."""
+    try:
+        file = os.fdopen(os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb")
+    except (OSError, AttributeError):  # of some file systems, of some systems
+        return None
+    if Path(_NAMELESS.format(file.fileno())).exists():
+        return file
+    file.close()
+    return None
 
 
-def _missing_folders(target: Path) -> list[Path]:
-    """The folders above a file that are not there yet, the uppermost first."""
-    return [folder for folder in reversed(target.parents) if not folder.exists()]
+def _name(file: IO[bytes], target: Path) -> None:
+    """Give a file that has none its name."""
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        nameless = _NAMELESS.format(file.fileno())
+        try:
+            os.link(nameless, target.name, dst_dir_fd=folder, follow_symlinks=True)
+        except FileExistsError:
+            place = aside(target)
+            place.unlink(missing_ok=True)
+            os.link(nameless, place.name, dst_dir_fd=folder, follow_symlinks=True)
+            place.replace(target)
+    finally:
+        os.close(folder)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kg.core.errors import InputError, StoreError, UsageError
-from kg.core.files import aside
+from kg.core.files import aside, sweep
 
 _KEPT = 5
 _PARTS = ("kg.toml", "ontology", "entities", "articles", "shapes", "queries")
@@ -84,6 +84,7 @@ def _git(root: Path, *arguments: str, whole: bool = False) -> subprocess.Complet
 
 def _tidy(folder: Path) -> None:
     """Keep the revisions that were asked for last."""
+    sweep(folder, "[0-9a-f]+")
     found = [path for path in folder.iterdir() if not path.name.startswith(".")]
     for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)[_KEPT:]:
         shutil.rmtree(path, ignore_errors=True)

@@ -12,8 +12,9 @@ from typing import IO, TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.core.errors import StoreError, UsageError
-from kg.core.files import is_packed, written_by_name
+from kg.core.files import is_packed, packed_by_name, written_by_name
 from kg.core.labels import Labels
+from kg.core.transaction import written_together
 from kg.export.content import Content, constructed
 from kg.export.formats import FORMATS, files_of
 from kg.export.layers import Graphs
@@ -97,7 +98,7 @@ class Extract:
             if path.is_file() and not force:
                 raise UsageError(f"{path} exists; --force overwrites it")
         with ExitStack() as stack:
-            opened = [stack.enter_context(written_by_name(path)) for path in files]
+            opened = stack.enter_context(_written(files))
             stack.enter_context(_engine_failures())
             done = self._write(content, opened, form)
         return replace(done, files=tuple(files))
@@ -200,6 +201,18 @@ class Extract:
 
         file.write(page(content, self._labels).encode())
         return Written({"page on the ontology": 1})
+
+
+@contextmanager
+def _written(files: Sequence[Path]) -> Iterator[list[IO[bytes]]]:
+    """Files that take their names together, each packed where its name says so."""
+    with ExitStack() as stack:
+        if len(files) == 1:
+            yield [stack.enter_context(written_by_name(files[0]))]
+            return
+        journal = files[0].with_name(f".{files[0].name}.journal")
+        named = stack.enter_context(written_together(files, journal))
+        yield [stack.enter_context(packed_by_name(*each)) for each in zip(named, files, strict=True)]
 
 
 @contextmanager

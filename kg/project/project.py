@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import PREFIXES, nearest
+from kg.core.transaction import settle
 from kg.project.settings import read_settings
 
 if TYPE_CHECKING:
     from kg.remote.endpoints import StoreSettings
 
 STATE = ".kg"
+JOURNAL = "journal"
 ARTICLE_FILES = ("article", "facts", "claims", "mentions")
 TABLE = "claims.csv"
 _SLUG = re.compile(r"[\w.-]+", re.ASCII)
@@ -136,7 +138,11 @@ class Project:
 
     @classmethod
     def load(cls, root: Path) -> Project:
-        """The project in the folder `root`; raises `InputError` when its settings are wrong."""
+        """The project in the folder `root`, after what a killed process left of it has been settled.
+
+        Raises `InputError` when its settings are wrong, and `StoreError` while another process writes it.
+        """
+        settle(_state(root) / JOURNAL)
         file = root / "kg.toml"
         settings = read_settings(file, _state(root) / "settings.json")
         project = settings.get("project", {})
@@ -155,6 +161,11 @@ class Project:
     def state(self) -> Path:
         """Where snapshots live: `.kg/`, or the user's cache folder for what a wheel carries."""
         return _state(self.root)
+
+    @property
+    def journal(self) -> Path:
+        """What names the files that are being written, so that a command which was killed is finished."""
+        return self.state / JOURNAL
 
     def sources(self) -> list[Source]:
         """Every file that a build reads; raises `InputError` when there is nothing to build from."""

@@ -48,6 +48,16 @@ def test_broken_sources_answer_from_the_last_good_graph(orchards: Path) -> None:
         KnowledgeGraph.open(orchards, strict=True)
 
 
+def test_sources_that_a_killed_command_left_halfway_are_told_of(orchards: Path) -> None:
+    project = Project.load(orchards)
+    project.journal.write_text("[1, [], []]\ndecided\n", encoding="utf-8")  # nobody could finish it
+    notice = KnowledgeGraph.open(project).notice
+    assert notice is not None
+    assert notice.startswith("a command was killed while it wrote the sources")
+    assert KnowledgeGraph.open(orchards).notice is None
+    assert not project.journal.exists()
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_in_rdflib_it_has_every_quad_and_prefix(graph: KnowledgeGraph) -> None:
     dataset = graph.to_rdflib()

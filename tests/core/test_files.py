@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.core import files
 from kg.core.errors import StoreError
-from kg.core.files import is_gone, write_all, written
+from kg.core.files import is_gone, written
 
 
 def test_a_file_takes_its_name_when_all_went_well(tmp_path: Path) -> None:
@@ -39,6 +40,32 @@ def test_a_failure_leaves_the_former_file(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_what_a_process_that_is_gone_left_beside_the_file_goes(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    own, others = f".a.txt.{ended.pid}", (f".a.txt.{os.getppid()}", f".ba.txt.{ended.pid}", ".a.txt.old")
+    for name in (own, *others):
+        (tmp_path / name).touch()
+    with written(tmp_path / "a.txt"):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", *others}
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_where_the_file_system_knows_only_files_with_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    path = tmp_path / "a.txt"
+    if is_there:
+        path.write_bytes(b"old")
+    monkeypatch.setattr(files, "_NAMELESS", str(tmp_path / "nowhere{}"))
+    with written(path) as file:
+        file.write(b"new")
+        assert [found.name for found in tmp_path.iterdir() if found != path] == [f".a.txt.{os.getpid()}"]
+    assert [found.name for found in tmp_path.iterdir()] == ["a.txt"]
+    assert path.read_bytes() == b"new"
+
+
 def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path: Path) -> None:
     target, link, pipe = tmp_path / "a.txt", tmp_path / "link", tmp_path / "pipe"
     target.write_bytes(b"old")
@@ -62,31 +89,3 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         written(tmp_path / "nowhere" / "a.txt"),
     ):
         raise AssertionError("not reached")
-
-
-def test_several_files_and_the_folders_that_they_need(tmp_path: Path) -> None:
-    files = {tmp_path / "x" / "y" / "a.txt": b"a", tmp_path / "b.txt": b"b"}
-    write_all(files)
-    assert {path: path.read_bytes() for path in files} == files
-    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
-
-
-def test_none_of_several_files_when_one_cannot_be_written(tmp_path: Path) -> None:
-    (tmp_path / "b.txt").write_bytes(b"old")
-    (tmp_path / "way").write_bytes(b"in the way")
-    with pytest.raises(StoreError, match="way"):
-        write_all(
-            {tmp_path / "b.txt": b"new", tmp_path / "x" / "a.txt": b"a", tmp_path / "way" / "c.txt": b"c"}
-        )
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.txt", "way"]
-    assert (tmp_path / "b.txt").read_bytes() == b"old"
-
-
-def test_files_that_had_their_names_already_get_their_contents_back(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"old")
-    (tmp_path / "z").mkdir()
-    (tmp_path / "z" / "inside").write_bytes(b"")  # a file cannot take the place of a folder
-    with pytest.raises(StoreError):
-        write_all({tmp_path / "a.txt": b"new", tmp_path / "b.txt": b"new", tmp_path / "z": b"new"})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "z"]
-    assert (tmp_path / "a.txt").read_bytes() == b"old"

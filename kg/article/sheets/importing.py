@@ -21,8 +21,8 @@ from kg.article.sheets.records import RECORD, Base, Records
 from kg.article.sheets.sheet import Sheet, columns_of, read_sheet
 from kg.article.sheets.writing import ClaimChanges, Writing
 from kg.core.errors import UsageError
-from kg.core.files import write_all
 from kg.core.findings import Finding, Place, Severity
+from kg.core.transaction import write_all
 from kg.project.project import Project
 
 
@@ -282,7 +282,7 @@ class _Import:
             path: data for path, data in files.items() if not path.is_file() or path.read_bytes() != data
         }
         if not dry_run:
-            write_all(changed)
+            write_all(changed, self._material.project.journal)
         return sorted(changed)
 
     def _tell(self, rule: str, severity: Severity, message: str, hint: str) -> None:
