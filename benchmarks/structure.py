@@ -1,4 +1,4 @@
-"""The code in figures: modules, lines, functions, names that two modules share, imports that run in circles."""
+"""The code in figures: modules, lines, functions, names that two modules share, circles of imports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def main() -> None:
         if isinstance(node, ast.FunctionDef)
     ]
     longest = max(sizes, key=lambda path: sizes[path])
-    print(f"modules                   {len(sizes)}, {sum(path.parent == PACKAGE for path in sizes)} at the top")
+    print(
+        f"modules                   {len(sizes)}, {sum(path.parent == PACKAGE for path in sizes)} at the top"
+    )
     print(f"lines                     {sum(sizes.values()):,}")
     print(f"lines a module            {mean(sizes.values()):.0f} (median {median(sizes.values()):.0f})")
     print(f"longest module            {sizes[longest]} ({longest.relative_to(PACKAGE)})")

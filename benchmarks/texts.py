@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.timing import KG, timed
 from kg.article.anchors import anchor
-from kg.article.extract import Extracted
+from kg.article.extracted import Extracted
 from kg.article.matching import matches
 from kg.article.new import Metadata, begin
 from kg.article.ranges import Range

@@ -10,7 +10,8 @@ Ishiba cabinet - shelving act
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from kg.core.version import VERSION as __version__
+
 __all__ = ["Finding", "KgError", "KnowledgeGraph", "Project", "__version__"]
 
 if TYPE_CHECKING:

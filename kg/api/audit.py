@@ -9,10 +9,10 @@ from kg.build.digest import digest_inputs
 from kg.build.pipeline import derived
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, WantedChecks
-from kg.check.ontology import read_checks
 from kg.check.report import Report
 from kg.check.rulebook import rulebook
 from kg.check.run import check
+from kg.check.stored_checks import read_checks
 from kg.core.rules import Rule
 from kg.project.project import Project
 from kg.query.lint import lint

@@ -353,7 +353,7 @@ class KnowledgeGraph:
     def _run(self, text: str, path: Path | None) -> EngineResult:
         prefixes, timeout = self.project.prefixes, self._asked.timeout
         if self._asked.store is not None:
-            from kg.query.columns import rearranged
+            from kg.query.engine import rearranged
             from kg.query.remote import ask
 
             return rearranged(ask(self._endpoint, text, prefixes, path), text)

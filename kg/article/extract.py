@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.article.extracted import Extracted
 from kg.core.errors import InputError, UsageError
 from kg.core.lines import undecoded_line
 from kg.project.texts import normalised
@@ -17,19 +17,6 @@ _HTML_START = re.compile(
 )
 _FOREIGN = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")  # .docx, .odt, .epub; .rtf; .doc
 _INSTALL = "pip install 'secpol-kg[articles]' brings what reads HTML and PDF"
-
-
-@dataclass(frozen=True)
-class Extracted:
-    """A text, normalised, and what its file says of itself."""
-
-    text: str
-    title: str | None = None
-    authors: tuple[str, ...] = field(default=())
-    publisher: str | None = None
-    issued: str | None = None
-    url: str | None = None
-    language: str | None = None
 
 
 def read_file(path: Path) -> bytes:
@@ -75,34 +62,8 @@ def _from_pdf(data: bytes, path: Path) -> Extracted:
 
 
 def _from_html(data: bytes, path: Path) -> Extracted:
-    """The main text of a page, one line a paragraph, the title first; scripts and what frames it left out."""
     try:
-        from trafilatura import bare_extraction
-        from trafilatura.settings import Document
+        from kg.article.html import html_article
     except ModuleNotFoundError as error:
         raise UsageError(f"HTML cannot be read here: {error.name} is not installed", hint=_INSTALL) from error
-    found = bare_extraction(data, with_metadata=True, include_comments=False, include_tables=False)
-    body = normalised(found.text or "") if isinstance(found, Document) else ""
-    if not isinstance(found, Document) or not body.strip():
-        raise InputError(
-            "no article is found in the page", path=path, hint="save its text in a file of its own"
-        )
-    lines = [" ".join(line.split()) for line in body.split("\n")]
-    title = _line(found.title)
-    if title and title not in lines[:3]:
-        lines.insert(0, title)
-    language = re.search(rb"<html[^>]*\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)", data)
-    return Extracted(
-        text="\n".join(line for line in lines if line) + "\n",
-        title=title,
-        authors=tuple(name for part in (found.author or "").split(";") if (name := _line(part))),
-        publisher=_line(found.sitename),
-        issued=found.date or None,
-        url=found.url or None,
-        language=language.group(1).decode() if language else None,
-    )
-
-
-def _line(text: str | None) -> str | None:
-    """A text on one line, or None for none."""
-    return " ".join(normalised(text).split()) or None if text else None
+    return html_article(data, path)

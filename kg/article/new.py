@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.article.extract import Extracted
+from kg.article.extracted import Extracted
 from kg.article.known import Known
 from kg.article.rewriting import several_integers
 from kg.article.texts import first_text, ignoring_texts

@@ -11,9 +11,9 @@ from html import escape as escape_html
 from importlib.resources import files
 from itertools import pairwise
 
-from kg import __version__
 from kg.article.lines import printable
 from kg.article.view import ArticleView, MarkedClaim, Paragraph
+from kg.core.version import VERSION
 
 _SLOT = re.compile(r"\{\{([a-z-]+)\}\}")
 _LEGEND = """<ul class="legend" aria-label="What the marks mean">
@@ -54,7 +54,7 @@ def html(view: ArticleView) -> str:
         "hint": _HINT if view.text is not None else "",
         "paragraphs": "\n".join(_paragraph(view, paragraph) for paragraph in view.paragraphs),
         "cards": "\n".join(_card(claim, names) for claim in view.claims),
-        "footer": f"Made by kg {escape(__version__)}. {_rights(view)}",
+        "footer": f"Made by kg {escape(VERSION)}. {_rights(view)}",
         "style": style,
         "script": script,
         "style-digest": _digest(style),

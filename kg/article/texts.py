@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.anchors import Anchoring, anchor
-from kg.article.extract import Extracted, extract
+from kg.article.extract import extract
+from kg.article.extracted import Extracted
 from kg.article.ranges import ArticleFiles, Range
 from kg.article.rewriting import with_moved_ranges, with_record
 from kg.article.sheets.records import moved_records

@@ -15,6 +15,7 @@ from kg.check.job import Job, Outcome, WantedChecks
 from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
 from kg.check.vocabulary import check_vocabulary
+from kg.check.wording import check_shapes
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
@@ -60,7 +61,7 @@ def check_articles(graphs: GraphStore, shapes: Shapes, phase: str, scopes: tuple
             data = shared + graphs.ntriples(own)
         else:
             data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None) + own)
-        found[slug] = list(shapes.check(data, labels, scopes=scopes, phase=phase)) if data else []
+        found[slug] = list(check_shapes(shapes, data, labels, scopes=scopes, phase=phase)) if data else []
     return found
 
 
@@ -71,7 +72,7 @@ def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[
     for phase in PHASES:
         entries = shapes.entries(("corpus",), phase)
         data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None, *graphs.slugs))
-        findings += shapes.check(data, labels, scopes=("corpus",), phase=phase) if data else ()
+        findings += check_shapes(shapes, data, labels, scopes=("corpus",), phase=phase) if data else ()
     about: dict[str | None, list[Finding]] = {}
     for finding in findings:
         about.setdefault(graphs.project.slug_of(finding.node or ""), []).append(finding)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import kg
+from kg.core import version
 from kg.core.cache import FileCache
 from kg.core.errors import InputError
 from kg.project.project import Project, Source
@@ -42,7 +42,7 @@ def digest_inputs(project: Project) -> Inputs:
 
 
 def _recipe(project: Project, sources: tuple[Source, ...], hashes: Mapping[Path, str]) -> str:
-    parts = [_RECIPE, kg.__version__, project.base, json.dumps(dict(project.own_prefixes), sort_keys=True)]
+    parts = [_RECIPE, version.VERSION, project.base, json.dumps(dict(project.own_prefixes), sort_keys=True)]
     for source in sources:
         parts.append(f"{source.kind} {source.slug or ''} {source.name} {hashes[source.path]}")
     return "\n".join(parts)

@@ -12,7 +12,6 @@ from importlib.metadata import version
 
 import pyoxigraph as ox
 
-import kg
 from kg.build.checking import (
     check_articles,
     check_corpus,
@@ -38,6 +37,7 @@ from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
 from kg.core.findings import Finding, violations
 from kg.core.names import Name, names_in
+from kg.core.version import VERSION
 from kg.project.project import Project, Source, SourceKind
 
 _ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
@@ -235,7 +235,7 @@ def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> 
 
 
 def _versions() -> dict[str, str]:
-    return {"secpol-kg": kg.__version__, **{name: version(name) for name in _ENGINES}}
+    return {"secpol-kg": VERSION, **{name: version(name) for name in _ENGINES}}
 
 
 def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Finding]) -> dict[str, object]:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-import kg
 from kg.build.contents import Contents
 from kg.build.digest import Inputs
+from kg.core import version
 from kg.core.terms import DCTERMS, PROV, RDF_TYPE, RDFS_LABEL, VOID, local_name, quad
 from kg.project.project import Project, Source, SourceKind
 
@@ -28,7 +28,7 @@ def provenance(project: Project, inputs: Inputs, graphs: Contents) -> Iterator[o
         ox.Triple(build, RDFS_LABEL, ox.Literal(f"build {inputs.digest}", language="en")),
         ox.Triple(build, PROV("wasAssociatedWith"), tool),
         ox.Triple(tool, RDF_TYPE, PROV("SoftwareAgent")),
-        ox.Triple(tool, RDFS_LABEL, ox.Literal(f"secpol-kg {kg.__version__}", language="en")),
+        ox.Triple(tool, RDFS_LABEL, ox.Literal(f"secpol-kg {version.VERSION}", language="en")),
         ox.Triple(whole, RDF_TYPE, VOID("Dataset")),
         ox.Triple(whole, RDFS_LABEL, ox.Literal(project.name)),
         ox.Triple(whole, PROV("wasGeneratedBy"), build),

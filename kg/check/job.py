@@ -7,19 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kg.check.focus import FocusCount
 from kg.check.material import CheckedGraph
 from kg.check.shapes import Shapes
+from kg.check.stored_checks import Check
 from kg.check.uses import NamesOfFile, declared_names, files_with_names
 from kg.core.errors import UsageError
 from kg.core.findings import Finding
 from kg.core.terms import PREFIXES, nearest
 from kg.project.project import Source
-
-if TYPE_CHECKING:
-    from kg.check.ontology import Check
 
 _OWN = ("secpol", "rel", "ent", "secshape")
 

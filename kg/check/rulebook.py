@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kg.check.ontology import Check
 from kg.check.results import SH
 from kg.check.shapes import Shapes
+from kg.check.stored_checks import Check
 from kg.core.errors import InputError
 from kg.core.findings import Severity
 from kg.core.rules import Rule, built_in

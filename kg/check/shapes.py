@@ -13,10 +13,9 @@ import pyoxigraph as ox
 from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import ValidationResult, sh
 from kg.check.wellformed import check_wellformed, references
-from kg.check.wording import Wording
 from kg.core.errors import InputError, raise_all
-from kg.core.findings import Finding, Place
-from kg.core.labels import Labels, preferred
+from kg.core.findings import Place
+from kg.core.labels import preferred
 from kg.core.nodes import contains, named, subjects_of, values_of
 from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm, local_name
 from kg.rdf.turtle_places import TurtlePlaces
@@ -45,17 +44,11 @@ class Shapes:
         raise_all(sorted(problems, key=str))
         return shapes
 
-    def check(self, data: bytes, labels: Labels, *, scopes: Collection[str], phase: str) -> Iterator[Finding]:
+    def results(self, data: bytes, *, scopes: Collection[str], phase: str) -> Iterator[ValidationResult]:
         """Validate N-Triples (data and class hierarchy together) by the shapes of some scopes and a phase.
 
         A scope is `article` or `corpus`, a phase `asserted` or `inferred` (before or after inference).
         """
-        wording = Wording(self, labels)
-        for result in self.results(data, scopes=scopes, phase=phase):
-            yield wording.finding(result)
-
-    def results(self, data: bytes, *, scopes: Collection[str], phase: str) -> Iterator[ValidationResult]:
-        """The same as plain SHACL results."""
         entries = self.entries(scopes, phase)
         if not entries:
             return

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.check.paths import result_path
 from kg.check.results import SH, ValidationResult, sh
+from kg.check.shapes import Shapes
 from kg.core.findings import Finding, Severity
 from kg.core.labels import Labels
 from kg.core.terms import AtomicTerm, curie, short
 from kg.rdf.lists import list_items
 
-if TYPE_CHECKING:
-    from kg.check.shapes import Shapes
-
 _IRI = re.compile(r"<?(https?://[^\s<>'\"{}|^`\\]*[^\s<>'\"{}|^`\\.,;:!?)])>?")
 _COUNTS = {"MinCount": "minCount", "MaxCount": "maxCount"}
 _LISTED = re.compile(r"([A-Z]\w+) \(([^)]*)\)")
+
+
+def check_shapes(
+    shapes: Shapes, data: bytes, labels: Labels, *, scopes: Collection[str], phase: str
+) -> Iterator[Finding]:
+    """The results of `Shapes.results` as findings."""
+    wording = Wording(shapes, labels)
+    for result in shapes.results(data, scopes=scopes, phase=phase):
+        yield wording.finding(result)
 
 
 class Wording:

@@ -8,9 +8,9 @@ import sys
 
 import click
 
-from kg import __version__
 from kg.cli.groups import LazyGroup
 from kg.cli.streams import discard, open_streams
+from kg.core.version import VERSION
 
 SECTIONS = {
     "Ask": ("query", "sparql", "why", "show", "stats"),
@@ -35,7 +35,7 @@ class Commands(LazyGroup):
 
 
 @click.group(cls=Commands, places=PLACES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", prog_name="kg")
+@click.version_option(VERSION, "-V", "--version", prog_name="kg")
 def cli() -> None:
     """Ask, take away and maintain a knowledge graph of security policy.
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import kg
+from kg.core import version
 from kg.core.errors import StoreError
 from kg.core.files import written
 
@@ -56,7 +56,7 @@ class FileCache:
         with suppress(OSError, StoreError):
             self._cache.parent.mkdir(parents=True, exist_ok=True)
             with written(self._cache) as file:
-                file.write(json.dumps({_VERSION: kg.__version__, **self._known}).encode())
+                file.write(json.dumps({_VERSION: version.VERSION, **self._known}).encode())
 
 
 def _read(cache: Path) -> dict[str, Any]:
@@ -64,5 +64,5 @@ def _read(cache: Path) -> dict[str, Any]:
         values = json.loads(cache.read_bytes())
     except (OSError, ValueError):
         return {}
-    is_own = isinstance(values, dict) and values.pop(_VERSION, None) == kg.__version__
+    is_own = isinstance(values, dict) and values.pop(_VERSION, None) == version.VERSION
     return values if is_own else {}

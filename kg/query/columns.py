@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from kg.query.engine import EngineResult
 
 _EVERYTHING = r"(?is)\bselect\s+(?:distinct\s+|reduced\s+)?\*"
 
@@ -35,21 +31,6 @@ def naming(text: str, columns: Collection[str]) -> str:
     at = _star(text)
     named = " ".join(f"?{name}" for name in columns)
     return text if at is None else f"{text[:at]}{named}{text[at + 1 :]}"
-
-
-def rearranged(result: EngineResult, text: str) -> EngineResult:
-    """A result of another engine with its columns in the order of the query's text."""
-    import pyoxigraph as ox
-
-    if not isinstance(result, ox.QuerySolutions):
-        return result
-    names = [variable.value for variable in result.variables]
-    ordered = in_order(text, names)
-    if ordered is None or ordered == names:
-        return result
-    from kg.query.rows import spooled
-
-    return spooled(ordered, ([row[name] for name in ordered] for row in result))
 
 
 def _star(text: str) -> int | None:

@@ -48,6 +48,19 @@ def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | N
         raise InputError(f"the query cannot be run: {error}", path=path) from error
 
 
+def rearranged(result: EngineResult, text: str) -> EngineResult:
+    """A result of another engine with its columns in the order of the query's text."""
+    if not isinstance(result, ox.QuerySolutions):
+        return result
+    names = [variable.value for variable in result.variables]
+    ordered = in_order(text, names)
+    if ordered is None or ordered == names:
+        return result
+    from kg.query.rows import spooled
+
+    return spooled(ordered, ([row[name] for name in ordered] for row in result))
+
+
 def require_syntax(text: str, prefixes: Mapping[str, str], path: Path | None = None) -> None:
     """Raise `InputError` for what does not parse; a query with SERVICE passes, so that nobody is asked."""
     if _depth(text) > _DEEPEST or _says(text, "SERVICE"):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-import kg
+from kg.core import version
 from kg.core.errors import StoreError
 from kg.core.files import is_gone
 from kg.core.terms import RDF_TYPE, XSD
@@ -111,7 +111,7 @@ class Manifest:
                 (SHA256, ox.Literal(graph.sha256)),
                 (TRIPLES, ox.Literal(graph.triples)),
                 (LOADED, now),
-                (LOADER, ox.Literal(f"secpol-kg {kg.__version__}")),
+                (LOADER, ox.Literal(f"secpol-kg {version.VERSION}")),
             )
         ]
 

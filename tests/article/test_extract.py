@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from kg.article.extract import Extracted, extract
+from kg.article.extract import extract
+from kg.article.extracted import Extracted
 from kg.core.errors import InputError, UsageError
 
 PAGE = """<!doctype html><html lang="en-AU"><head><meta charset="utf-8">
@@ -209,7 +210,8 @@ def test_without_the_extra_it_is_told_how_to_get_it(
     library: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.delitem(sys.modules, "kg.article.pdf", raising=False)
+    for module in ("kg.article.pdf", "kg.article.html"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     with pytest.raises(UsageError, match=f"{library} is not installed") as raised:
         extract(b"%PDF-" if path.endswith("pdf") else b"<html>", Path(path))
     assert raised.value.hint is not None and "secpol-kg[articles]" in raised.value.hint

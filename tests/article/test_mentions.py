@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.article.extract import Extracted
+from kg.article.extracted import Extracted
 from kg.article.matching import matches
 from kg.article.mentions import ProposalKind, Proposals, accept, propose
 from kg.article.new import Metadata, begin

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.article.extract import Extracted
+from kg.article.extracted import Extracted
 from kg.article.known import Known
 from kg.article.new import Metadata, begin
 from kg.core.errors import StoreError, UsageError

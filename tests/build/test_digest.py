@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import kg as package
 from kg.build.digest import digest_inputs
+from kg.core import version
 from kg.core.errors import InputError
 from kg.project.project import Project
 
@@ -169,7 +169,7 @@ def test_stored_queries_do_not_count(orchards: Path) -> None:
 
 def test_another_version_of_the_tool_counts(orchards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = digest(orchards)
-    monkeypatch.setattr(package, "__version__", "999")
+    monkeypatch.setattr(version, "VERSION", "999")
     assert digest(orchards) != before
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from kg.api.audit import audit
 from kg.check.job import WantedChecks
-from kg.check.ontology import DECLARED_IN, Check, bench, read_checks
+from kg.check.ontology import DECLARED_IN, bench
+from kg.check.stored_checks import Check, read_checks
 from kg.core.errors import InputError
 from kg.core.terms import RDF_TYPE
 from kg.project.project import Project

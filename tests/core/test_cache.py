@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import kg as package
+from kg.core import version
 from kg.core.cache import FileCache
 
 LONG_AGO = 1_500_000_000_000_000_000
@@ -58,7 +58,7 @@ def test_another_version_of_the_tool_remembers_nothing(
 ) -> None:
     cache, make = tmp_path / "cache.json", Counted()
     asked(cache, file, make)
-    monkeypatch.setattr(package, "__version__", "999")
+    monkeypatch.setattr(version, "VERSION", "999")
     assert asked(cache, file, make) == "value 2"
 
 

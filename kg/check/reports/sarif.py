@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-import kg
 from kg.check.report import Report, TextRange
+from kg.core import version
 from kg.core.findings import Finding, Place, Severity
 from kg.core.rules import Rule
 
@@ -25,7 +25,7 @@ def render(report: Report) -> str:
         "tool": {
             "driver": {
                 "name": "kg check",
-                "semanticVersion": kg.__version__,
+                "semanticVersion": version.VERSION,
                 "rules": [_rule(report.rules[rule], nodes.get(rule)) for rule in ids],
             }
         },

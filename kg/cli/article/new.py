@@ -11,7 +11,7 @@ import click
 from kg.cli.options import STDIN, project_option, read_input
 
 if TYPE_CHECKING:
-    from kg.article.extract import Extracted
+    from kg.article.extracted import Extracted
     from kg.article.new import Metadata
 
 
