@@ -18,7 +18,6 @@ from unittest import mock
 import pytest
 
 from kg.cli import main
-from tests.lanes import FULL
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Ran:
 class Kg:
     """Runs `kg`; nothing it prints may ever be a traceback.
 
-    It runs in this process, a fifth of a second faster, through the entry point that users call; under
-    `make test-full`, or where something must be done in the child before, in a process of its own.
+    It runs in this process, a fifth of a second faster, through the entry point that users call; where
+    something must be done in the child before, in a process of its own.
     """
 
     environment: dict[str, str] = field(default_factory=dict)
@@ -51,7 +50,7 @@ class Kg:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         environment = {"NO_COLOR": "1", **self.environment}
         words = [os.fspath(argument) for argument in arguments]
-        if prepare or FULL:
+        if prepare:
             ran = as_a_child(words, cwd, environment, given, prepare)
         else:
             ran = in_this_process(words, cwd, environment, given)
