@@ -1,4 +1,4 @@
-# `make` builds the graph of the first article and asks it a question; `make test` proves that it is right.
+# `make` builds the graph of the first article and runs a stored query; `make test` proves that it is right.
 #
 # The lanes of the tests; on a slow machine `make test PATIENCE=10` gives each ten times its time:
 #   make quick       lint, types and the tests of the core, in about a minute
@@ -31,7 +31,7 @@ all: $(INSTALLED)
 	@echo "Whose view is that, and where does it say so? (kg why '#B06' --project examples, a text of ours)"
 	@$(KG) why '#B06' --project examples
 	@echo
-	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all questions, `kg --help` all commands.'
+	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all stored queries, `kg --help` all commands.'
 
 lint: $(TESTED)
 	$(VENV)/bin/ruff check .

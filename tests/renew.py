@@ -1,4 +1,4 @@
-"""Writes anew what the documentation shows and what the stored questions are expected to answer.
+"""Writes anew what the documentation shows and what the stored queries are expected to answer.
 
 `make renew`, then read the diff: each changed line is a change that users see. `python -m tests.renew golden`
 writes the golden transcripts alone, which takes half a minute.

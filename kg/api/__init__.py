@@ -1,1 +1,1 @@
-"""The Python API: a graph with its questions, the audit of its sources, and two versions compared."""
+"""The Python API: a graph with its stored queries, the audit of its sources, and two versions compared."""

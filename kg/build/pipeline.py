@@ -226,11 +226,11 @@ def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> 
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
         checking = beside.submit(check_articles, staging, work.shapes, "asserted", scopes)
         with work.watch.step("infer"):
-            clashes = infer(staging)
+            inconsistencies = infer(staging)
         asserted = checking.result()
     with work.watch.step("check inferred"):
         inferred = check_articles(staging, work.shapes, "inferred", scopes)
-    found = together([written, asserted, clashes, inferred])
+    found = together([written, asserted, inconsistencies, inferred])
     return staging, {slug: staging.placed(slug, findings) for slug, findings in found.items()}
 
 

@@ -27,10 +27,10 @@ _IRI = re.compile(r"<([^<>]+)>")
 
 @dataclass(frozen=True)
 class Closure:
-    """What some triples entail beyond themselves, and the clashes among it all, in the engine's words."""
+    """What some triples entail beyond themselves, and the inconsistencies among it, in the engine's words."""
 
     entailed: frozenset[ox.Triple]
-    clashes: tuple[str, ...]
+    inconsistencies: tuple[str, ...]
 
 
 def close(ntriples: bytes, known: bytes = b"") -> Closure:
@@ -52,7 +52,7 @@ def as_known(ntriples: bytes) -> bytes:
 
 
 def infer(staging: Staging) -> Found:
-    """Add the inferred graphs, shared and per article, and return the clashes as findings.
+    """Add the inferred graphs, shared and per article, and return the inconsistencies as findings.
 
     Facts hold within their article: each article is closed over the shared graphs and itself alone.
     """
@@ -60,14 +60,14 @@ def infer(staging: Staging) -> Found:
     shared = close(shared_text, as_known(shared_text))
     _publish(staging, None, shared.entailed)
     known = as_known(shared_text + staging.ntriples([staging.graph(inferred(None))]))
-    found: Found = {None: list(_clashes(staging, None, shared))}
+    found: Found = {None: list(_inconsistencies(staging, None, shared))}
     for slug in staging.slugs:
         text = staging.ntriples(staging.article_graphs(slug))
         own = as_known(text + staging.ntriples([staging.graph(f"article/{slug}/meta")]))
         closure = close(shared_text + text, known + own)
         _publish(staging, slug, closure.entailed)
-        clashes = tuple(clash for clash in closure.clashes if clash not in shared.clashes)
-        found[slug] = list(_clashes(staging, slug, Closure(closure.entailed, clashes)))
+        new = tuple(text for text in closure.inconsistencies if text not in shared.inconsistencies)
+        found[slug] = list(_inconsistencies(staging, slug, Closure(closure.entailed, new)))
     return found
 
 
@@ -89,18 +89,18 @@ def _worth_keeping(subject: object, predicate: object, value: object) -> bool:
     return not (isinstance(value, ox.NamedNode) and value.value.startswith(_BUILT_IN))
 
 
-def _clashes(staging: Staging, slug: str | None, closure: Closure) -> Iterator[Finding]:
+def _inconsistencies(staging: Staging, slug: str | None, closure: Closure) -> Iterator[Finding]:
     labels = Labels(staging.store, staging.project.prefixes)
     files = staging.files_of(slug)
-    for clash in closure.clashes:
-        nodes = [iri for iri in _IRI.findall(clash) if not iri.startswith(_BUILT_IN)]
-        double = _with_two_values(staging, slug, nodes) if "AllDifferent" in clash else None
+    for text in closure.inconsistencies:
+        nodes = [iri for iri in _IRI.findall(text) if not iri.startswith(_BUILT_IN)]
+        double = _with_two_values(staging, slug, nodes) if "AllDifferent" in text else None
         node = next((iri for iri in nodes if places(files, iri)), nodes[0] if nodes else None)
         node = double.subject.value if double else node
         yield Finding(
-            rule="reasoning.clash",
+            rule="reasoning.inconsistency",
             severity=Severity.VIOLATION,
-            message=double.in_words(labels) if double else _in_words(clash, node, closure, labels),
+            message=double.in_words(labels) if double else _in_words(text, node, closure, labels),
             node=node,
             path=curie(double.predicate.value) if double else None,
             places=places(files, node, double.predicate.value if double else None) if node else (),
@@ -142,8 +142,8 @@ def _of_one_value(staging: Staging, graphs: list[ox.NamedNode], node: str) -> It
                 yield found.triple
 
 
-def _in_words(clash: str, node: str | None, closure: Closure, labels: Labels) -> str:
-    if node and "AllDisjointClasses" in clash:
+def _in_words(text: str, node: str | None, closure: Closure, labels: Labels) -> str:
+    if node and "AllDisjointClasses" in text:
         kinds = {
             labels(triple.object)
             for triple in closure.entailed
@@ -151,4 +151,4 @@ def _in_words(clash: str, node: str | None, closure: Closure, labels: Labels) ->
         }
         which = f", among: {', '.join(sorted(kinds))}" if kinds else ""
         return f"{labels.of_iri(node)} is of two kinds that exclude each other{which}"
-    return _IRI.sub(lambda match: labels.of_iri(match.group(1)), clash)
+    return _IRI.sub(lambda match: labels.of_iri(match.group(1)), text)

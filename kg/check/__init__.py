@@ -1,1 +1,1 @@
-"""Graph -> findings: shapes, literals, clashes."""
+"""Graph -> findings: shapes, literals, inconsistencies."""

@@ -16,7 +16,7 @@ _HEADINGS = {
     "ontology": "Ontology",
     "vocabulary": "Vocabulary",
     "passages": "Passages",
-    "queries": "Stored questions",
+    "queries": "Stored queries",
     "sheets": "Claims sheets, at their import",
 }
 
@@ -51,8 +51,8 @@ def _rule(rule: Rule) -> Iterator[str]:
 def _page(rules: Mapping[str, Rule]) -> Iterator[str]:
     yield "# Rules"
     yield ""
-    yield "What `kg check` holds data, ontology, shapes, passages and questions to. This page is made from"
-    yield "the rules themselves by `kg explain --all`; `kg explain RULE` prints one of them."
+    yield "What `kg check` holds data, ontology, shapes, passages and stored queries to. This page is made"
+    yield "from the rules themselves by `kg explain --all`; `kg explain RULE` prints one of them."
     yield ""
     for rule in sorted(rules.values(), key=lambda rule: [*_HEADINGS].index(rule.part)):
         yield f"- [`{rule.id}`](#{rule.id.replace('.', '')}) ({rule.severity}): {rule.title}"

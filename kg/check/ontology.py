@@ -33,7 +33,7 @@ DECLARED_IN, FOREIGN_IN, USED_IN = (
 
 
 def check_ontology(job: Job, outcome: Outcome) -> None:
-    """Run every check; the clashes among the statements are found by the build."""
+    """Run every check; the inconsistencies among the statements are found by the build."""
     if job.wanted.reasoner == "hermit":
         check_with_hermit(job, outcome)
     own = [file for file in job.names if file.kind is SourceKind.ONTOLOGY]

@@ -22,10 +22,10 @@ def check_with_hermit(job: Job, outcome: Outcome) -> None:
     hermit = Hermit.found(job.shapes.time_limit)
     if hermit is None:
         outcome.notes.append(
-            "there is no Java, so HermiT was not run; only the OWL 2 RL rules looked for clashes"
+            "there is no Java, so HermiT was not run; only the OWL 2 RL rules looked for inconsistencies"
         )
         return
-    clashing = [finding.node for finding in outcome.findings if finding.rule == "reasoning.clash"]
+    inconsistent = [finding.node for finding in outcome.findings if finding.rule == "reasoning.inconsistency"]
     material = job.material
     articles = [material.article_graphs(slug) for slug in material.slugs] or [[]]
     for article in articles:
@@ -36,7 +36,7 @@ def check_with_hermit(job: Job, outcome: Outcome) -> None:
             for quad in material.store.quads_for_pattern(None, None, None, graph)
         ]
         reading = Reading(hermit, triples, Labels(material.store, material.project.prefixes))
-        outcome.findings += reading.findings([node for node in clashing if node])
+        outcome.findings += reading.findings([node for node in inconsistent if node])
     outcome.looked_at.append("the consistency of it all (HermiT)")
 
 
@@ -62,7 +62,7 @@ class Reading:
     def _inconsistency(self, about: Sequence[str]) -> Finding:
         core = smallest(self._axioms, self._is_consistent, about)
         return Finding(
-            rule="reasoning.inconsistent",
+            rule="reasoning.dl-inconsistency",
             severity=Severity.VIOLATION,
             message=f"these cannot hold together: {self._in_words(core)}",
             node=self._node(core),

@@ -161,7 +161,7 @@ class Shapes:
 
     @cached_property
     def store(self) -> ox.Store:
-        """The shapes graph, for questions."""
+        """The shapes graph as a store, for lookups."""
         store = ox.Store()
         store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.triples)
         return store

@@ -1,4 +1,4 @@
-"""kg check: what is wrong with data, ontology, shapes, passages and stored questions."""
+"""kg check: what is wrong with data, ontology, shapes, passages and stored queries."""
 
 from __future__ import annotations
 

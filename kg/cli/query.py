@@ -1,4 +1,4 @@
-"""kg query: the catalogue, or the answer to one stored question, its parameters as options."""
+"""kg query: the catalogue, or the answer to one stored query, its parameters as options."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.query.stored import StoredQuery
 
 
-class Questions(click.Group):
+class StoredQueries(click.Group):
     """The stored queries of the project, each a command that is made from its header."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -39,26 +39,28 @@ class Questions(click.Group):
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The questions by topic."""
+        """The stored queries by topic."""
         topics: dict[str, list[tuple[str, str]]] = {}
         for stored in _readable(ctx):
             topics.setdefault(stored.topic, []).append((stored.name, stored.summary))
         for topic, rows in topics.items():
-            with formatter.section(f"Questions on {topic}"):
+            with formatter.section(f"Stored queries on {topic}"):
                 formatter.write_dl(rows)
 
 
-@click.command(cls=Questions, invoke_without_command=True, subcommand_metavar="[NAME [--PARAMETER VALUE]...]")
+@click.command(
+    cls=StoredQueries, invoke_without_command=True, subcommand_metavar="[NAME [--PARAMETER VALUE]...]"
+)
 @click.option(
     "--project",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The project's folder; else the one that the current folder lies in, else the shipped one.",
 )
 @click.pass_context
-def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - the questions read it
-    """Answer a stored question; without a name, list them all.
+def query(ctx: click.Context, project: Path | None) -> None:  # noqa: ARG001 - the stored queries read it
+    """Answer a stored query; without a name, list them all.
 
-    kg query NAME --help shows what a question can be asked with.
+    kg query NAME --help shows its parameters.
     """
     if ctx.invoked_subcommand is None:
         from kg.cli.render import show_list
@@ -100,7 +102,7 @@ def _catalogue(ctx: click.Context) -> dict[str, StoredQuery]:
 
 
 def _command(stored: StoredQuery) -> click.Command:
-    """The command of one question."""
+    """The command of one stored query."""
 
     @click.pass_context
     @answer_options

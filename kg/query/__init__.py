@@ -1,1 +1,1 @@
-"""Questions -> answers: stored queries, SPARQL, tables."""
+"""Queries -> answers: stored queries, SPARQL, tables."""

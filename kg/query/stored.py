@@ -1,4 +1,4 @@
-"""Stored queries: plain SPARQL files with a `#+` header, one question each."""
+"""Stored queries: plain SPARQL files with a `#+` header, one query a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEYS = frozenset(
 
 @dataclass(frozen=True)
 class StoredQuery:
-    """One question: its name is the file's, its topic the folder's.
+    """A stored query: its name is the file's, its topic the folder's.
 
     `memory` is the file in which what was read is remembered.
     """

@@ -54,7 +54,7 @@ class StoreSettings:
     `default_graph` is an IRI that the store takes for the union of all graphs, where its kind does not say;
     `auth` is basic or digest, where it is not that of the kind;
     `dataset` is "manifest" to ask only the graphs that kg loaded, or "union" for all there are;
-    `timeout` is for a question, in seconds; `insecure` trusts any certificate.
+    `timeout` is for a query, in seconds; `insecure` trusts any certificate.
     """
 
     name: str

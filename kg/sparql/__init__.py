@@ -1,1 +1,1 @@
-"""SPARQL as text: its tokens, and the headers of stored questions."""
+"""SPARQL as text: its tokens, and the headers of stored queries."""

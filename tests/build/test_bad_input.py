@@ -192,7 +192,7 @@ def test_two_values_for_one_number_in_two_files(patient: Patient) -> None:
     message = patient.build(status=1)
     assert f"{FACTS}:{first}, {MENTIONS}:{second}: " in message
     assert "[figure.number]" in message
-    assert "[reasoning.clash]" in message, "the ontology says that there is one"
+    assert "[reasoning.inconsistency]" in message, "the ontology says that there is one"
 
 
 def test_two_certainties_in_two_files(patient: Patient) -> None:

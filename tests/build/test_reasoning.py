@@ -40,7 +40,7 @@ def ruled(folder: Path) -> Staging:
     return staging
 
 
-def clashes(staging: Staging) -> list[Finding]:
+def inconsistencies(staging: Staging) -> list[Finding]:
     return [finding for findings in infer(staging).values() for finding in findings]
 
 
@@ -144,7 +144,7 @@ def test_what_the_engine_misses_is_known(axioms: str) -> None:
     assert any(ours(text) < reference(text) for text in texts), "take it out of MISSED and of the page"
 
 
-CLASHES = {
+INCONSISTENCIES = {
     "disjoint classes": ":A owl:disjointWith :B . :x a :A , :B .",
     "one of many disjoint": "[] a owl:AllDisjointClasses ; owl:members ( :A :B :C ) . :x a :A , :C .",
     "disjoint properties": ":p owl:propertyDisjointWith :q . :x :p :y ; :q :y .",
@@ -158,43 +158,43 @@ CLASHES = {
 }
 
 
-@pytest.mark.parametrize("axioms", CLASHES.values(), ids=CLASHES)
-def test_each_kind_of_clash_is_seen(axioms: str) -> None:
+@pytest.mark.parametrize("axioms", INCONSISTENCIES.values(), ids=INCONSISTENCIES)
+def test_each_kind_of_inconsistency_is_seen(axioms: str) -> None:
     parsed = ox.parse(PREFIXES + axioms, ox.RdfFormat.TURTLE)
     text = ox.serialize((quad.triple for quad in parsed), format=ox.RdfFormat.N_TRIPLES)
     assert text is not None
-    assert close(text).clashes
+    assert close(text).inconsistencies
 
 
 @pytest.mark.parametrize("project", ["orchards_built", "starter_built"])
-def test_sound_sources_clash_nowhere(project: str, request: pytest.FixtureRequest) -> None:
-    assert clashes(ruled(request.getfixturevalue(project))) == []
+def test_sound_sources_inconsistency_nowhere(project: str, request: pytest.FixtureRequest) -> None:
+    assert inconsistencies(ruled(request.getfixturevalue(project))) == []
 
 
-def test_a_clash_is_told_in_words_with_its_place(orchards: Path) -> None:
+def test_a_inconsistency_is_told_in_words_with_its_place(orchards: Path) -> None:
     path = orchards / "entities" / "tollan.ttl"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("a orch:Variety ;", "a orch:Variety , secpol:Person ;"), encoding="utf-8")
-    findings = clashes(ruled(orchards))
+    findings = inconsistencies(ruled(orchards))
     assert findings
     line = text[: text.index("tollan:AmberLady")].count("\n") + 1
     for finding in findings:
-        assert finding.rule == "reasoning.clash"
+        assert finding.rule == "reasoning.inconsistency"
         assert "Amber Lady" in finding.message
         assert "http" not in finding.message, "labels, not IRIs"
         assert [(Path(place.file).name, place.line) for place in finding.places] == [("tollan.ttl", line)]
 
 
-def test_a_clash_among_shared_sources_is_told_once(orchards: Path) -> None:
+def test_a_inconsistency_among_shared_sources_is_told_once(orchards: Path) -> None:
     path = orchards / "entities" / "tollan.ttl"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("a orch:Variety ;", "a orch:Variety , secpol:Person ;"), encoding="utf-8")
-    messages = [finding.message for finding in clashes(ruled(orchards))]
+    messages = [finding.message for finding in inconsistencies(ruled(orchards))]
     assert len(messages) == len(set(messages))
 
 
 def test_facts_hold_within_their_article(orchards: Path) -> None:
-    """Two articles may disagree: what one says of a thing and what another says do not clash."""
+    """Two articles may disagree: what one says of a thing and what another says are not inconsistent."""
     old = orchards / "articles" / "2026-09-10-late-frost"
     new = orchards / "articles" / "2026-09-11-other"
     new.mkdir()
@@ -205,7 +205,7 @@ def test_facts_hold_within_their_article(orchards: Path) -> None:
         with (folder / "facts.ttl").open("a", encoding="utf-8") as file:
             file.write(f"\n<https://example.org/orchards/entity/Disputed> a {kind} .\n")
     staging = ruled(orchards)
-    assert clashes(staging) == []
+    assert inconsistencies(staging) == []
     graphs = {
         quad.graph_name
         for quad in staging.store.quads_for_pattern(

@@ -1,4 +1,4 @@
-"""kg check holds the stored questions to the lint rules."""
+"""kg check holds the stored queries to the lint rules."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_axioms_keep_what_they_need_and_leave_annotations_out(tmp_path: Path) ->
 def test_an_inconsistency_is_explained_by_a_smallest_set(orchard: Draft) -> None:
     facts = orchard.article / "facts.ttl"
     orchard.change(facts, "a orch:WeatherEvent", "a orch:WeatherEvent , orch:Variety")
-    (finding,) = of_rule(orchard.report("ontology", reasoner="hermit").findings, "reasoning.inconsistent")
+    (finding,) = of_rule(orchard.report("ontology", reasoner="hermit").findings, "reasoning.dl-inconsistency")
     parts = finding.message.removeprefix("these cannot hold together: ").split("; ")
     assert 2 <= len(parts) <= 5
     assert "nothing is both 'variety' and 'occurrence'" in parts
@@ -139,7 +139,7 @@ def test_a_consistent_project_says_that_hermit_looked(draft: Draft) -> None:
     assert "the consistency of it all (HermiT)" in report.looked_at
 
 
-def test_without_java_a_line_says_so_and_the_clash_rules_still_run(
+def test_without_java_a_line_says_so_and_the_inconsistency_rules_still_run(
     draft: Draft, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -149,9 +149,9 @@ def test_without_java_a_line_says_so_and_the_clash_rules_still_run(
         "a secpol:CooperationActivity , secpol:Place",
     )
     report = draft.report("ontology", reasoner="hermit")
-    assert of_rule(report.findings, "reasoning.clash")
+    assert of_rule(report.findings, "reasoning.inconsistency")
     assert report.notes == (
-        "there is no Java, so HermiT was not run; only the OWL 2 RL rules looked for clashes",
+        "there is no Java, so HermiT was not run; only the OWL 2 RL rules looked for inconsistencies",
     )
 
 

@@ -90,13 +90,13 @@ def test_a_blank_node_is_told_by_who_has_it(draft: Draft) -> None:
     assert finding.places[0].file.endswith("facts.ttl")
 
 
-def test_two_values_of_what_takes_one_are_a_clash_told_where_they_stand(draft: Draft) -> None:
+def test_two_values_of_what_takes_one_are_a_inconsistency_told_where_they_stand(draft: Draft) -> None:
     line = draft.change(
         draft.article / "claims.ttl", CERTAIN, "    secpol:certainty secpol:Certain , secpol:Possible ;\n"
     )
-    (clash,) = of_rule(draft.report("ontology").findings, "reasoning.clash")
-    assert "takes one value, and has certain and possible" in clash.message
-    assert clash.places == (Place(CLAIMS, line),)
+    (inconsistency,) = of_rule(draft.report("ontology").findings, "reasoning.inconsistency")
+    assert "takes one value, and has certain and possible" in inconsistency.message
+    assert inconsistency.places == (Place(CLAIMS, line),)
 
 
 @pytest.mark.full

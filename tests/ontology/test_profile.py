@@ -272,7 +272,7 @@ def test_top_classes_exclude_one_another(vocabulary: rdflib.Graph) -> None:
 
 
 def test_no_pair_is_declared_disjoint_twice(vocabulary: rdflib.Graph) -> None:
-    """An RL engine would report each clash as often."""
+    """An RL engine would report each inconsistency as often."""
     assert [pair for pair, times in Counter(exclusive(vocabulary)).items() if times > 1] == []
 
 

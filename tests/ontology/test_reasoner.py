@@ -26,7 +26,7 @@ Hermit = Callable[[Triples], Verdict]
 Read = Callable[[Iterable[Path]], Triples]
 
 
-def clashes(triples: Triples) -> list[str]:
+def inconsistencies(triples: Triples) -> list[str]:
     """What the RL engine finds that cannot be true together."""
     text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     assert text is not None
@@ -84,15 +84,15 @@ def test_hermit_accepts(
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_rl_engine_finds_a_clash(name: str, schema: Triples, read: Read) -> None:
-    found = clashes(schema | read([SEEDS / f"{name}.ttl"]))
+def test_rl_engine_finds_an_inconsistency(name: str, schema: Triples, read: Read) -> None:
+    found = inconsistencies(schema | read([SEEDS / f"{name}.ttl"]))
     assert (found == []) == (name in UNSEEN_BY_RL)
     assert len(found) == len(set(found)), "the same pair is declared disjoint twice"
 
 
 @pytest.mark.parametrize("name", RIGHT)
-def test_rl_engine_finds_no_clash(name: str, schema: Triples, read: Read) -> None:
-    assert clashes(schema | read([SEEDS / f"{name}.ttl"])) == []
+def test_rl_engine_finds_no_inconsistency(name: str, schema: Triples, read: Read) -> None:
+    assert inconsistencies(schema | read([SEEDS / f"{name}.ttl"])) == []
 
 
 def test_there_are_articles() -> None:
@@ -116,7 +116,7 @@ def test_article_is_consistent(
         triple for triple in told if isinstance(triple.object, ox.Literal) and triple.object.datatype == date
     }
     graph = schema | (told - dated) | frozenset(made)
-    assert clashes(graph) == []
+    assert inconsistencies(graph) == []
     assert hermit(graph).consistent
 
 

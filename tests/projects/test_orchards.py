@@ -70,14 +70,14 @@ SEEDS = {
         FACTS,
         "<#Harvest> a orch:Harvest",
         "<#Harvest> a orch:WeatherEvent",
-        "reasoning.clash",
+        "reasoning.inconsistency",
         "<#Harvest> a",
     ),
     "an axiom of the core": Seed(
         FACTS,
         "<#Crates> a secpol:CountFigure",
         "<#Crates> a orch:Variety , secpol:Place",
-        "reasoning.clash",
+        "reasoning.inconsistency",
         "<#Crates> a",
     ),
 }

@@ -302,7 +302,7 @@ def catalogue_lines(topic: str) -> Iterator[str]:
     """A topic's part of the page: one line for each query."""
     yield f"## {topic}"
     yield ""
-    yield "| query | question | parameters |"
+    yield "| query | what it answers | parameters |"
     yield "|---|---|---|"
     for stored in QUERIES.values():
         if stored.topic == topic:
