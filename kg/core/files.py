@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from kg.core.errors import StoreError
-from kg.core.lines import LineIndex
 
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 CONFLICT = "a merge has left a conflict open here"
@@ -88,6 +86,8 @@ def sweep(folder: Path, names: str) -> None:
 def remove(path: Path) -> None:
     """Remove a file or a folder where that can be done."""
     if path.is_dir():
+        import shutil  # loads three compressors, which questions do without
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         with suppress(OSError):
@@ -133,8 +133,11 @@ def conflict_line(text: str) -> int | None:
     >>> conflict_line("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> theirs\n")
     2
     """
-    found = _MARKER.search(text)
-    return LineIndex(text).at(found.start()) if found else None
+    if (found := _MARKER.search(text)) is None:
+        return None
+    from kg.core.lines import LineIndex  # for errors only
+
+    return LineIndex(text).at(found.start())
 
 
 def _nameless(folder: Path) -> IO[bytes] | None:

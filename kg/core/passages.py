@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from typing import NamedTuple
 
 from kg.core.terms import PASSAGE_MARK
@@ -36,4 +35,6 @@ def passage_iri(article: str, span: tuple[int, int]) -> str:
 
 def span_digest(words: str) -> str:
     """The digest that a passage keeps of its words: the first twelve digits of their SHA-256."""
+    from hashlib import sha256  # loads OpenSSL, which questions do without
+
     return sha256(words.encode()).hexdigest()[:_DIGITS]

@@ -10,7 +10,6 @@ from typing import Any
 
 from kg.core.cache import FileCache
 from kg.core.errors import InputError
-from kg.core.lines import split_lines
 from kg.core.terms import nearest
 
 _SECTIONS: Mapping[str, frozenset[str]] = {
@@ -110,6 +109,8 @@ def line_of(text: str, section: str, key: str | None = None) -> int | None:
     >>> line_of('[project]\\nname = "a"\\n', "project", "name")
     2
     """
+    from kg.core.lines import split_lines  # for errors only
+
     within = False
     for number, line in enumerate(split_lines(text), 1):
         written = line.strip()
