@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 DRILL = "2026-01-15-harbour-drill"
 TIES = "2026-02-20-ties-that-hold"
 NEW = (
-    *("article", "new", TIES, "--text", str(ROOT / "examples" / "ties-that-hold.txt")),
+    *("article", "new", TIES, "--text", str(ROOT / "examples" / "texts" / f"{TIES}.txt")),
     *("--title", "Ties that hold", "--author", "Mara Quill"),
     *("--publisher", "Ellery Institute", "--issued", "2026-02-20"),
 )
@@ -53,7 +53,7 @@ def in_disorder(folder: Path) -> None:
 
 
 def with_a_sheet(folder: Path) -> None:
-    shutil.copyfile(ROOT / "examples" / "claims.csv", folder / "sheet.csv")
+    shutil.copyfile(ROOT / "examples" / "sheet.csv", folder / "sheet.csv")
 
 
 def with_former_outputs(folder: Path) -> None:
