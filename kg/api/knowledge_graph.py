@@ -86,6 +86,15 @@ class KnowledgeGraph:
             notice = f"{_HALFWAY}\n{notice}" if notice else _HALFWAY
         return cls(project, snapshot, notice)
 
+    def require_fresh(self) -> None:
+        """Raise `InputError` where the sources have changed and the graph is not made from them."""
+        if self.snapshot.digest != digest_inputs(self.project).digest:
+            raise InputError(
+                "the graph is older than the sources, which cannot be built",
+                path=self.project.root,
+                hint="kg build says why; --no-build takes the graph as it is",
+            )
+
     @property
     def queries(self) -> Mapping[str, StoredQuery]:
         """The stored queries by name."""

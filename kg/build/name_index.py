@@ -78,7 +78,7 @@ class NameFile:
             raise StoreError(
                 f"the snapshot's names cannot be read: {error}",
                 path=self._path,
-                hint="make a new one: kg build --force",
+                hint="make a new one: kg build",
             ) from error
 
     @cached_property

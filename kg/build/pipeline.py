@@ -32,7 +32,7 @@ from kg.build.name_index import naming
 from kg.build.provenance import article_provenance, provenance
 from kg.build.publishing import SnapshotDraft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
-from kg.build.snapshot import Snapshot, current, read_refusal
+from kg.build.snapshot import Snapshot, current, damage, read_refusal
 from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
 from kg.core.findings import Finding, violations
@@ -48,13 +48,15 @@ _AT_A_TIME = 50  # articles in memory, so that it does not grow with the corpus
 class Built:
     """What a build came to: the snapshot now current (None: there is none), and what is wrong.
 
-    `published` says that it is new, `fresh` that it is made from the sources as they are.
+    `published` says that it is new, `fresh` that it is made from the sources as they are, `damaged` names a
+    file of the former one for which nothing of that was taken over.
     """
 
     snapshot: Snapshot | None
     findings: tuple[Finding, ...]
     published: bool
     fresh: bool
+    damaged: str | None = None
 
 
 @dataclass
@@ -99,12 +101,14 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     """
     inputs = digest_inputs(project)
     present = current(project.state)
-    if present is not None and present.digest == inputs.digest and not force:
+    is_fresh = present is not None and present.digest == inputs.digest
+    damaged = damage(project.state, present, by_bytes=is_fresh)
+    if present is not None and is_fresh and not force and not damaged:
         return Built(present, present.findings, published=False, fresh=True)
     if not (force or allow_violations) and (known := read_refusal(project.state, inputs.digest)):
         return Built(present, known, published=False, fresh=False)
     digests = Digests.of(project, inputs, _versions())
-    kept = None if force else former(present, digests)
+    kept = None if force or damaged else former(present, digests)
     work = _Work(project, inputs, read_shapes(inputs.sources), jobs, Stopwatch())
     with draft(project.state, inputs.digest, kept.snapshot if kept else None) as made:
         filled = _fill(made, work, tuple(digests.articles), kept)
@@ -115,7 +119,7 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
         manifest = _manifest(work, digests, filled, findings)
         snapshot = made.publish(manifest, report(filled.found, findings))
     tidy(project.state)
-    return Built(snapshot, tuple(findings), published=True, fresh=True)
+    return Built(snapshot, tuple(findings), published=True, fresh=True, damaged=damaged)
 
 
 def derive(

@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.build.name_index import NAMES, NameWriter
-from kg.build.snapshot import Snapshot, current
+from kg.build.snapshot import FILES, Snapshot, current, files_in
 from kg.core.errors import StoreError
 from kg.core.files import aside, remove, sweep, synced, written
 from kg.core.findings import Finding, as_json
@@ -47,6 +47,7 @@ class SnapshotDraft:
         self.close()
         (self._folder / "report.json").write_bytes(_json(report))
         (self._folder / "manifest.json").write_bytes(_json(manifest))
+        (self._folder / FILES).write_bytes(_json(files_in(self._folder)))
         _sync_tree(self._folder)
         home = _move_to_free_name(self._folder, self._digest)
         synced(home.parent)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kg.core.findings import Finding
     from kg.core.names import NameIndex
 
+FILES = "files.json"
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -60,7 +62,7 @@ class Snapshot:
             raise StoreError(
                 f"the snapshot cannot be opened: {error}",
                 path=self.folder,
-                hint="make a new one: kg build --force",
+                hint="make a new one: kg build",
             ) from error
 
     @property
@@ -70,6 +72,21 @@ class Snapshot:
 
         return NameFile(self.folder / NAMES) if (self.folder / NAMES).is_file() else None
 
+    def damage(self, *, by_bytes: bool) -> str | None:
+        """The first file that is not as it was published, by its size or also by its bytes."""
+        try:
+            published = self._read(FILES)
+        except StoreError:
+            return FILES
+        for name, (size, sha256) in published.items():
+            try:
+                path = self.folder / name
+                if path.stat().st_size != size or (by_bytes and _sha256(path) != sha256):
+                    return name
+            except OSError:
+                return name
+        return None
+
     def _read(self, name: str) -> dict[str, Any]:
         try:
             values: dict[str, Any] = json.loads((self.folder / name).read_bytes())
@@ -77,9 +94,29 @@ class Snapshot:
             raise StoreError(
                 f"the snapshot's {name} cannot be read: {error}",
                 path=self.folder,
-                hint="make a new one: kg build --force",
+                hint="make a new one: kg build",
             ) from error
         return values
+
+
+def files_in(folder: Path) -> dict[str, tuple[int, str]]:
+    """The size and the SHA-256 of each file of a snapshot that is about to be published."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): (path.stat().st_size, _sha256(path)) for path in files}
+
+
+def _sha256(path: Path) -> str:
+    import hashlib  # loads OpenSSL; a command that reads the snapshot does without
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def damage(state: Path, present: Snapshot | None, *, by_bytes: bool) -> str | None:
+    """The first damaged file of the current snapshot, of which there may be left no more than its name."""
+    if present is not None:
+        return present.damage(by_bytes=by_bytes)
+    return "manifest.json" if (state / "current").is_file() else None
 
 
 def current(state: Path) -> Snapshot | None:

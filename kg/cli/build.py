@@ -35,6 +35,8 @@ def build(
     project = Project.find(folder)
     built = bring_up_to_date(project, allow_violations=allow_violations, **asked)
     show_findings(built.findings)
+    if built.damaged and not quiet:
+        click.echo(f"the former snapshot was damaged ({built.damaged}); all is made anew", err=True)
     for line in lost_passages(project, built.snapshot.store) if built.fresh and built.snapshot else ():
         click.echo(line, err=True)
     if quiet:

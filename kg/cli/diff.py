@@ -28,7 +28,12 @@ def diff(opening: Opening, old: str, new: str | None, exit_code: bool, **shown: 
     from kg.api.versions import compared
     from kg.cli.render import show_text
 
-    store = opening.graph().snapshot.store if new is None else None
+    store = None
+    if new is None:
+        graph = opening.graph()
+        if opening.fresh:
+            graph.require_fresh()
+        store = graph.snapshot.store
     found = compared(opening.project(), old, new, store, layers=shown["layers"])
     show_text(found.lines(shown["form"], everything=shown["everything"]))
     if exit_code and found.difference:

@@ -221,6 +221,4 @@ def _engine_failures() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise StoreError(
-            f"the graph cannot be read: {error}", hint="make a new one: kg build --force"
-        ) from error
+        raise StoreError(f"the graph cannot be read: {error}", hint="make a new one: kg build") from error

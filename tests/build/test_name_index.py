@@ -92,7 +92,7 @@ def test_a_damaged_file_says_what_to_do_and_a_missing_one_is_done_without(orchar
     path.write_bytes(b"no database " * 500)
     with pytest.raises(StoreError, match="the snapshot's names cannot be read") as caught:
         graph.lookup.find("Amber Lady")
-    assert caught.value.hint == "make a new one: kg build --force"
+    assert caught.value.hint == "make a new one: kg build"
     path.unlink()
     assert KnowledgeGraph.open(orchards).lookup.find("amber  lady").value.endswith("AmberLady")
 

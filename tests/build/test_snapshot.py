@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
+from kg.api.knowledge_graph import KnowledgeGraph
 from kg.build.contents import contents
 from kg.build.pipeline import build
 from kg.build.publishing import draft, tidy
@@ -134,7 +136,7 @@ def test_a_damaged_store_is_an_error_of_the_store(tmp_path: Path) -> None:
         _ = snapshot.store
 
 
-def test_force_mends_a_damaged_snapshot(orchards: Path, kg: Kg) -> None:
+def test_a_build_mends_a_damaged_snapshot(orchards: Path, kg: Kg) -> None:
     question = ("query", "what-grows-where", "--no-build")
     before = kg(*question, cwd=orchards)
     snapshot = current(orchards / ".kg")
@@ -142,9 +144,42 @@ def test_force_mends_a_damaged_snapshot(orchards: Path, kg: Kg) -> None:
     shutil.rmtree(snapshot.folder / "store")
     damaged = kg(*question, cwd=orchards)
     assert damaged.status == 4
-    assert "kg build --force" in damaged.err
-    assert kg("build", "--force", cwd=orchards).status == 0
+    assert "kg build" in damaged.err
+    assert kg("build", cwd=orchards).status == 0
     assert kg(*question, cwd=orchards).out == before.out
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def changed(path: Path) -> None:
+    """Change a byte, and neither size nor time."""
+    data, times = bytearray(path.read_bytes()), path.stat()
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("damage", [cut_short, changed, Path.unlink])
+@pytest.mark.parametrize(
+    "pattern", ["manifest.json", "report.json", "files.json", "store/CURRENT", "store/*.sst"]
+)
+def test_a_build_says_what_is_damaged(
+    orchards: Path, kg: Kg, damage: Callable[[Path], None], pattern: str
+) -> None:
+    assert kg("build", cwd=orchards).out.endswith("is up to date\n")
+    snapshot = current(orchards / ".kg")
+    assert snapshot is not None
+    path = max(snapshot.folder.glob(pattern), key=lambda path: path.stat().st_size)
+    damage(path)
+    ran = kg("build", cwd=orchards)
+    assert ran.status == 0
+    if pattern != "files.json":  # what is left of it may name another file first
+        assert f"damaged ({path.relative_to(snapshot.folder)}); all is made anew" in ran.err
+    assert "damaged (" in ran.err
+    assert kg("build", cwd=orchards).out.endswith("is up to date\n")
+    assert KnowledgeGraph.open(orchards).query("what-grows-where").cells()
 
 
 def test_a_failed_publication_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -155,6 +155,17 @@ def test_a_layer_that_is_not_there_is_a_wrong_request(repository: Path, kg: Kg) 
     assert "there is no layer entites; did you mean entities" in ran.err
 
 
+def test_sources_that_cannot_be_built_are_no_graph_to_compare_with(
+    repository: Path, tmp_path: Path, kg: Kg
+) -> None:
+    project = Path(shutil.copytree(repository.parents[1], tmp_path / "git")) / "work" / "orchards"
+    (project / "entities" / "more.ttl").write_text("oops", encoding="utf-8")
+    ran = kg("diff", "HEAD", cwd=project)
+    assert (ran.status, ran.out) == (3, "")
+    assert "the graph is older than the sources" in ran.err
+    assert kg("diff", "HEAD", "--no-build", cwd=project).status == 0
+
+
 def test_what_names_a_term_that_changed_is_listed(repository: Path, tmp_path: Path, kg: Kg) -> None:
     project = Path(shutil.copytree(repository, tmp_path / "orchards", ignore=shutil.ignore_patterns(".kg")))
     for file in ("ontology/orchards.ttl", f"{ARTICLE}/claims.ttl", "queries/harvests/what-grows-where.rq"):

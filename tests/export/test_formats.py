@@ -359,5 +359,5 @@ def test_a_graph_that_cannot_be_read_leaves_no_file(orchards: Path, name: str) -
     graph = KnowledgeGraph.open(Project.load(orchards), fresh=False)
     with pytest.raises(StoreError, match="cannot be read") as caught:
         graph.export(orchards / name)
-    assert caught.value.hint == "make a new one: kg build --force"
+    assert caught.value.hint == "make a new one: kg build"
     assert set(orchards.iterdir()) == before
