@@ -44,7 +44,7 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Begun:
-    """An article that was begun: the files that were written, and whom nobody knew before."""
+    """An article that was begun: the files that were written, and the agents that are new."""
 
     files: tuple[Path, ...]
     new_names: tuple[tuple[str, str], ...]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from kg.build.found import Found
+from kg.build.findings import FindingsByArticle
 from kg.build.graph_store import GraphStore
 from kg.build.sources import ReadFile, Staging, placed_in, read_files
 from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
-from kg.check.homes import check_home, check_twice
 from kg.check.job import Job, Outcome, WantedChecks
 from kg.check.literals import check_literals
 from kg.check.shapes import PHASES, Shapes
+from kg.check.subjects import check_subjects, check_twice
 from kg.check.vocabulary import check_vocabulary
 from kg.check.wording import check_shapes
 from kg.core.errors import shown
@@ -31,22 +31,24 @@ def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: flo
     return Shapes.read(paths, engine, time_limit)
 
 
-def check_files(staging: Staging) -> Found:
+def check_files(staging: Staging) -> FindingsByArticle:
     """The findings about literals as the files have them, and about files in another article's folder."""
-    found: Found = {}
+    found: FindingsByArticle = {}
     for file in staging.files:
         some = found.setdefault(file.source.slug, [])
         if file.source.kind not in (SourceKind.ONTOLOGY, SourceKind.ALIGNMENTS):
             some += check_literals(file)
         if file.source.slug is not None:
-            some += check_home(staging.project, file, file.source.slug)
+            some += check_subjects(staging.project, file, file.source.slug)
     for slug in staging.slugs:
         own = (file for file in staging.files if file.source.slug == slug)
         found.setdefault(slug, []).extend(check_twice(own))
     return found
 
 
-def check_articles(graphs: GraphStore, shapes: Shapes, phase: str, scopes: tuple[str, ...]) -> Found:
+def check_articles(
+    graphs: GraphStore, shapes: Shapes, phase: str, scopes: tuple[str, ...]
+) -> FindingsByArticle:
     """The findings of a phase's shapes of some scopes, for each article on its own.
 
     The phase `asserted` comes before inference, which would hide a wrong type; `inferred` sees what follows.
@@ -54,7 +56,7 @@ def check_articles(graphs: GraphStore, shapes: Shapes, phase: str, scopes: tuple
     entries = shapes.entries(scopes, phase)
     shared = graphs.ntriples(graphs.seen_in(phase, None)) if phase == "asserted" else b""
     labels = Labels(graphs.store, graphs.project.prefixes)
-    found: Found = {}
+    found: FindingsByArticle = {}
     for slug in graphs.slugs or (None,):
         own = graphs.seen_in(phase, slug) if slug else []
         if phase == "asserted":  # most shapes, which together look at nearly all
@@ -79,16 +81,16 @@ def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[
     return [found for slug, some in about.items() for found in placed_in(files_of(slug), some)]
 
 
-def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> Found:
+def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> FindingsByArticle:
     """A misspelt name in a source says nothing at all, so it may not be published."""
     outcome = Outcome()
     check_vocabulary(Job(staging, sources, shapes, (), WantedChecks()), outcome)
-    homes = {shown(source.path): source.slug for source in sources}
-    found: Found = {}
+    slugs = {shown(source.path): source.slug for source in sources}
+    found: FindingsByArticle = {}
     for finding in outcome.findings:
         for place in finding.places[:1]:
-            if place.file in homes:
-                found.setdefault(homes[place.file], []).append(finding)
+            if place.file in slugs:
+                found.setdefault(slugs[place.file], []).append(finding)
     return found
 
 

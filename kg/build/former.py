@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.build.digest import Inputs
-from kg.build.found import Found
+from kg.build.findings import FindingsByArticle
 from kg.build.name_index import NAMES
 from kg.build.snapshot import Snapshot
 from kg.core.errors import StoreError
@@ -43,7 +43,7 @@ class Former:
     snapshot: Snapshot
     slugs: frozenset[str]
 
-    def found(self) -> Found:
+    def found(self) -> FindingsByArticle:
         """The findings about these articles and about what they stand on."""
         report = self.snapshot.report
         kept = {slug: values for slug, values in report["articles"].items() if slug in self.slugs}
@@ -79,7 +79,7 @@ def former(present: Snapshot | None, digests: Digests) -> Former | None:
         return None  # it is damaged
 
 
-def report(found: Found, in_order: list[Any]) -> dict[str, Any]:
+def report(found: FindingsByArticle, in_order: list[Any]) -> dict[str, Any]:
     """The findings for the next build to take over: in order, and by article."""
     articles = {slug: as_json(findings) for slug, findings in found.items() if slug and findings}
     return {

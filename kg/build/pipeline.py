@@ -24,8 +24,8 @@ from kg.build.contents import Contents, contents
 from kg.build.corpus import Corpus, place_aside
 from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
+from kg.build.findings import FindingsByArticle, in_order, together
 from kg.build.former import Digests, Former, former, report
-from kg.build.found import Found, in_order, together
 from kg.build.graph_store import GraphStore
 from kg.build.header import main_header
 from kg.build.name_index import naming
@@ -46,7 +46,7 @@ _AT_A_TIME = 50  # articles in memory, so that it does not grow with the corpus
 
 @dataclass(frozen=True)
 class Built:
-    """What a build came to: the snapshot now current (None: there is none), and what is wrong.
+    """The result of a build: the snapshot now current (None: there is none), and what is wrong.
 
     `published` says that it is new, `fresh` that it is made from the sources as they are, `damaged` names a
     file of the former one for which nothing of that was taken over.
@@ -89,7 +89,7 @@ class _Filled:
     """What a filled draft holds, and the findings: by article, and on the corpus."""
 
     graphs: Contents
-    found: Found
+    found: FindingsByArticle
     corpus: list[Finding]
 
 
@@ -219,7 +219,9 @@ def _batches(articles: Iterable[str], kept: Former | None) -> Iterator[list[str]
         yield changed[start : start + _AT_A_TIME]
 
 
-def _derive(work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]) -> tuple[Staging, Found]:
+def _derive(
+    work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]
+) -> tuple[Staging, FindingsByArticle]:
     """All that follows from some articles and what they stand on, and the findings about each."""
     with work.watch.step("read"):
         staging = stage(work.project, sources, work.jobs)

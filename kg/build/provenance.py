@@ -20,8 +20,8 @@ from kg.project.project import Project, Source, SourceKind
 
 def provenance(project: Project, inputs: Inputs, graphs: Contents) -> Iterator[ox.Quad]:
     """The graph about the build, the shared graphs and the whole; no clock time stands in it."""
-    home = project.graph_iri("provenance")
-    build, tool = ox.NamedNode(f"{home}#build-{inputs.digest}"), ox.NamedNode(f"{home}#secpol-kg")
+    graph = project.graph_iri("provenance")
+    build, tool = ox.NamedNode(f"{graph}#build-{inputs.digest}"), ox.NamedNode(f"{graph}#secpol-kg")
     whole = _whole(project)
     statements = [
         ox.Triple(build, RDF_TYPE, PROV("Activity")),
@@ -35,13 +35,13 @@ def provenance(project: Project, inputs: Inputs, graphs: Contents) -> Iterator[o
         ox.Triple(whole, VOID("triples"), ox.Literal(sum(held["triples"] for held in graphs.values()))),
         *_of(project, inputs, None, graphs),
     ]
-    return (quad(triple, ox.NamedNode(home)) for triple in statements)
+    return (quad(triple, ox.NamedNode(graph)) for triple in statements)
 
 
 def article_provenance(project: Project, inputs: Inputs, slug: str, graphs: Contents) -> Iterator[ox.Quad]:
     """The graph about one article's sources and graphs."""
-    home = ox.NamedNode(project.graph_iri(f"article/{slug}/provenance"))
-    return (quad(triple, home) for triple in _of(project, inputs, slug, graphs))
+    graph = ox.NamedNode(project.graph_iri(f"article/{slug}/provenance"))
+    return (quad(triple, graph) for triple in _of(project, inputs, slug, graphs))
 
 
 def _of(project: Project, inputs: Inputs, slug: str | None, graphs: Contents) -> Iterator[ox.Triple]:

@@ -10,7 +10,7 @@ from itertools import chain
 import pyoxigraph as ox
 import sparq
 
-from kg.build.found import Found
+from kg.build.findings import FindingsByArticle
 from kg.build.sources import Staging, places
 from kg.core.findings import Finding, Severity
 from kg.core.graph_names import inferred
@@ -51,7 +51,7 @@ def as_known(ntriples: bytes) -> bytes:
     return ntriples.replace(b" .\n", f" {_KNOWN} .\n".encode())
 
 
-def infer(staging: Staging) -> Found:
+def infer(staging: Staging) -> FindingsByArticle:
     """Add the inferred graphs, shared and per article, and return the inconsistencies as findings.
 
     Facts hold within their article: each article is closed over the shared graphs and itself alone.
@@ -60,7 +60,7 @@ def infer(staging: Staging) -> Found:
     shared = close(shared_text, as_known(shared_text))
     _publish(staging, None, shared.entailed)
     known = as_known(shared_text + staging.ntriples([staging.graph(inferred(None))]))
-    found: Found = {None: list(_inconsistencies(staging, None, shared))}
+    found: FindingsByArticle = {None: list(_inconsistencies(staging, None, shared))}
     for slug in staging.slugs:
         text = staging.ntriples(staging.article_graphs(slug))
         own = as_known(text + staging.ntriples([staging.graph(f"article/{slug}/meta")]))

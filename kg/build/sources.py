@@ -32,7 +32,7 @@ class ReadFile:
 
     @cached_property
     def users(self) -> dict[str, str]:
-        """The first subject that each object is said of."""
+        """The first subject of each object."""
         users: dict[str, str] = {}
         for triple in self.triples:
             if isinstance(triple.object, ox.NamedNode) and isinstance(triple.subject, ox.NamedNode):
@@ -117,8 +117,8 @@ def _quads(staging: Staging) -> Iterator[tuple[str, ox.Quad]]:
     for file in sorted(staging.files, key=lambda file: file.source.kind is SourceKind.ALIGNMENTS):
         kind, slug = file.source.kind, file.source.slug
         part = "meta" if kind is SourceKind.ARTICLE else kind.value
-        home = staging.graph(f"article/{slug}/{part}" if slug else part)
-        passages = staging.graph(f"article/{slug}/passages") if kind is SourceKind.CLAIMS else home
+        graph = staging.graph(f"article/{slug}/{part}" if slug else part)
+        passages = staging.graph(f"article/{slug}/passages") if kind is SourceKind.CLAIMS else graph
         for triple in file.triples:
             if triple.predicate == OWL("imports"):
                 continue  # the modules are merged; an import left in sends other tools to the network
@@ -128,7 +128,7 @@ def _quads(staging: Staging) -> Iterator[tuple[str, ox.Quad]]:
                 shared.add(triple)
             subject = triple.subject
             is_passage = isinstance(subject, ox.NamedNode) and PASSAGE_MARK in subject.value
-            yield slug or "", quad(triple, passages if is_passage else home)
+            yield slug or "", quad(triple, passages if is_passage else graph)
 
 
 def _named(quads: Iterable[tuple[str, ox.Quad]]) -> Iterator[ox.Quad]:

@@ -24,12 +24,12 @@ def spans_of(material: CheckedGraph, findings: Iterable[Finding]) -> dict[str, t
 
 
 def _spans(material: CheckedGraph, node: str) -> Iterator[TextRange]:
-    home = material.project.article_iri("")
+    articles = material.project.article_iri("")
     passages = [node] if range_of(node) else sorted(_passages(material.store, node))
     for passage in passages[:_MOST]:
         if found := range_of(passage):
             article, span = found
-            yield TextRange(article.removeprefix(home), *span)
+            yield TextRange(article.removeprefix(articles), *span)
 
 
 def _passages(store: ox.Store, node: str) -> set[str]:

@@ -126,10 +126,10 @@ def _places(job: Job, node: ox.NamedNode, value: object) -> tuple[Place, ...]:
         and isinstance(value, ox.NamedNode)
         and any(triple.subject == node and triple.predicate == value for triple in file.triples)
     )
-    return tuple(stated) or _homes(job, node.value)
+    return tuple(stated) or _declared_at(job, node.value)
 
 
-def _homes(job: Job, iri: str) -> tuple[Place, ...]:
+def _declared_at(job: Job, iri: str) -> tuple[Place, ...]:
     """Where the ontology describes a term: where it is declared first, then other files."""
     places = job.material.places(iri)
     kinds = {shown(file.source.path): file.source.kind for file in job.material.files}

@@ -89,8 +89,8 @@ def lost_passages(project: Project, store: ox.Store) -> Iterator[str]:
 
 def _digests(project: Project, store: ox.Store, slug: str) -> Iterator[ox.Quad]:
     for part in ("passages", "mentions"):
-        home = ox.NamedNode(project.graph_iri(f"article/{slug}/{part}"))
-        yield from store.quads_for_pattern(None, SECPOL("spanDigest"), None, home)
+        graph = ox.NamedNode(project.graph_iri(f"article/{slug}/{part}"))
+        yield from store.quads_for_pattern(None, SECPOL("spanDigest"), None, graph)
 
 
 def _is_lost(quad: ox.Quad, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a run of the checks came to: one value that every report format renders."""
+"""The result of a run of the checks: one value that every report format renders."""
 
 from __future__ import annotations
 

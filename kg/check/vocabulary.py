@@ -94,8 +94,8 @@ class Declared:
         return short(iri, self.prefixes)
 
     def _has(self, iri: str, slug: str | None) -> bool:
-        homes = self.articles.values() if slug == ANY_ARTICLE else [self.articles.get(slug or "", ())]
-        return iri in self.shared or any(iri in names for names in homes)
+        own = self.articles.values() if slug == ANY_ARTICLE else [self.articles.get(slug or "", ())]
+        return iri in self.shared or any(iri in names for names in own)
 
     def _undeclared(self, iri: str, slug: str | None) -> NameProblem:
         rule = "vocabulary.undeclared"

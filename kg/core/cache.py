@@ -31,7 +31,7 @@ class FileCache:
         self._now = time.time_ns()
 
     def of_file(self, path: Path, make: Callable[[], Any]) -> Any:
-        """What `make` came to for the file as it is; raises `OSError` for a file that cannot be read."""
+        """The result of `make` for the file as it is; raises `OSError` for a file that cannot be read."""
         key, stat = str(path), path.stat()
         stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
         entry = self._former.get(key)
@@ -42,7 +42,7 @@ class FileCache:
         return entry[-1]
 
     def of_text(self, name: str, text: str, make: Callable[[], Any]) -> Any:
-        """What `make` came to for a text, the last one under this name."""
+        """The result of `make` for a text, the last one under this name."""
         entry = self._former.get(name)
         if not (isinstance(entry, list) and len(entry) == 2 and entry[0] == text):
             entry = [text, make()]

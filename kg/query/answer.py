@@ -54,7 +54,7 @@ class Look(NamedTuple):
 
 
 class Answer:
-    """What a query came to. Iterating gives the rows of a SELECT or the triples of a CONSTRUCT, once.
+    """The answer to a query. Iterating gives the rows of a SELECT or the triples of a CONSTRUCT, once.
 
     A row gives its terms, pyoxigraph's, by name: `row["holder"]`; an unbound one is None. Rows are not
     kept, so that large answers take no memory: reading or writing an answer again raises `UsageError`.

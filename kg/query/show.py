@@ -168,12 +168,12 @@ class Show:
         mode = self._labels.of_value(node, SECPOL("referenceMode"))
         return Mention(surface, mode, self._claims.passage(node))
 
-    def _sentences(self, quads: list[ox.Quad], *homes: str) -> tuple[str, ...]:
+    def _sentences(self, quads: list[ox.Quad], *graphs: str) -> tuple[str, ...]:
         """The statements of some graphs in words, those about the parts of claims left out."""
         found = {
             self._words.sentence(quad.triple)
             for quad in quads
-            if name_of(quad.graph_name).endswith(homes) and not isinstance(quad.subject, ox.BlankNode)
+            if name_of(quad.graph_name).endswith(graphs) and not isinstance(quad.subject, ox.BlankNode)
         }
         return tuple(sorted(found))
 

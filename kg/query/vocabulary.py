@@ -50,10 +50,10 @@ class Vocabulary:
         """The same for terms of outside vocabularies, such as RDFS, that the graph uses, and not the term."""
         known = {**prefixes, **declared_prefixes(text)}
         for _, iri in _terms(text, known):
-            home = namespace_of(iri)
-            used = self._outside.get(home)
+            namespace = namespace_of(iri)
+            used = self._outside.get(namespace)
             if used and iri not in used and not self._is_used(ox.NamedNode(iri)):
-                near = nearest(iri.removeprefix(home), {other.removeprefix(home) for other in used})
+                near = nearest(iri.removeprefix(namespace), {other.removeprefix(namespace) for other in used})
                 yield f"the graph does not use {curie(iri, known)}{near}"
 
     @cached_property
@@ -64,16 +64,18 @@ class Vocabulary:
             for term in (quad.predicate, quad.object):
                 if isinstance(term, ox.NamedNode) and not term.value.startswith(PREFIXES["xsd"]):
                     found.setdefault(namespace_of(term.value), set()).add(term.value)
-        return {home: used for home, used in found.items() if home not in self.namespaces}
+        return {namespace: used for namespace, used in found.items() if namespace not in self.namespaces}
 
     def _is_used(self, node: ox.NamedNode) -> bool:
         return any(contains(self._store, *ends) for ends in ((None, node), (None, None, node), (node,)))
 
     def near(self, iri: str) -> str:
         """The nearest local names of the same namespace."""
-        home = namespace_of(iri)
-        known = {other.removeprefix(home) for other in self._described() if namespace_of(other) == home}
-        return nearest(iri.removeprefix(home), known)
+        namespace = namespace_of(iri)
+        known = {
+            other.removeprefix(namespace) for other in self._described() if namespace_of(other) == namespace
+        }
+        return nearest(iri.removeprefix(namespace), known)
 
     def _described(self) -> Iterator[str]:
         """The IRIs that the ontology and the entities describe, some more than once."""

@@ -93,7 +93,7 @@ class Why:
         return Explanation(quad.triple, self._leaf(quad.triple, graph, article))
 
     def _reason(self, proof: Proof, article: str | None) -> Reason:
-        graph = next((name for name in self._homes(proof.triple, article)), None)
+        graph = next((name for name in self._graphs_with(proof.triple, article)), None)
         if proof.rule is None:
             return self._leaf(proof.triple, graph, article)
         premises = tuple(self._reason(premise, article) for premise in proof.premises)
@@ -119,14 +119,14 @@ class Why:
     def _statements(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None
     ) -> Iterator[ox.Quad]:
-        """What matches; of all that is said of a subject, only what claims or rules stand behind."""
+        """What matches; of all statements about a subject, only what claims or rules stand behind."""
         for quad in self._store.quads_for_pattern(subject, predicate, value):
             graph = name_of(quad.graph_name)
             backed = graph == "entities" or graph.endswith("/facts") or is_inferred(graph)
             if predicate is not None or (backed and quad.predicate not in _PLUMBING):
                 yield quad
 
-    def _homes(self, triple: ox.Triple, article: str | None) -> list[str]:
+    def _graphs_with(self, triple: ox.Triple, article: str | None) -> list[str]:
         """The graphs a triple stands in, those of other articles left out."""
         if isinstance(triple.subject, ox.Literal):
             return []

@@ -200,7 +200,7 @@ class Blocks:
                     yield name, predicate, self.names[value] if value[0] == "_" else value, behind
 
     def _behind(self, node: str) -> list[str]:
-        """All that is said within a node's brackets."""
+        """The predicates and objects within the brackets of a blank node."""
         found: list[str] = []
         waiting = [node]
         while waiting:
@@ -257,7 +257,7 @@ class Blocks:
         return " " + text if said[0][0] == _A else pad + text
 
     def _by_predicate(self, subject: str) -> list[tuple[str, list[str]]]:
-        """What is said of a subject, its predicates in their order."""
+        """The predicates and objects of a subject, in order."""
         groups: dict[str, list[str]] = {}
         for rest in self._said[subject]:
             predicate, value = rest.split(" ", 1)
@@ -337,7 +337,7 @@ class Blocks:
         )
 
     def _label(self, nodes: Collection[str]) -> bool:
-        """Label nodes by what is said of them, refined until no more of them can be told apart.
+        """Label blank nodes by their triples, refined until no more of them can be told apart.
 
         Whether all were told apart; if not, their names decide.
         """

@@ -1,4 +1,4 @@
-"""Whether a store can be reached, whom it lets in, what it is and can do; nothing in it is changed."""
+"""Whether a store can be reached, who may log in, what it is and can do; nothing in it is changed."""
 
 from __future__ import annotations
 

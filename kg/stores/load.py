@@ -56,7 +56,7 @@ class Watching:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load came to: the plan that it carried out (or, in a dry run, would), and what was verified."""
+    """The result of a load: the plan that it carried out (or, in a dry run, would), and what was verified."""
 
     store: str
     kind: str

@@ -156,7 +156,7 @@ class RemoteStore:
         return self._parsed(url, self.connection.send("GET", url, Accept=_TRIPLES))
 
     def _parsed(self, url: str, response: BaseHTTPResponse) -> Iterator[ox.Triple]:
-        """The triples of a response that came to its end."""
+        """The triples of a response that is complete."""
         if response.status != 200:
             raise self.connection.refusal(url, response)
         kind = media_type(response)

@@ -1,4 +1,4 @@
-"""Which version of a graph stands in a store, and the error of a load that came to no end."""
+"""Which version of a graph stands in a store, and the error of a load that was interrupted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Interrupted(StoreError):
 
 
 class BrokenOff(StoreError):
-    """A load that came to no end; `standing` says for each graph which version the store holds.
+    """A load that was interrupted; `standing` says for each graph which version the store holds.
 
     `changed` leaves out what the plan left alone.
     """

@@ -46,7 +46,7 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class Verified:
-    """What a verification came to; `rewritten` counts literals that the store writes its own way."""
+    """The result of a verification; `rewritten` counts literals that the store writes its own way."""
 
     how: str
     graphs: int = 0

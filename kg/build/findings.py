@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from kg.core.findings import Finding, by_place
 
-Found = dict[str | None, list[Finding]]
+FindingsByArticle = dict[str | None, list[Finding]]
 """The findings by the slug of an article; those of what all articles stand on under None."""
 
 
-def together(parts: Iterable[Mapping[str | None, Iterable[Finding]]]) -> Found:
+def together(parts: Iterable[Mapping[str | None, Iterable[Finding]]]) -> FindingsByArticle:
     """What several steps found."""
-    whole: Found = {}
+    whole: FindingsByArticle = {}
     for part in parts:
         for slug, findings in part.items():
             whole.setdefault(slug, []).extend(findings)

@@ -1,4 +1,4 @@
-"""Homes: what stands in an article's folder describes that article."""
+"""Subjects: what stands in an article's folder describes that article."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kg.core.terms import PASSAGE_MARK, PROPOSITION, short
 from kg.project.project import Project, SourceKind
 
 
-def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Finding]:
+def check_subjects(project: Project, file: ReadSource, slug: str) -> Iterator[Finding]:
     """A finding where a file of an article describes another one, as copied files do, or none at all."""
-    home, path = project.article_iri(slug), file.source.path
+    article, path = project.article_iri(slug), file.source.path
     lines = {
         file.written.place(iri).line: other
         for iri in file.subjects
-        if not iri.startswith(f"{home}#") and (other := project.slug_of(iri)) not in (None, slug)
+        if not iri.startswith(f"{article}#") and (other := project.slug_of(iri)) not in (None, slug)
     }
     if lines:
         first = min(lines, key=lambda line: line or 0)
@@ -29,9 +29,9 @@ def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Findin
             rule="article.base",
             severity=Severity.VIOLATION,
             message=f"this file describes the article {lines[first]}, but stands in the folder {slug}",
-            node=home,
+            node=article,
             places=(Place(shown(path), base or first),),
-            hint=f"its @base should be <{home}>"
+            hint=f"its @base should be <{article}>"
             if base
             else f"move it to the folder articles/{lines[first]}",
         )
@@ -40,9 +40,9 @@ def check_home(project: Project, file: ReadSource, slug: str) -> Iterator[Findin
             rule="article.none",
             severity=Severity.VIOLATION,
             message="article.ttl describes no article",
-            node=home,
+            node=article,
             places=(Place(shown(path), 1),),
-            hint=f"describe <{home}> in it: title, creator, publisher, date",
+            hint=f"describe <{article}> in it: title, creator, publisher, date",
         )
 
 
