@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
-PACKAGE = Path(__file__).parents[1] / "kg"
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "kg"
 
 
 def defined(tree: ast.Module) -> Iterator[str]:
@@ -46,3 +51,18 @@ def test_classes_and_aliases_of_one_name_are_found_and_private_ones_are_not() ->
         "d": "Cell: TypeAlias = str",
     }
     assert shared(modules) == {"Span": ["a", "b"], "Cell": ["c", "d"]}
+
+
+def glossary() -> list[str]:
+    """What the glossary of docs/architecture.md names of the package."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("## Glossary")[2]
+    return re.findall(r"`(kg\.[\w.]+)`", text.partition("\n## ")[0])
+
+
+@pytest.mark.parametrize("name", glossary())
+def test_what_the_glossary_names_is_there(name: str) -> None:
+    assert resolve_name(name) is not None
+
+
+def test_the_glossary_names_the_code() -> None:
+    assert len(glossary()) > 20

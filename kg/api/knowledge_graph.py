@@ -392,10 +392,10 @@ class KnowledgeGraph:
 
 def _refresh(project: Project, strict: bool) -> str | None:
     """Build when the sources changed; what is wrong with them, when an older snapshot answers instead."""
-    former = current(project.state)
+    latest = current(project.state)
     try:
-        if former is not None and former.digest == digest_inputs(project).digest:
-            if strict and former.has_violations:
+        if latest is not None and latest.digest == digest_inputs(project).digest:
+            if strict and latest.has_violations:
                 raise FindingsError("the graph was published with violations; run kg build to see them")
             return None
         from kg.build.pipeline import build  # the engines of a build cost a reading command 0.1 s
@@ -403,9 +403,9 @@ def _refresh(project: Project, strict: bool) -> str | None:
 
         built = build(project)
     except KgError as error:
-        if strict or former is None:
+        if strict or latest is None:
             raise
-        return f"{error}\nanswering from the graph of {former.manifest['built']}; run kg build"
+        return f"{error}\nanswering from the graph of {latest.manifest['built']}; run kg build"
     found = violations(built.findings)
     if not found or built.published:
         return None

@@ -122,9 +122,9 @@ def _at_revision(project: Project, name: str, commit: str) -> ox.Store:
 
 
 def _built(project: Project) -> Snapshot:
-    present = current(project.state)
-    if present is not None and present.digest == digest_inputs(project).digest:
-        return present
+    latest = current(project.state)
+    if latest is not None and latest.digest == digest_inputs(project).digest:
+        return latest
     from kg.build.pipeline import build  # its engines would cost every comparison 0.1 s
 
     snapshot = build(project, allow_violations=True).snapshot

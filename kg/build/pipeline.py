@@ -25,13 +25,13 @@ from kg.build.corpus import Corpus, place_aside
 from kg.build.digest import Inputs, digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.findings import FindingsByArticle, in_order, together
-from kg.build.former import Digests, Former, former, report
 from kg.build.graph_store import GraphStore
 from kg.build.header import main_header
 from kg.build.name_index import naming
 from kg.build.provenance import article_provenance, provenance
 from kg.build.publishing import SnapshotDraft, draft, tidy, write_refusal
 from kg.build.reasoning import infer
+from kg.build.reuse import Digests, Reused, report, reusable
 from kg.build.snapshot import Snapshot, current, damage, read_refusal
 from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
@@ -100,22 +100,22 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     Raises `InputError` for sources that cannot be read and `StoreError` for a disk that cannot be written.
     """
     inputs = digest_inputs(project)
-    present = current(project.state)
-    is_fresh = present is not None and present.digest == inputs.digest
-    damaged = damage(project.state, present, by_bytes=is_fresh)
-    if present is not None and is_fresh and not force and not damaged:
-        return Built(present, present.findings, published=False, fresh=True)
+    before = current(project.state)
+    is_fresh = before is not None and before.digest == inputs.digest
+    damaged = damage(project.state, before, by_bytes=is_fresh)
+    if before is not None and is_fresh and not force and not damaged:
+        return Built(before, before.findings, published=False, fresh=True)
     if not (force or allow_violations) and (known := read_refusal(project.state, inputs.digest)):
-        return Built(present, known, published=False, fresh=False)
+        return Built(before, known, published=False, fresh=False)
     digests = Digests.of(project, inputs, _versions())
-    kept = None if force or damaged else former(present, digests)
+    reused = None if force or damaged else reusable(before, digests)
     work = _Work(project, inputs, read_shapes(inputs.sources), jobs, Stopwatch())
-    with draft(project.state, inputs.digest, kept.snapshot if kept else None) as made:
-        filled = _fill(made, work, tuple(digests.articles), kept)
+    with draft(project.state, inputs.digest, reused.snapshot if reused else None) as made:
+        filled = _fill(made, work, tuple(digests.articles), reused)
         findings = in_order([*filled.found.values(), filled.corpus])
         if violations(findings) and not allow_violations:
             write_refusal(project.state, inputs.digest, findings)
-            return Built(present, tuple(findings), published=False, fresh=False)
+            return Built(before, tuple(findings), published=False, fresh=False)
         manifest = _manifest(work, digests, filled, findings)
         snapshot = made.publish(manifest, report(filled.found, findings))
     tidy(project.state)
@@ -144,16 +144,16 @@ def derived(
     """
     work = _Work(project, inputs, shapes, jobs, Stopwatch())
     digests = Digests.of(project, inputs, _versions())
-    kept = None if anew else former(current(project.state), digests)
-    if kept is None and len(digests.articles) <= _AT_A_TIME:
+    reused = None if anew else reusable(current(project.state), digests)
+    if reused is None and len(digests.articles) <= _AT_A_TIME:
         yield derive(project, inputs, jobs, work.watch, shapes)
         return
     articles = tuple(digests.articles)
     with (
         place_aside(project) as aside,
-        draft(aside, inputs.digest, kept.snapshot if kept else None) as made,
+        draft(aside, inputs.digest, reused.snapshot if reused else None) as made,
     ):
-        filled = _fill(made, work, articles, kept)
+        filled = _fill(made, work, articles, reused)
         findings = in_order([*filled.found.values(), filled.corpus])
         yield (
             Corpus(project, made.store, articles, inputs.sources),
@@ -161,17 +161,17 @@ def derived(
         )
 
 
-def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], kept: Former | None) -> _Filled:
-    """Bring a draft up to date with the sources: batches of articles that are not kept, then the corpus."""
+def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], reused: Reused | None) -> _Filled:
+    """Bring a draft up to date with the sources: batches of articles that are not reused, then the corpus."""
     project, inputs, shapes, watch = work.project, work.inputs, work.shapes, work.watch
-    found = kept.found() if kept else {}
-    graphs = kept.contents(project) if kept else {}
+    found = reused.findings() if reused else {}
+    graphs = reused.contents(project) if reused else {}
     whole = GraphStore(project, made.store, articles)
     for graph in whole.named():
         if graph.value not in graphs:
             made.store.remove_graph(graph)
-    made.names.keep(kept.slugs if kept else ())
-    for slugs in _batches(articles, kept):
+    made.names.keep(reused.slugs if reused else ())
+    for slugs in _batches(articles, reused):
         sources = tuple(source for source in inputs.sources if source.slug in (None, *slugs))
         staging, some = _derive(work, sources, _scopes(articles))
         with watch.step("check names"):
@@ -210,10 +210,10 @@ def _scopes(articles: Sized) -> tuple[str, ...]:
     return SCOPES if len(articles) < 2 else ("article",)
 
 
-def _batches(articles: Iterable[str], kept: Former | None) -> Iterator[list[str]]:
-    """The articles that are not kept, some at a time; without any, one batch for what they would stand on."""
-    changed = sorted(set(articles) - (kept.slugs if kept else frozenset()))
-    if kept is None and not changed:
+def _batches(articles: Iterable[str], reused: Reused | None) -> Iterator[list[str]]:
+    """The articles to derive, some at a time; without any, one batch for what they would stand on."""
+    changed = sorted(set(articles) - (reused.slugs if reused else frozenset()))
+    if reused is None and not changed:
         yield []
     for start in range(0, len(changed), _AT_A_TIME):
         yield changed[start : start + _AT_A_TIME]

@@ -37,44 +37,44 @@ class Digests:
 
 
 @dataclass(frozen=True)
-class Former:
+class Reused:
     """A snapshot and the articles of it that are still as they were."""
 
     snapshot: Snapshot
     slugs: frozenset[str]
 
-    def found(self) -> FindingsByArticle:
+    def findings(self) -> FindingsByArticle:
         """The findings about these articles and about what they stand on."""
         report = self.snapshot.report
-        kept = {slug: values for slug, values in report["articles"].items() if slug in self.slugs}
-        return {slug or None: from_json(values) for slug, values in {"": report["shared"], **kept}.items()}
+        reused = {slug: values for slug, values in report["articles"].items() if slug in self.slugs}
+        return {slug or None: from_json(values) for slug, values in {"": report["shared"], **reused}.items()}
 
     def contents(self, project: Project) -> dict[str, dict[str, Any]]:
         """What their graphs and the shared ones hold, but for the one about the build."""
         about = project.graph_iri("provenance")
         graphs = self.snapshot.manifest["graphs"].items()
-        kept = {None, *self.slugs}
-        return {iri: held for iri, held in graphs if project.slug_of(iri) in kept and iri != about}
+        reused = {None, *self.slugs}
+        return {iri: held for iri, held in graphs if project.slug_of(iri) in reused and iri != about}
 
 
-def former(present: Snapshot | None, digests: Digests) -> Former | None:
-    """What can be taken over from the present snapshot; None when everything has to be made anew.
+def reusable(current: Snapshot | None, digests: Digests) -> Reused | None:
+    """What can be taken over from the current snapshot; None when everything has to be made anew.
 
     An article with violations is looked at again, since others may be their cause; so is an only one, whose
     findings are those of the corpus too.
     """
     try:
-        if present is None or present.manifest.get("shared") != digests.shared:
+        if current is None or current.manifest.get("shared") != digests.shared:
             return None
-        former_articles, findings = present.manifest["articles"], present.report["articles"]
-        if len(former_articles) < 2 or not (present.folder / NAMES).is_file():
+        articles, findings = current.manifest["articles"], current.report["articles"]
+        if len(articles) < 2 or not (current.folder / NAMES).is_file():
             return None
-        kept = frozenset(
+        reused = frozenset(
             slug
             for slug, digest in digests.articles.items()
-            if former_articles.get(slug) == digest and not violations(from_json(findings.get(slug, ())))
+            if articles.get(slug) == digest and not violations(from_json(findings.get(slug, ())))
         )
-        return Former(present, kept) if kept and present.store else None
+        return Reused(current, reused) if reused and current.store else None
     except StoreError:
         return None  # it is damaged
 
