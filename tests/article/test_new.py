@@ -45,7 +45,7 @@ def test_a_new_article_builds_and_checks_clean(kg: Kg, desk: Desk) -> None:
     assert ran.out == f"wrote articles/{NEW}: 72 characters of text\n"
     after = desk.everything()
     assert set(after) - set(before) == {
-        *(f"articles/{NEW}/{name}.ttl" for name in ("article", "claims", "facts", "mentions")),
+        *(f"articles/{NEW}/{name}" for name in ("article.ttl", "claims.csv", "facts.ttl", "mentions.ttl")),
         f"texts/{NEW}.txt",
     }
     assert all(after[name] == data for name, data in before.items())
@@ -79,7 +79,7 @@ def test_whom_nobody_knew_comes_into_the_entities(kg: Kg, desk: Desk) -> None:
     again = new(
         kg,
         desk,
-        *options(author="Cy Dole", publisher='Daily "Tide"'),
+        *options(author="Cy Dole", publisher='Daily "Tide"', title="Coastguard stays at sea"),
         slug="2026-02-04-next",
         text=TEXT + "!",
     )
