@@ -32,7 +32,7 @@ LAYERS = ["ontology", "entities", "claims", "mentions", "facts", "inferred"]
 def test_another_claim_changes_its_own_lines_only(orchards: Path, name: str) -> None:
     """Provenance aside, which says what the graph was made from and how large it is.
 
-    Who speaks of a node is a list that gets one item more: the item that was its last has another mark behind it.
+    Who speaks of a node is a list that gets one item more: behind its last one stands another mark.
     """
     before = exported(orchards, name)
     source = orchards / "articles" / SLUG / "claims.ttl"
