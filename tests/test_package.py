@@ -108,12 +108,15 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(installed: Path, folder: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    installed: Path, folder: Path, program: str, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run an installed program in an empty folder; all tests here share one cache, so that one builds."""
+    cache = {} if environment else {"XDG_CACHE_HOME": str(installed / "cache")}
     return subprocess.run(
         [installed / "bin" / program, *arguments],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(installed / "cache"), "LANG": "C.UTF-8"},
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **cache, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -124,6 +127,23 @@ def test_no_test_package_is_there(installed: Path, tmp_path: Path) -> None:
     names = sorted(TEST_ONLY - {"owlrl", "types-pyyaml"})  # pyshacl needs owlrl
     code = f"from importlib.util import find_spec; print([n for n in {names} if find_spec(n)])"
     assert run(installed, tmp_path, "python", "-c", code).stdout == "[]\n"
+
+
+def test_a_home_that_cannot_be_written(installed: Path, tmp_path: Path) -> None:
+    """The tests may run as root, who may write anywhere but below a file."""
+    home = tmp_path / "home"
+    home.touch()
+    asked = run(installed, tmp_path, "kg", "query", "who-rejected", HOME=str(home))
+    assert asked.returncode == 0, asked.stderr
+    assert "https://w3id.org/secpol/entity/GovUS" in asked.stdout
+    hint = "XDG_CACHE_HOME names the folder in which what an installed kg builds is kept"
+    first, *rest = asked.stderr.splitlines()
+    assert first.startswith(f"{home}/.cache/secpol-kg/")
+    assert first.endswith(" cannot be written, so the graph is built anew each time")
+    assert rest == [hint]
+    built = run(installed, tmp_path, "kg", "build", HOME=str(home))
+    assert built.returncode == 4
+    assert built.stderr.splitlines()[-1] == f"  {hint}"
 
 
 def test_an_installed_kg_answers_in_any_folder(installed: Path, tmp_path: Path) -> None:

@@ -14,18 +14,20 @@ import pyoxigraph as ox
 from kg.build.digest import digest_inputs
 from kg.build.snapshot import Snapshot, current
 from kg.claims.claim import is_claim
-from kg.core.errors import FindingsError, InputError, KgError, UsageError
+from kg.core.errors import FindingsError, InputError, KgError, StoreError, UsageError
 from kg.core.labels import Labels
 from kg.core.nodes import subjects_of
 from kg.core.terms import OWL, RDF_TYPE, curie
 from kg.core.transaction import is_pending
-from kg.project.project import Project
+from kg.project.project import STATE, STATE_HINT, Project
 from kg.query.answer import Answer
 from kg.query.engine import EngineResult, run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     import rdflib
 
     from kg.api.versions import Compared
@@ -66,6 +68,7 @@ class KnowledgeGraph:
         self.snapshot = snapshot
         self.notice = notice
         self._asked = _Asked()
+        self._place: TemporaryDirectory[str] | None = None
 
     @classmethod
     def open(
@@ -78,6 +81,8 @@ class KnowledgeGraph:
         """
         if not isinstance(project, Project):
             project = Project.find(Path(project) if project is not None else None)
+        if fresh and not project.may_keep and not _has_snapshot(project):
+            return cls._made_for_once(project, strict)
         notice = _refresh(project, strict) if fresh else None
         snapshot = current(project.state)
         if snapshot is None:
@@ -85,6 +90,19 @@ class KnowledgeGraph:
         if is_pending(project.journal):
             notice = f"{_HALFWAY}\n{notice}" if notice else _HALFWAY
         return cls(project, snapshot, notice)
+
+    @classmethod
+    def _made_for_once(cls, project: Project, strict: bool) -> KnowledgeGraph:
+        """The graph of a project whose snapshots cannot be kept, for as long as it is open."""
+        import tempfile
+
+        place = tempfile.TemporaryDirectory(prefix="kg-")
+        graph = cls.open(project.kept_in(Path(place.name)), strict=strict)
+        graph._place = place  # which goes with it
+        told = f"{project.state} cannot be written, so the graph is built anew each time"
+        told += "" if project.state.name == STATE else f"\n{STATE_HINT}"
+        graph.notice = f"{told}\n{graph.notice}" if graph.notice else told
+        return graph
 
     def require_fresh(self) -> None:
         """Raise `InputError` where the sources have changed and the graph is not made from them."""
@@ -388,6 +406,13 @@ class KnowledgeGraph:
         from kg.query.claims import Claims
 
         return Claims(self.project, self.snapshot.store, self.labels)
+
+
+def _has_snapshot(project: Project) -> bool:
+    try:
+        return current(project.state) is not None
+    except StoreError:
+        return False
 
 
 def _refresh(project: Project, strict: bool) -> str | None:

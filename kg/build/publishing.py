@@ -17,6 +17,7 @@ from kg.build.snapshot import FILES, Snapshot, current, files_in
 from kg.core.errors import StoreError
 from kg.core.files import aside, remove, sweep, synced, written
 from kg.core.findings import Finding, as_json
+from kg.project.project import STATE, STATE_HINT
 
 
 class SnapshotDraft:
@@ -76,7 +77,11 @@ def draft(state: Path, digest: str, former: Snapshot | None = None) -> Iterator[
         finally:
             made.close()
     except OSError as error:
-        raise StoreError(f"the snapshot cannot be written: {error.strerror or error}", path=state) from error
+        raise StoreError(
+            f"the snapshot cannot be written: {error.strerror or error}",
+            path=state,
+            hint=None if state.name == STATE else STATE_HINT,
+        ) from error
     finally:
         remove(folder)
 

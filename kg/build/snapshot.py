@@ -123,7 +123,7 @@ def current(state: Path) -> Snapshot | None:
     """The published snapshot, if there is one."""
     try:
         digest = (state / "current").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise StoreError(f"cannot be read: {error.strerror}", path=state / "current") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STATE = ".kg"
 JOURNAL = "journal"
+STATE_HINT = "XDG_CACHE_HOME names the folder in which what an installed kg builds is kept"
 ARTICLE_FILES = ("article", "facts", "claims", "mentions")
 TABLE = "claims.csv"
 _SLUG = re.compile(r"[\w.-]+", re.ASCII)
@@ -163,6 +164,18 @@ class Project:
         return _state(self.root)
 
     @property
+    def may_keep(self) -> bool:
+        """Whether the state folder may be written, or made where it is not there yet."""
+        there = next(folder for folder in (self.state, *self.state.parents) if os.path.exists(folder))  # noqa: PTH110
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+    def kept_in(self, state: Path) -> Project:
+        """The same project with another state folder."""
+        other = replace(self)
+        other.__dict__["state"] = state
+        return other
+
+    @property
     def journal(self) -> Path:
         """What names the files that are being written, so that a command which was killed is finished."""
         return self.state / JOURNAL
@@ -214,9 +227,16 @@ def _state(root: Path) -> Path:
     if root == shipped_root() and root.name == "shipped":
         import hashlib  # loads OpenSSL
 
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        return home / "secpol-kg" / hashlib.sha256(str(root).encode()).hexdigest()[:12]
+        return _cache() / "secpol-kg" / hashlib.sha256(str(root).encode()).hexdigest()[:12]
     return root / STATE
+
+
+def _cache() -> Path:
+    """The user's cache folder; one that cannot be written for a user without a home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return Path("/nonexistent/.cache")
 
 
 def _stores(file: Path, section: Mapping[str, object] | None) -> Mapping[str, StoreSettings]:

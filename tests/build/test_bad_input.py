@@ -237,6 +237,10 @@ def test_a_state_folder_that_cannot_be_written(kg: Kg, orchards: Path) -> None:
     ran = kg("build", cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
     assert "error: .kg" in ran.err
+    asked = kg("query", "what-grows-where", cwd=orchards)
+    assert (asked.status, asked.out.count("\n") > 1) == (0, True)
+    assert asked.err == f"{orchards}/.kg cannot be written, so the graph is built anew each time\n"
+    assert kg("query", "what-grows-where", "-q", cwd=orchards).err == ""
 
 
 def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
