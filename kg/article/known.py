@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.core.likeness import closest
 from kg.core.names import ANY, Finder, MemoryIndex, Name, NameKind, UnknownName, Wanted, names_of
 from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie, local_name, stated
 from kg.project.project import Project, SourceKind
@@ -122,7 +122,7 @@ class Known:
         name = local_name(node)
         head = node.value.removesuffix(name)
         known = {local_name(other): other for other in self.nodes if other.value.startswith(head)}
-        return [self.code(known[found]) for found in get_close_matches(name, sorted(known))]
+        return [self.code(known[found]) for found in closest(name, sorted(known))]
 
 
 def _mentionable(triples: list[ox.Triple]) -> Iterator[Name]:

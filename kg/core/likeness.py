@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))  # soft hyphen, and three that have no width
 _ALIKE = str.maketrans(
@@ -104,6 +104,15 @@ def closest(typed: str, names: Iterable[str], most: int = _MOST) -> list[str]:
         if score >= _LIKE:
             found[name] = (-score, len(name), name)
     return sorted(found, key=found.__getitem__)[:most]
+
+
+def meant(names: Sequence[str]) -> str:
+    """The end of a message that offers names.
+
+    >>> meant(["Japan", "Diet"]), meant([])
+    ('; did you mean Japan or Diet?', '')
+    """
+    return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
 def _parts(key: str, size: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.core.errors import UsageError
 from kg.core.graph_names import name_of
-from kg.core.likeness import clean, closest, folded, trigrams, words_of
+from kg.core.likeness import clean, closest, folded, meant, trigrams, words_of
 from kg.core.terms import (
     OWL,
     PREFIXES,
@@ -315,15 +315,6 @@ def names_in(quads: Iterable[ox.Quad], articles: Iterable[str]) -> Iterator[Name
     for node in subjects:
         if isinstance(node, ox.NamedNode) and node.value.startswith(homes):
             yield Name(local_name(node), node, NameKind.LOCAL, Role.RECORD)
-
-
-def meant(names: Sequence[str]) -> str:
-    """The end of a message that offers names.
-
-    >>> meant(["Japan", "Diet"]), meant([])
-    ('; did you mean Japan or Diet?', '')
-    """
-    return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
 def _one_each(names: Iterable[Name]) -> list[Name]:

@@ -180,15 +180,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("Trump", ["Donald Trump", "Japan"])
     '; did you mean Donald Trump?'
     """
-    from difflib import get_close_matches  # for errors only
+    from kg.core.likeness import closest, meant  # for errors only
 
     known = sorted(known)
-    folded = {other.casefold(): other for other in known}
-    close = get_close_matches(name, known, n=3, cutoff=0.6) or [
-        folded[other] for other in get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
-    ]
-    holding = (other for other in known if name.casefold() in other.casefold().split())
-    close = close or sorted(holding, key=len)[:3]
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
+    if close := closest(name, known):
+        return meant(close)
     return f"; there is {', '.join(known)}" if 0 < len(known) <= 12 else ""

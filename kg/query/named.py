@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.core.errors import UsageError
 from kg.core.graph_names import is_inferred, name_of
 from kg.core.labels import Labels
-from kg.core.likeness import closest, folded, one_off
+from kg.core.likeness import closest, folded, meant, one_off
 from kg.core.names import (
     NAME_PROPERTIES,
     Finder,
@@ -23,7 +23,6 @@ from kg.core.names import (
     Role,
     UnknownName,
     Wanted,
-    meant,
     names_in,
     names_of,
 )
