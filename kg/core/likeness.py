@@ -17,7 +17,7 @@ _ALIKE = str.maketrans(
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MOST = 3
-_LIKE = 0.6
+_LIKE = 0.7
 _WHOLE = 0.02  # by how much a whole name goes before a part of one that is as like
 
 
@@ -77,7 +77,7 @@ def one_off(key: str) -> set[str]:
 
 
 def closest(typed: str, names: Iterable[str], most: int = _MOST) -> list[str]:
-    """The names most like what was typed, or with a part that is, the best first.
+    """The names most like what was typed or begun, or with a part that is, the best first.
 
     >>> closest("goverment of Japan", ["government of Japan", "Japan", "Diet"])
     ['government of Japan']
@@ -91,6 +91,8 @@ def closest(typed: str, names: Iterable[str], most: int = _MOST) -> list[str]:
     matcher: SequenceMatcher[str] = SequenceMatcher(b=wanted, autojunk=False)
 
     def like(text: str) -> float:
+        if wanted and text.startswith(wanted):
+            return _LIKE + (1 - _LIKE) * len(wanted) / len(text)
         matcher.set_seq1(text)
         if matcher.real_quick_ratio() < _LIKE or matcher.quick_ratio() < _LIKE:
             return 0

@@ -67,6 +67,7 @@ ROLES: Mapping[ox.NamedNode, Role] = {
     ox.NamedNode(f"{PREFIXES['rdfs']}Class"): Role.CLASS,
     **{OWL(f"{kind}Property"): Role.PROPERTY for kind in ("Object", "Datatype", "Annotation")},
     ox.NamedNode(f"{PREFIXES['rdf']}Property"): Role.PROPERTY,
+    SKOS("Concept"): Role.PROPERTY,  # of a relation scheme
 }
 
 

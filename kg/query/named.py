@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 
@@ -12,7 +13,7 @@ import pyoxigraph as ox
 from kg.core.errors import UsageError
 from kg.core.graph_names import is_inferred, name_of
 from kg.core.labels import Labels
-from kg.core.likeness import closest, folded, meant, one_off
+from kg.core.likeness import folded, meant, one_off
 from kg.core.names import (
     NAME_PROPERTIES,
     Finder,
@@ -30,6 +31,7 @@ from kg.core.terms import RDF_TYPE, curie, several
 
 _CURIE = re.compile(r"([A-Za-z][\w.-]*:)\S+")
 _FEW = 12
+_MOST = 3
 _SHORT = 20  # characters of a fragment that others are offered for
 _WHOLE = Wanted(down_to=NameKind.METONYM)
 _PROPERTY = Wanted(roles=frozenset({Role.PROPERTY}), individuals_first=False)
@@ -46,10 +48,12 @@ class NamedNodes:
 
     def find(self, typed: str, kind: ox.NamedNode | None, *, individuals_first: bool) -> ox.NamedNode:
         """The node of a name, or the instance of a class; raises `UnknownName` and `AmbiguousName`."""
-        accept = partial(self._is_a, kind=kind) if kind else None
+        wanted = Wanted(individuals_first=individuals_first)
+        if kind is not None:
+            wanted = replace(wanted, accept=partial(self._is_a, kind=kind), roles=frozenset(Role))
         what = f" of the kind {self._labels(kind)}" if kind else ""
         try:
-            return self._find(typed, Wanted(accept, individuals_first=individuals_first), what)
+            return self._find(typed, wanted, what)
         except UnknownName as error:
             if error.nearest:
                 raise
@@ -124,7 +128,7 @@ class NamedNodes:
         }
         if articles:
             found = {n for n in found for home in articles if self._has(_member(home, n), None, None)}
-        return closest(f"#{name}", (f"#{near}" for near in found))
+        return [f"#{near}" for near in sorted(found)[:_MOST]]
 
     def _kind(self, node: ox.NamedNode) -> str:
         """What a node is, by the label of a class that is not inferred."""
