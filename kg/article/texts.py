@@ -11,7 +11,6 @@ from kg.article.extract import extract
 from kg.article.extracted import Extracted
 from kg.article.ranges import ArticleFiles, Range
 from kg.article.rewriting import with_moved_ranges, with_record
-from kg.article.sheets.records import moved_records
 from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import InputError, UsageError
@@ -116,7 +115,6 @@ class Arrival:
                 text = with_record(path, text, self.files.iri, self.text)
             if text != former:
                 yield path, text.encode()
-        yield from moved_records(self.project, self.slug, self.project.article_folder(self.slug), moves)
 
 
 def arrival(project: Project, slug: str, data: bytes, path: Path) -> Arrival:

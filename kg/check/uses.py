@@ -14,7 +14,7 @@ from kg.check.results import SH
 from kg.check.shapes import Shapes
 from kg.core.errors import shown
 from kg.core.findings import Place
-from kg.core.terms import OWL, RDF_TYPE
+from kg.core.terms import DCTERMS, OWL, RDF_TYPE
 from kg.project.project import SourceKind
 from kg.rdf.turtle_places import TurtlePlaces
 from kg.sparql.tokens import declarations
@@ -26,6 +26,7 @@ _QUERIES = {
     "check": "ontology/checks/*.rq",
     "query": "queries/**/*.rq",
 }
+_SOURCE = DCTERMS("source")
 _CONSTRAINTS = (f"{SH}select", f"{SH}ask")
 
 
@@ -59,10 +60,16 @@ class NamesOfFile:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every IRI in the file, those of SPARQL in it included."""
+        """Every IRI in the file, those of SPARQL in it included; the sources of what articles share are not.
+
+        Such a source may be a claim of an article that is not here, as another may be a page that is gone.
+        """
         if self.is_sparql:
             return frozenset(iri for iri, _ in sparql_names(self._text, self.prefixes))
-        nodes = {triple.subject for triple in self.triples} | {triple.object for triple in self.triples}
+        nodes = {node for triple in self.triples for node in (triple.subject, triple.object)}
+        if self.slug is None:
+            nodes -= {triple.object for triple in self.triples if triple.predicate == _SOURCE}
+            nodes |= {triple.subject for triple in self.triples}
         named = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
         named |= {node.datatype.value for node in nodes if isinstance(node, ox.Literal)}
         named |= {triple.predicate.value for triple in self.triples}

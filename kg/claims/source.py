@@ -35,5 +35,6 @@ def is_table(source: Source) -> bool:
 
 def forms_of(project: Project, slug: str) -> Forms:
     """What reads and writes the claims of an article, as a table and in Turtle."""
-    about = (project.article_iri(slug), project.article_iri(""), project.prefixes)
+    home = project.articles_home(slug)
+    about = (home + slug, home, project.prefixes)
     return Forms(TableReader.of(*about), TableWriter.of(*about))

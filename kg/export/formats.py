@@ -37,7 +37,7 @@ FORMATS: Mapping[str, Form] = {
         (".parquet",), is_rdf=False, parts=("entities", "claims", "statements"), may_be_packed=False
     ),
     "html": Form((".html",), is_rdf=False),
-    "sheet": Form((".tsv",), is_rdf=False, may_be_packed=False),
+    "sheet": Form((".tsv", ".xlsx"), is_rdf=False, may_be_packed=False),
 }
 _BY_SUFFIX = {suffix: name for name, form in FORMATS.items() for suffix in form.suffixes}
 
@@ -56,7 +56,7 @@ def format_of(path: Path, form: str | None, layers: Sequence[str] = ()) -> str:
     if suffix not in _BY_SUFFIX:
         raise UsageError(
             f"{path.name or path} has no suffix of a format; use {', '.join(_BY_SUFFIX)} or --format",
-            hint="a spreadsheet opens the claims sheet as .tsv" if suffix in SPREADSHEETS else None,
+            hint="spreadsheets read the sheet of claims as .xlsx" if suffix in SPREADSHEETS else None,
         )
     return _BY_SUFFIX[suffix]
 

@@ -51,11 +51,15 @@ class Source(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One folder that contributes sources, narrowed to some modules or without its articles."""
+    """One folder that contributes sources, narrowed to some modules or without its articles.
+
+    `base` leads the IRIs of its articles; without one the project's does.
+    """
 
     root: Path
     modules: frozenset[str] | None = None
     articles: bool = True
+    base: str | None = None
 
     def ontology(self) -> Iterator[Source]:
         """The ontology modules, alignments and rules."""
@@ -195,6 +199,11 @@ class Project:
         """The IRI of an article; what belongs to it alone stands behind its `#`."""
         return f"{self.base}article/{slug}"
 
+    def articles_home(self, slug: str) -> str:
+        """What the IRIs in an article's own sources begin with: those of the project that it is from."""
+        homes = (layer for layer in reversed(self.layers) if (layer.root / "articles" / slug).is_dir())
+        return f"{next((layer.base for layer in homes), None) or self.base}article/"
+
     def article_folder(self, slug: str) -> Path:
         """The folder of an article; raises `UsageError` that offers the nearest for one that there is not."""
         homes = [layer.root / "articles" for layer in self.layers if layer.articles]
@@ -217,10 +226,11 @@ def _layers(root: Path, extends: str, articles: str) -> tuple[Layer, ...]:
     shipped = shipped_root()
     if extends == "none":
         return (Layer(root),)
+    settings = read_settings(shipped / "kg.toml", _state(shipped) / "settings.json")
     if extends == "secpol":
-        return (Layer(shipped, articles=articles == "shipped"), Layer(root))
-    modules = read_settings(shipped / "kg.toml", _state(shipped) / "settings.json")["core"]["modules"]
-    return (Layer(shipped, modules=frozenset(modules)), Layer(root))
+        base = settings["project"]["base"]
+        return (Layer(shipped, articles=articles == "shipped", base=base), Layer(root))
+    return (Layer(shipped, modules=frozenset(settings["core"]["modules"])), Layer(root))
 
 
 def _state(root: Path) -> Path:

@@ -50,6 +50,12 @@ class Desk:
         """One of the article's files."""
         return (self.folder / f"{name}.ttl").read_text(encoding="utf-8")
 
+    @property
+    def table(self) -> str:
+        """The table of the article's claims; empty where it has none."""
+        path = self.folder / "claims.csv"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
     def write(self, name: str, text: str) -> None:
         """Change one of the article's files."""
         (self.folder / f"{name}.ttl").write_text(text, encoding="utf-8")
@@ -69,7 +75,7 @@ def desk(starter: Path) -> Desk:
     return Desk(starter)
 
 
-def at_terminal(desk: Desk, arguments: Sequence[str], answers: Mapping[str, str]) -> str:
+def at_terminal(desk: Desk, arguments: Sequence[str], answers: Mapping[str, str], *, status: int = 0) -> str:
     """Run `kg` at a terminal, with an answer for each question; what was shown."""
     main, terminal = pty.openpty()
     child = subprocess.Popen(
@@ -95,6 +101,6 @@ def at_terminal(desk: Desk, arguments: Sequence[str], answers: Mapping[str, str]
         for question in [question for question in left if question.encode() in shown]:
             os.write(main, f"{left.pop(question)}\n".encode())
     os.close(main)
-    assert child.wait() == 0, shown
+    assert child.wait() == status, shown
     assert not left, shown
     return shown.decode()

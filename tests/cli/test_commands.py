@@ -84,7 +84,7 @@ def test_python_m_kg_is_the_same(kg: Kg, tmp_path: Path) -> None:
         (["sparql", EVERYTHING, "--project", "nowhere"], 2, "nowhere"),
         (["export"], 2, "FILE"),
         (["export", "kg.docx"], 2, ".ttl"),
-        (["export", "kg.xlsx", "--layer", "claims"], 2, "a spreadsheet opens the claims sheet as .tsv"),
+        (["export", "kg.ods", "--layer", "claims"], 2, "spreadsheets read the sheet of claims as .xlsx"),
         (["export", "-", "--format", "sheet"], 2, "the claims sheet is written to a file"),
         (["export", "--hash", "--format", "docx"], 2, "'docx' is not a format"),
         (["sparql", EVERYTHING, "-o", "a.xlsx"], 2, "a spreadsheet opens .csv"),

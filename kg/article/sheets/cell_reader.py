@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 
 import pyoxigraph as ox
 
@@ -27,7 +28,7 @@ from kg.article.sheets.values import (
     typed_literal,
 )
 from kg.claims.edtf import is_edtf, time_iri
-from kg.core.likeness import clean
+from kg.core.likeness import clean, folded
 from kg.core.names import AmbiguousName, UnknownName
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, RDF_TYPE, GroundTerm, local_name
@@ -46,9 +47,9 @@ class Wrong(Exception):
         self.hint = hint
 
 
-@dataclass
+@dataclass(frozen=True)
 class NewNode:
-    """A node that the sheet brings in: its name, its class if the sheet says so, the claims that name it.
+    """A node that the sheet brings in: its name, and its class if the sheet says so.
 
     `no_class` is what stands before its colon without being a class; `nearest` are then classes.
     """
@@ -57,13 +58,17 @@ class NewNode:
     label: str
     kind: ox.NamedNode | None = None
     edtf: str | None = None
-    nearest: list[str] = field(default_factory=list)
+    nearest: tuple[str, ...] = ()
     no_class: str = ""
-    claims: set[ox.NamedNode] = field(default_factory=set)
 
 
 class Reader:
-    """Reads the cells of one sheet; `new` is what they bring in, `typed` the classes of nodes without one."""
+    """Reads the cells of one sheet.
+
+    `new` is what they bring in, `typed` has the classes that nodes which sheets brought in get, `moved` nodes
+    that become others, since their class says that articles share them, or that they do not. `aliases` are
+    further names, folded, of nodes that other rows bring in.
+    """
 
     def __init__(self, material: ArticleSources, columns: Columns, quotes: Quotes | None) -> None:
         self._material = material
@@ -73,6 +78,10 @@ class Reader:
         self.new: dict[ox.NamedNode, NewNode] = {}
         self.order: list[ox.NamedNode] = []
         self.typed: dict[ox.NamedNode, ox.NamedNode] = {}
+        self.moved: dict[ox.NamedNode, ox.NamedNode] = {}
+        self.aliases: dict[str, str] = {}
+        self._stated: dict[str, set[ox.NamedNode]] = {}
+        self._made: dict[tuple[str, ox.NamedNode | None], ox.NamedNode] = {}
         self._coded: dict[ox.NamedNode, Known] = {}
 
     def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> CellValues:
@@ -101,7 +110,7 @@ class Reader:
                 return self._code(self._columns.coded(column), part)
             case CellForm.TIME:
                 return self._time(part)
-        return self._entity(part)
+        return self.entity(part)
 
     def _passage(self, part: str) -> ox.NamedNode:
         stated = _RANGE.fullmatch(part)
@@ -196,56 +205,121 @@ class Reader:
             hint = "write 2024, 2024-09, 2024-09-27, 2012/2021, ../2024-12-11 or 2023/.."
             raise Wrong("sheet.time", f"'{part}' is no date or interval", hint) from error
 
-    def _entity(self, part: str) -> ox.NamedNode:
+    def state_classes(self, cells: Iterable[str]) -> None:
+        """Take down the classes that stand before names anywhere in the sheet, before its rows are read."""
+        for cell in cells:
+            for part in parts(cell):
+                kind, label = self._classed(clean(part))
+                if kind is not None:
+                    self._stated.setdefault(folded(label), set()).add(kind)
+
+    def entity(self, part: str, kind: ox.NamedNode | None = None) -> ox.NamedNode:
+        """The node of a name, new where nobody knows it; `kind` is its class where another cell has it."""
+        label = clean(part)
+        if kind is not None:
+            return self._of_class(label, kind)
+        stated = self._stated.get(folded(label))
         try:
-            return self.names.find(part)
+            known = self.names.find(part)
+            return self._of_class(label, *stated) if stated and self._material.is_own(known) else known
         except AmbiguousName as error:
             raise Wrong("sheet.name", str(error)) from error
         except UnknownName as error:
-            stated = self.names.stated(part)
-            if stated is None:
-                if (problem := _no_name(clean(part))) is not None:
-                    raise problem from error
-                return self._brought_in(clean(part), error.nearest)
-            found = self._material.elsewhere(stated)
-            if found is not None:
+            if (alias := self.aliases.get(folded(label), label)) != label:
+                return self.entity(alias)
+            if (node := self.names.stated(part)) is None:
+                return self._of_class(label, *stated) if stated else self._unknown(label, error.nearest)
+            if (found := self._material.elsewhere(node)) is not None:
                 return found
             raise Wrong("sheet.name", f"nothing is known of {part}", _meant(error.nearest)) from error
 
-    def _brought_in(self, typed: str, nearest: list[str]) -> ox.NamedNode:
-        """A node of the article's own; `CLASS: harbour patrol` says its class too."""
+    def _unknown(self, typed: str, nearest: list[str]) -> ox.NamedNode:
+        """A node that nobody knows: `CLASS: harbour patrol`, or a name that waits to be typed."""
+        if (problem := _no_name(typed)) is not None:
+            raise problem
+        kind, label = self._classed(typed)
+        if kind is not None:
+            return self._of_class(label, *self._stated.get(folded(label), {kind}))
+        head, colon, rest = typed.partition(": ")
+        no_class = head.strip() if colon and rest.strip() else ""
+        if no_class:
+            nearest = self._nearest_classes(no_class)
+        return self._bring_in(typed, None, nearest, no_class)
+
+    def _classed(self, typed: str) -> tuple[ox.NamedNode | None, str]:
+        """The class that stands before a name, and the name."""
         head, colon, label = typed.partition(": ")
-        kind: ox.NamedNode | None = None
-        no_class = ""
-        if colon and label.strip():
+        if not (colon and label.strip()):
+            return None, typed
+        if head not in self._heads:
             try:
-                kind = self._classes.find(head.strip())
-            except UnknownName as error:
-                no_class, nearest = head.strip(), error.nearest
-            except AmbiguousName:
-                no_class, nearest = head.strip(), []
-        if kind is None:
-            label = typed
-        else:
-            label = label.strip()
-            try:
-                known = self.names.find(label)
-            except AmbiguousName as error:
-                raise Wrong("sheet.name", str(error)) from error
-            except UnknownName as error:
-                nearest = error.nearest
-            else:
-                if known in self._untyped:
-                    self.typed[known] = kind
-                return known
+                self._heads[head] = self._classes.find(head.strip())
+            except (UnknownName, AmbiguousName):
+                self._heads[head] = None
+        kind = self._heads[head]
+        return kind, label.strip() if kind else typed
+
+    def _nearest_classes(self, typed: str) -> list[str]:
+        try:
+            self._classes.find(typed)
+        except UnknownName as error:
+            return error.nearest
+        except AmbiguousName:
+            pass
+        return []
+
+    def _of_class(self, label: str, *kinds: ox.NamedNode) -> ox.NamedNode:
+        """The node of a name and a class: a known one, in its new class if need be, or a new one."""
+        kind = self._one_of(label, kinds)
+        try:
+            known = self.names.find(label)
+        except AmbiguousName as error:
+            raise Wrong("sheet.name", str(error)) from error
+        except UnknownName as error:
+            return self._bring_in(label, kind, error.nearest)
+        types = self._material.types.get(known, set())
+        if any(self._material.terms.are_akin(kind, other) for other in types):
+            return known
+        if not self._material.is_own(known):
+            return self._bring_in(label, kind, [])
+        if known.value.startswith(f"{self._material.iri}#") == (kind in self._material.shared):
+            self.moved[known] = self._bring_in(label, kind, [])
+            return self.moved[known]
+        self.typed[known] = kind
+        return known
+
+    def _one_of(self, label: str, kinds: Sequence[ox.NamedNode]) -> ox.NamedNode:
+        """The narrowest of some classes; raises `Wrong` where two exclude each other."""
+        kind = kinds[0]
+        for other in kinds[1:]:
+            if not self._material.terms.are_akin(kind, other):
+                names = " and ".join(sorted(local_name(one) for one in kinds))
+                hint = "give the class once, or two things two names"
+                raise Wrong("sheet.class", f"'{label}' is of two classes in this sheet, {names}", hint)
+            kind = other if other in self._material.terms.below(kind) else kind
+        return kind
+
+    def _bring_in(
+        self, label: str, kind: ox.NamedNode | None, nearest: Sequence[str], no_class: str = ""
+    ) -> ox.NamedNode:
+        """A new node: of a class that articles share among the shared entities, else of the article's own."""
+        if (made := self._made.get((folded(label), kind))) is not None:
+            return made
+        is_shared = kind in self._material.shared
         name = node_name(label)
-        node = ox.NamedNode(f"{self._material.iri}#{name}")
-        if node in self.names.nodes and (node not in self.new or self.new[node].label != label):
+        home = f"{self._material.project.base}entity/" if is_shared else f"{self._material.iri}#"
+        node = ox.NamedNode(home + name)
+        if is_shared:
+            numbered = (ox.NamedNode(f"{home}{name}{number}") for number in count(2))
+            node = next(other for other in chain([node], numbered) if not self._is_taken(other))
+        elif self._is_taken(node):
             message = f"'{label}' would be {name}, which the article has for something else"
             raise Wrong("sheet.name", message, f"if that is meant, write #{name}")
-        new = self._add(NewNode(node, label, kind, nearest=nearest, no_class=no_class))
-        new.kind = new.kind or kind
-        return node
+        self._made[folded(label), kind] = node
+        return self._add(NewNode(node, label, kind, nearest=tuple(nearest), no_class=no_class)).node
+
+    def _is_taken(self, node: ox.NamedNode) -> bool:
+        return node in self.names.nodes or node in self.new
 
     def _add(self, new: NewNode) -> NewNode:
         """Bring a node in, unless another cell did; the one that is there."""
@@ -255,10 +329,9 @@ class Reader:
         return self.new[new.node]
 
     @cached_property
-    def _untyped(self) -> set[ox.NamedNode | ox.BlankNode | ox.Triple]:
-        """The nodes of facts.ttl that nothing says the class of."""
-        facts = self._material.facts
-        return {t.subject for t in facts} - {t.subject for t in facts if t.predicate == RDF_TYPE}
+    def _heads(self) -> dict[str, ox.NamedNode | None]:
+        """What stood before colons, and the classes that are called so."""
+        return {}
 
     @cached_property
     def _classes(self) -> Known:
@@ -277,7 +350,7 @@ class Reader:
                 hint = 'write "text" or "text"@en; a name that begins so goes by its CURIE or #name'
                 raise Wrong("sheet.value", f"{part} is no literal", hint)
             else:
-                yield OBJECT, self._entity(part)
+                yield OBJECT, self.entity(part)
 
     def _texts(self, cell: str) -> Iterator[ox.Literal]:
         """Text in words; several, or text in another language, as Turtle writes literals."""

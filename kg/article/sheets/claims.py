@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,6 @@ CellValues = frozenset[tuple[ox.NamedNode, GroundTerm]]
 ClaimColumns = Mapping[str, CellValues]
 
 NOTHING: CellValues = frozenset()
-_DIGITS = 12
 _NOWHERE = (1 << 62, 1 << 62)
 
 
@@ -67,15 +65,6 @@ class SheetClaim:
             subject = self.content if columns[name].of_content else self.node
             for predicate, value in values:
                 yield ox.Triple(subject, predicate, value)
-
-    def digest(self, names: Iterable[str], article: str) -> str:
-        """The first digits of the SHA-256 of what some columns say; the article itself is not named in it."""
-        lines = sorted(
-            f"{name} {predicate} {value}".replace(f"<{article}#", "<#")
-            for name in names
-            for predicate, value in self.said.get(name, NOTHING)
-        )
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:_DIGITS]
 
 
 def read_claims(material: ArticleSources, columns: Sequence[Column]) -> list[SheetClaim]:

@@ -1,4 +1,4 @@
-"""The columns of a claims sheet: what each says of a claim or of its proposition."""
+"""The columns of a working sheet: what each says of a claim or of its proposition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
+from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources, OntologyTerms
 from kg.core.likeness import clean
 from kg.core.names import AmbiguousName, UnknownName
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie, local_name
@@ -61,8 +61,7 @@ FIXED = (
     Column("gloss", CellForm.TEXT, (RDFS_LABEL,)),
 )
 REQUIRED = ("quote", "subject", "relation", "object")
-ID, WAS = "id", "was"
-WAS_MARK = "x"  # without it spreadsheets take some digests for numbers, such as 1234567e8901
+ID = "id"
 NAMES = (*(column.name for column in FIXED), ID)
 _BY_NAME = {column.name: column for column in FIXED}
 
@@ -118,17 +117,19 @@ class Columns:
         note = self._terms.is_a(node, OWL("AnnotationProperty")) and node.value.startswith(_SKOS_NOTES)
         if domain not in self._terms.below(CLAIM) | {CONTENT} and not note:
             return None
-        return Column(local_name(node), self._cell(node), (node,), of_content=domain == CONTENT)
+        return Column(local_name(node), form_of(node, self._terms), (node,), of_content=domain == CONTENT)
 
-    def _cell(self, node: ox.NamedNode) -> CellForm:
-        kind = self._terms.range(node)
-        if self._terms.is_a(node, OWL("AnnotationProperty")):
-            return CellForm.TEXT
-        if self._terms.is_a(node, OWL("DatatypeProperty")):
-            return CellForm.LITERAL
-        if kind is not None and kind in self._terms.below(SECPOL("CodedValue")):
-            return CellForm.CODED
-        return CellForm.TIME if kind == SECPOL("TemporalExtent") else CellForm.ENTITY
+
+def form_of(node: ox.NamedNode, terms: OntologyTerms) -> CellForm:
+    """How the values of a property are written."""
+    kind = terms.range(node)
+    if terms.is_a(node, OWL("AnnotationProperty")):
+        return CellForm.TEXT
+    if terms.is_a(node, OWL("DatatypeProperty")):
+        return CellForm.LITERAL
+    if kind is not None and kind in terms.below(SECPOL("CodedValue")):
+        return CellForm.CODED
+    return CellForm.TIME if kind == SECPOL("TemporalExtent") else CellForm.ENTITY
 
 
 _SKOS_NOTES = tuple(

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import Reader, Wrong
 from kg.article.sheets.claims import NOTHING, CellValues, SheetClaim
-from kg.article.sheets.columns import ID, WAS, WAS_MARK, Column
+from kg.article.sheets.columns import ID, CellForm, Column
 from kg.article.sheets.defaults import completed, is_bare
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
@@ -29,11 +29,10 @@ _NEEDED = ("quote", "subject", "relation", "object")
 
 @dataclass(frozen=True)
 class DraftClaim:
-    """A row that could be read, as a claim, and what the row was when it was exported."""
+    """A row that could be read, as a claim."""
 
     row: Row
     claim: SheetClaim
-    was: str | None
 
 
 class Drafting:
@@ -64,6 +63,7 @@ class Drafting:
 
     def drafts(self, columns: Sequence[Column]) -> list[DraftClaim]:
         """The rows as claims, over all `columns` that a claim may have; rows with mistakes are left out."""
+        self._reader.state_classes(self._names())
         rows = list(self._identified())
         known = [self._existing.get(name) for _, name in rows if name]
         self._reader.names.nodes.update(
@@ -83,6 +83,40 @@ class Drafting:
                 continue
             found[draft.claim.name] = draft
         return list(found.values())
+
+    def _names(self) -> Iterator[str]:
+        """The cells that name entities."""
+        named = [c.name for c in self._sheet.columns if c.cell in (CellForm.ENTITY, CellForm.OBJECT)]
+        return (row.cells[name] for row in self._sheet.rows for name in named if row.cells[name])
+
+    def set_aside(self, drafts: Sequence[DraftClaim], broken: Mapping[ox.NamedNode, str]) -> list[DraftClaim]:
+        """The drafts that rest on nothing that is broken; the others are told.
+
+        `broken` are nodes, each with the place of its row; the claims of rows with mistakes are among them.
+        """
+        gone = dict(broken)
+        for row in self._sheet.rows:
+            name = row.cells.get(ID, "").removeprefix("#")
+            if _ID.fullmatch(name) and name not in self._existing:
+                gone |= dict.fromkeys((self._node(name), self._node(name + _CONTENT)), f"row {row.number}")
+        for draft in drafts:
+            for node in (draft.claim.node, draft.claim.content):
+                gone.pop(node, None)
+        kept = list(drafts)
+        while resting := [
+            draft for draft in kept if gone.keys() & (draft.claim.named() - {draft.claim.node})
+        ]:
+            for draft in resting:
+                node = min(gone.keys() & draft.claim.named(), key=lambda node: node.value)
+                name = self._reader.names.code(node)
+                wrong = Wrong("sheet.set-aside", f"it rests on {name}, which {gone[node]} was to bring in")
+                told = finding(self._sheet.name, draft.row, None, wrong, Severity.WARNING)
+                self._told.append((draft.row.number, "", told))
+                if draft.claim.name not in self._existing:
+                    where = f"row {draft.row.number}"
+                    gone |= {draft.claim.node: where, draft.claim.content: where}
+            kept = [draft for draft in kept if draft not in resting]
+        return kept
 
     def _identified(self) -> Iterator[tuple[Row, str]]:
         """The rows with the ids that they have, those with a wrong id left out."""
@@ -149,14 +183,7 @@ class Drafting:
             what = "a proposition that nobody holds" if current.is_bare else "a claim"
             self._tell(row, ID, Wrong("sheet.id", f"{name} is {what}, and the row makes it another thing"))
             return None
-        for values in said.values():
-            for _, value in values or NOTHING:
-                if isinstance(value, ox.NamedNode) and value in self._reader.new:
-                    self._reader.new[value].claims.add(node)
-        rest = current.rest if current is not None else ()
-        return DraftClaim(
-            row, SheetClaim(node, content, full, rest), row.cells.get(WAS, "").removeprefix(WAS_MARK) or None
-        )
+        return DraftClaim(row, SheetClaim(node, content, full, current.rest if current is not None else ()))
 
     def _said(self, row: Row) -> dict[str, CellValues | None]:
         """What the cells of a row say; None for an empty one, nothing for `none`."""
@@ -220,7 +247,9 @@ class Drafting:
         partly: dict[str, CellValues | None] = {}
         for column in columns:
             name = column.name
-            if name in said:
+            if name == "gloss" and current is not None and said.get(name) is None:
+                partly[name] = current.said[name]  # written once
+            elif name in said:
                 partly[name] = said[name]
             elif current is None:
                 partly[name] = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.article.sheets.workbook import read_workbook
+from kg.article.sheets.workbook import CLAIMS, read_workbook
 from kg.core.delimited import decoded, records, write_records
 from kg.core.errors import InputError, UsageError
 
@@ -37,8 +38,11 @@ class Grid:
     others: tuple[str, ...] = ()
 
 
-def read_grid(path: Path, *, encoding: str | None = None) -> Grid:
-    """The cells of a file; raises `InputError` for what cannot be read and `UsageError` for its suffix."""
+def read_grid(path: Path, *, encoding: str | None = None, sheet: str = CLAIMS) -> Grid:
+    """The cells of a file, of a workbook those of one `sheet`.
+
+    Raises `InputError` for what cannot be read and `UsageError` for its suffix.
+    """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(f"a sheet is one of {', '.join(SUFFIXES)}, not {path.name}")
@@ -51,12 +55,44 @@ def read_grid(path: Path, *, encoding: str | None = None) -> Grid:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
     if suffix in (".csv", ".tsv") and not data.startswith(_ZIP):
         return _delimited(data, path, encoding)
-    return _workbook(data, path)
+    return _workbook(data, path, sheet)
 
 
 def write_rows(rows: Iterable[Sequence[str]], *, delimiter: str = ",") -> bytes:
     """Rows as CSV in UTF-8; a cell that a spreadsheet would run as a formula gets a `'` in front."""
     return write_records(rows, delimiter=delimiter).encode()
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook, which may have a sheet of entities, too."""
+    with path.open("rb") as file:
+        return file.read(len(_ZIP)) == _ZIP
+
+
+def write_workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """Sheets by their names as .xlsx, every cell text, the first row of each frozen.
+
+    Raises `UsageError` where the library that writes them is not installed.
+    """
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        hint = "pip install 'secpol-kg[xlsx]', or write .csv"
+        raise UsageError("workbooks cannot be written here", hint=hint) from error
+    file = io.BytesIO()
+    epoch = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        book.set_properties({"created": epoch})  # equal claims, equal bytes
+        text = book.add_format({"num_format": "@"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.set_column(0, max(map(len, rows), default=1), 18, text)
+            sheet.freeze_panes(1, 0)
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if cell:
+                        sheet.write_string(at, column, cell, text)
+    return file.getvalue()
 
 
 def _delimited(data: bytes, path: Path, encoding: str | None) -> Grid:
@@ -83,8 +119,8 @@ def _hold(count: int, path: Path) -> None:
         raise InputError(f"the sheet has more than {MOST_ROWS:,} rows", path=path, hint=hint)
 
 
-def _workbook(data: bytes, path: Path) -> Grid:
-    read = read_workbook(data, path, MOST_ROWS)
+def _workbook(data: bytes, path: Path, sheet: str) -> Grid:
+    read = read_workbook(data, path, MOST_ROWS, sheet)
     values = read.rows
     wrong = {
         (number, index): problem

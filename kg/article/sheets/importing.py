@@ -1,59 +1,76 @@
-"""Importing a sheet: its rows become claims of an article, beside what is there."""
+"""Importing a sheet: its rows go into the table of an article's claims, by their ids."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from enum import StrEnum
 from pathlib import Path
 
-from kg.article.sheets.alike import Alike
+import pyoxigraph as ox
+
 from kg.article.sheets.cell_reader import NewNode, Reader, Wrong
-from kg.article.sheets.cell_writer import Writer
-from kg.article.sheets.claims import CellValues, SheetClaim, read_claims
-from kg.article.sheets.columns import FIXED, ID, Columns, by_name
-from kg.article.sheets.defaults import completed
+from kg.article.sheets.claims import SheetClaim, read_claims
+from kg.article.sheets.columns import FIXED, Columns, by_name
 from kg.article.sheets.drafting import DraftClaim, Drafting, finding
+from kg.article.sheets.entities import Descriptions, EntityRows, describe, entity_rows
+from kg.article.sheets.grid import is_workbook, read_grid
 from kg.article.sheets.material import ArticleSources
-from kg.article.sheets.merge import Fate, Merge
 from kg.article.sheets.quotes import Quotes
-from kg.article.sheets.records import RECORD, Base, Records
-from kg.article.sheets.sheet import Sheet, columns_of, read_sheet
-from kg.article.sheets.writing import ClaimChanges, Writing
+from kg.article.sheets.sheet import Sheet, read_sheet
+from kg.article.sheets.workbook import ENTITIES
+from kg.article.sheets.writing import Changes, Writing
 from kg.core.errors import UsageError
-from kg.core.findings import Finding, Place, Severity
+from kg.core.findings import Finding, Place, Severity, violations
+from kg.core.likeness import folded
+from kg.core.terms import short
 from kg.core.transaction import write_all
 from kg.project.project import Project
+from kg.rdf.order import natural
+
+
+class Fate(StrEnum):
+    """What becomes of a row or of a claim."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "unchanged"
+    REMOVED = "taken out"
+    ROWLESS = "without a row"
+    SET_ASIDE = "set aside"
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How a sheet is imported: whether claims without a row go, and which side wins where both changed.
+    """How a sheet is imported.
 
-    `replaces` is the name that the sheet had at its last import.
+    With `replace` claims without a row go; with `keep_going` what is wrong is set aside, with what rests on
+    it, and the rest is imported. `entities` is a file of its own that describes entities.
     """
 
-    prune: bool = False
-    prefer: str | None = None
-    replaces: str | None = None
+    replace: bool = False
+    keep_going: bool = False
     dry_run: bool = False
     encoding: str | None = None
+    entities: Path | None = None
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import came to: claims by what became of them, nodes brought in, what there is to tell."""
+    """What an import came to: claims by what became of them, nodes, files, what there is to tell.
+
+    `is_refused` says that something is wrong, so that nothing was written; `sound` is how many rows could be
+    imported all the same.
+    """
 
     fates: dict[Fate, list[str]]
-    new: list[NewNode]
     findings: list[Finding]
-    typed: int = 0
+    is_refused: bool = False
+    sound: int = 0
+    new: list[NewNode] = field(default_factory=list)
+    changed_nodes: int = 0
+    gone: list[ox.NamedNode] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether something is wrong, so that nothing was written."""
-        return any(found.severity is Severity.VIOLATION for found in self.findings)
 
 
 def import_sheet(project: Project, slug: str, path: Path, wish: Wish | None = None) -> Imported:
@@ -69,234 +86,158 @@ def import_sheet(project: Project, slug: str, path: Path, wish: Wish | None = No
     quotes = Quotes(text) if text is not None else None
     columns = Columns(material)
     sheet = read_sheet(path, columns, encoding=wish.encoding)
-    return _Import(material, columns, sheet, quotes).run(wish)
+    return _Import(material, columns, sheet, _entities(material, path, wish), quotes).run(wish)
+
+
+def _entities(material: ArticleSources, path: Path, wish: Wish) -> EntityRows:
+    """The rows that describe entities: of a file of their own, else of the workbook."""
+    if wish.entities is not None:
+        grid = read_grid(wish.entities, encoding=wish.encoding)
+        return entity_rows(grid, wish.entities.name, material, wish.entities)
+    if is_workbook(path):
+        return entity_rows(read_grid(path, sheet=ENTITIES), path.name, material, path)
+    return EntityRows(path.name, (), ())
 
 
 class _Import:
     """One import at work."""
 
     def __init__(
-        self, material: ArticleSources, columns: Columns, sheet: Sheet, quotes: Quotes | None
+        self,
+        material: ArticleSources,
+        columns: Columns,
+        sheet: Sheet,
+        entities: EntityRows,
+        quotes: Quotes | None,
     ) -> None:
         self._material = material
         self._sheet = sheet
+        self._entities = entities
         self._quotes = quotes
         self._all = [*FIXED, *columns.every()]
         self._existing = {claim.name: claim for claim in read_claims(material, self._all)}
+        self._turtle = material.turtle_ids()
         self._reader = Reader(material, columns, quotes)
-        self._records = Records.read(material.folder / RECORD)
-        self._writer = Writer(material, None)
         self._findings: list[Finding] = []
         self._fates: dict[Fate, list[str]] = {fate: [] for fate in Fate}
 
     def run(self, wish: Wish) -> Imported:
-        drafting = Drafting(self._material, self._sheet, self._existing, self._reader, self._quotes)
-        drafts = drafting.drafts(self._all)
-        self._findings += drafting.findings
         if others := ", ".join(f"'{other}'" for other in self._sheet.others):
             message = f"only the first sheet of the workbook is read, and not {others}"
             self._tell("sheet.others", Severity.INFO, message, "name the one that has the claims 'claims'")
-        self._tell_renamed(drafts, wish)
-        base = self._base(wish)
-        if not self._material.claims:
-            base = Base()  # the file was taken away, and is written anew
-        names = tuple(columns_of(self._sheet))
-        merge = Merge(names, base, self._material.iri, self._usual, wish.prefer)
-        change = ClaimChanges()
-        for draft in drafts:
-            self._decide(merge, draft, change)
-        self._tell_kept()
-        left = self._without_rows(merge, drafts, change, wish) if not drafting.findings else []
-        new = self._new(change)
-        self._tell_new(drafting, new)
-        if any(found.severity is Severity.VIOLATION for found in self._findings):
-            return Imported(self._fates, [], self._findings)
-        self._records.bases[self._sheet.name] = merge.record((draft.claim for draft in drafts), left)
-        written = self._write(change, new, dry_run=wish.dry_run)
-        return Imported(self._fates, new, self._findings, len(self._reader.typed), written)
+        self._reader.state_classes(self._entities.stated())
+        self._reader.aliases.update(self._entities.aliases())
+        drafting = Drafting(self._material, self._sheet, self._existing, self._reader, self._quotes)
+        drafts = drafting.drafts(self._all)
+        described = describe(self._entities, self._reader, self._material)
+        drafts = [draft for draft in drafts if not self._is_in_turtle(draft)]
+        broken = self._broken(described)
+        kept = drafting.set_aside(drafts, broken)
+        self._findings += [*drafting.findings, *described.findings]
+        changes = self._changes(kept, described, wish)
+        writing = Writing(self._material, self._existing, by_name(self._all), self._quotes, self._reader)
+        files = writing.files(changes)
+        self._findings += writing.findings
+        self._tell_new(drafting, [new for new in writing.new if new.node not in changes.described])
+        self._fates[Fate.SET_ASIDE] = [
+            f"row {row.number}" for row in self._sheet.rows if row not in [d.row for d in kept]
+        ]
+        if violations(self._findings) and not wish.keep_going:
+            return Imported(self._fates, self._findings, is_refused=True, sound=len(kept))
+        written = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
+        if not wish.dry_run:
+            write_all(written, self._material.project.journal)
+        return Imported(
+            self._fates,
+            self._findings,
+            new=writing.new,
+            changed_nodes=len(writing.changed),
+            gone=writing.gone,
+            written=sorted(written),
+        )
 
-    def _base(self, wish: Wish) -> Base:
-        """What the sheet said at its last import, under this name or under the one that it had."""
-        base = self._records.of(self._sheet.name)
-        if wish.replaces is None:
-            return base
-        former = self._records.drop(wish.replaces)
-        if not base.columns:
-            return former
-        claims = [claim for name, claim in self._existing.items() if name in former.digests]
-        counted = Merge(base.columns, former, self._material.iri, self._usual).record((), claims)
-        return Base(base.columns, {**counted.digests, **base.digests})
-
-    def _usual(self, claim: SheetClaim, name: str) -> CellValues:
-        """What a claim says in a column when no row says anything there."""
-        return completed(self._material, {**claim.said, name: None})[name]
-
-    @cached_property
-    def _described(self) -> set[object]:
-        """What claims.ttl has statements of."""
-        return {triple.subject for triple in self._material.claims}
-
-    def _decide(self, merge: Merge, draft: DraftClaim, change: ClaimChanges) -> None:
+    def _is_in_turtle(self, draft: DraftClaim) -> bool:
+        """Whether a row is about a claim of claims.ttl, and says something else; that is told."""
         claim, current = draft.claim, self._existing.get(draft.claim.name)
-        if current is None and claim.node in self._described:
-            self._findings.append(finding(self._sheet.name, draft.row, None, _unread(claim)))
-            return
-        fate = merge.row(claim, current, draft.was)
-        self._fates[fate].append(claim.name)
-        if fate in (Fate.ADDED, Fate.CHANGED):
-            change.claims.append(claim)
-        elif fate is Fate.CONFLICT:
-            self._findings.append(
-                finding(self._sheet.name, draft.row, None, self._conflict(merge, claim, current))
-            )
+        if claim.node not in self._turtle or (current is not None and current.said == claim.said):
+            return False
+        hint = f"kg article convert {self._material.slug} makes a table of it, which rows can change"
+        wrong = Wrong("sheet.turtle", f"#{claim.name} is in claims.ttl, which no sheet changes", hint)
+        self._findings.append(finding(self._sheet.name, draft.row, None, wrong))
+        return True
 
-    def _tell_renamed(self, drafts: Sequence[DraftClaim], wish: Wish) -> None:
-        """Tell of a sheet that is new and has most claims of another; with `prune` of any that is new."""
-        if wish.replaces is not None or self._sheet.name in self._records.bases:
-            return
-        rows = {draft.claim.name for draft in drafts}
-        shared = {other: len(rows & set(base.digests)) for other, base in self._records.bases.items()}
-        other = max(shared, key=lambda name: shared[name], default="")
-        count = len(self._records.of(other).digests)
-        if other and (wish.prune or 2 * shared[other] > count):
-            message = f"imported for the first time, with {shared[other]} of the {count} claims of {other}"
-            self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
+    def _broken(self, described: Descriptions) -> dict[ox.NamedNode, str]:
+        """The new nodes whose rows of entities could not be read, each with its row; and what names them."""
+        places = {name: f"row {row.number} of the entities" for name, row in described.broken.items()}
+        news = self._reader.new.values()
+        gone = {new.node: places[folded(new.label)] for new in news if folded(new.label) in places}
+        while resting := [
+            node
+            for node, said in described.said.items()
+            if any(value in gone for values in said.values() for value in values)
+        ]:
+            for node in resting:
+                del described.said[node]
+                if node in self._reader.new:
+                    gone[node] = "its row of the entities"
+                name = self._material.entities_named.code(node)
+                message = f"the row of {name} is set aside: it names what another row was to bring in"
+                self._tell("sheet.set-aside", Severity.WARNING, message, "mend that row")
+        return gone
 
-    def _tell_alike(self, drafts: Sequence[DraftClaim], left: Sequence[SheetClaim]) -> None:
-        """Tell of new rows without an id that look like a claim which has no row any more."""
-        if not left or self._quotes is None:
-            return
-        alike = Alike(left, self._quotes, self._material.iri)
-        added = set(self._fates[Fate.ADDED])
+    def _changes(self, drafts: Sequence[DraftClaim], described: Descriptions, wish: Wish) -> Changes:
+        """What there is to write: claims that are new or say something else, and those that go."""
+        claims: list[SheetClaim] = []
         for draft in drafts:
-            if draft.claim.name not in added or draft.row.cells.get(ID):
-                continue
-            if found := alike.find(draft.claim):
-                former, why = found
-                message = f"a new claim like #{former.name}, which has no row any more: it {why}"
-                hint = f"if it is the same, write {former.name} in its column id, and import it with --prune"
-                wrong = Wrong("sheet.alike", message, hint)
-                self._findings.append(finding(self._sheet.name, draft.row, None, wrong, Severity.WARNING))
-
-    def _tell_kept(self) -> None:
-        for fate, message in (
-            (Fate.KEPT, "edited there, so the rows are behind"),
-            (Fate.LEFT_OUT, "deleted there, so the rows are left out"),
-        ):
-            if names := self._fates[fate]:
-                hint = "change the rows too, or let them win: --prefer sheet"
-                self._tell(
-                    "sheet.kept",
-                    Severity.INFO,
-                    f"claims.ttl keeps {_listed(names)} as it is: {message}",
-                    hint,
-                )
-
-    def _conflict(self, merge: Merge, claim: SheetClaim, current: SheetClaim | None) -> Wrong:
-        hint = "make both say the same, or let one side win: --prefer sheet, --prefer claims"
-        if current is None:
-            message = f"#{claim.name} changed here, and was taken out of claims.ttl, since the last import"
-            return Wrong("sheet.conflict", message, hint)
-        differences = "; ".join(
-            f"{name} is '{self._cell(name, claim)}' here, '{self._cell(name, current)}' there"
-            for name in merge.differing(claim, current)[:4]
-        )
-        known = claim.name in merge.base.digests
-        since = (
-            "changed here and in claims.ttl since the last import" if known else "is in claims.ttl already"
-        )
-        return Wrong("sheet.conflict", f"#{claim.name} {since}: {differences}", hint)
-
-    def _cell(self, name: str, claim: SheetClaim) -> str:
-        column = next(column for column in self._all if column.name == name)
-        return self._writer.write(column, claim)
-
-    def _without_rows(
-        self, merge: Merge, drafts: Sequence[DraftClaim], change: ClaimChanges, wish: Wish
-    ) -> list[SheetClaim]:
-        """The claims whose rows were taken out: they go with `prune`, else they are asked about."""
-        has_rows = {draft.claim.name for draft in drafts}
-        names = set(merge.base.digests) or (set(self._existing) if self._sheet.has_was else set())
-        left = []
-        elsewhere = self._records.names_but_of(self._sheet.name)
-        if wish.prune:
-            self._tell_elsewhere(names - has_rows, elsewhere)
-        for name in sorted(names - has_rows - set(elsewhere)):
-            current = self._existing.get(name)
-            if current is None:
-                continue
-            fate = merge.without_row(current, prune=wish.prune)
-            self._fates[fate].append(name)
-            if fate is Fate.REMOVED:
-                change.removed.append(current)
-            elif fate is Fate.CONFLICT:
-                hint = "put the row back, or let one side win: --prefer sheet, --prefer claims"
-                message = f"#{name} has no row any more, and was edited in claims.ttl since the last import"
-                self._tell("sheet.conflict", Severity.VIOLATION, message, hint)
-            else:
-                left.append(current)
-        if left:
-            message = f"no row here any more for {_listed([claim.name for claim in left])}"
-            hint = "--prune takes out of the article what has no row; without it all stays"
-            self._tell("sheet.taken-out", Severity.WARNING, message, hint)
-            self._tell_alike(drafts, left)
-        return left
-
-    def _tell_elsewhere(self, names: Collection[str], elsewhere: Mapping[str, str]) -> None:
-        """Tell of claims that stay, since another sheet has rows for them."""
-        for other in sorted({elsewhere[name] for name in names if name in elsewhere}):
-            stay = _listed(sorted(name for name in names if elsewhere.get(name) == other))
-            message = f"no row here any more for {stay}, but in {other}"
-            self._tell("sheet.renamed", Severity.INFO, message, _replaces(other))
-
-    def _new(self, change: ClaimChanges) -> list[NewNode]:
-        """The nodes that claims which are written bring in."""
-        wanted = {claim.node for claim in change.claims}
-        used = {node for claim in change.claims for node in claim.named()}
-        found = [node for node in self._reader.new.values() if node.node in used]
-        for node in found:
-            node.claims &= wanted
-        return sorted(found, key=lambda node: node.node.value)
+            claim, current = draft.claim, self._existing.get(draft.claim.name)
+            fate = (
+                Fate.ADDED if current is None else Fate.SAME if current.said == claim.said else Fate.CHANGED
+            )
+            self._fates[fate].append(claim.name)
+            if fate is not Fate.SAME:
+                claims.append(claim)
+        named = {draft.claim.name for draft in drafts}
+        named |= {row.cells.get("id", "").removeprefix("#") for row in self._sheet.rows}
+        rowless = [
+            claim
+            for name, claim in self._existing.items()
+            if name not in named and claim.node not in self._turtle
+        ]
+        self._fates[Fate.REMOVED if wish.replace else Fate.ROWLESS] = [claim.name for claim in rowless]
+        return Changes(claims, rowless if wish.replace else [], described.said)
 
     def _tell_new(self, drafting: Drafting, new: Sequence[NewNode]) -> None:
-        """Tell of the new nodes whose class the sheet does not say."""
-        untyped = {node.node: node for node in new if node.edtf is None and node.kind is None}
+        """Tell of new nodes without a class, and of those that look like what is known."""
+        written = {node.node: node for node in new}
         for row, column, node in drafting.brought_in:
-            if node in untyped:
-                told = untyped[node]
-                name = node.value.partition("#")[2]
-                wrong = Wrong(
-                    "sheet.new",
-                    f"'{told.label}' is new: <#{name}> in facts.ttl, to be typed",
-                    _to_be_typed(told),
-                )
-                self._findings.append(finding(self._sheet.name, row, column, wrong, Severity.WARNING))
+            told = written.get(node)
+            if told is None or told.edtf is not None:
+                continue
+            if told.kind is None:
+                message = f"'{told.label}' is new: <{short(node.value)}> in facts.ttl, to be typed"
+                wrong, severity = Wrong("sheet.new", message, _to_be_typed(told)), Severity.WARNING
+            elif akin := self._akin(told):
+                name = self._material.entities_named.code(node)
+                hint = f"known are {', '.join(akin)}; if one of them is meant, name it so"
+                wrong, severity = Wrong("sheet.new", f"'{told.label}' is new: {name}", hint), Severity.INFO
+            else:
+                continue
+            self._findings.append(finding(self._sheet.name, row, column, wrong, severity))
 
-    def _write(self, change: ClaimChanges, new: Sequence[NewNode], *, dry_run: bool) -> list[Path]:
-        """Write what has changed, all files or none; which these are."""
-        writing = Writing(self._material, self._existing, by_name(self._all), self._quotes)
-        files = writing.files(change, new, self._reader.typed)
-        self._findings += writing.findings
-        files[self._material.folder / RECORD] = self._records.text().encode()
-        changed = {
-            path: data for path, data in files.items() if not path.is_file() or path.read_bytes() != data
-        }
-        if not dry_run:
-            write_all(changed, self._material.project.journal)
-        return sorted(changed)
+    def _akin(self, new: NewNode) -> list[str]:
+        """The known names most like a new one that things of its class bear."""
+        names, terms = self._material.entities_named, self._material.terms
+        assert new.kind is not None
+        found = []
+        for name in new.nearest:
+            nodes = {known.node for known in names.names if known.text == name}
+            kinds = {kind for node in nodes for kind in self._material.types.get(node, ())}
+            if any(terms.are_akin(new.kind, kind) for kind in kinds):
+                found.append(name)
+        return found
 
     def _tell(self, rule: str, severity: Severity, message: str, hint: str) -> None:
         self._findings.append(Finding(rule, severity, message, places=(Place(self._sheet.name),), hint=hint))
-
-
-def _replaces(other: str) -> str:
-    return f"if it is {other} under another name, say so, and rows taken out are told: --replaces {other}"
-
-
-def _unread(claim: SheetClaim) -> Wrong:
-    """A claim that claims.ttl has, but not in a way that a row can be held against."""
-    message = f"#{claim.name} is in claims.ttl, but not with one proposition, so it cannot be compared"
-    return Wrong("sheet.conflict", message, "mend it there: kg check says what is wrong")
 
 
 def _to_be_typed(new: NewNode) -> str:
@@ -310,17 +251,17 @@ def _to_be_typed(new: NewNode) -> str:
     return f"{known}; if it is new, write its class before it: 'CLASS: {new.label}'"
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Ids in a row, the first ten of many."""
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return ", ".join(f"#{name}" for name in names[:10]) + more
-
-
-def counts(imported: Imported) -> str:
-    """How many claims were added, changed and so on, and what came into facts.ttl, in words."""
+def counts(imported: Imported, project: Project) -> str:
+    """How many claims were added, changed and so on, and what became of nodes, in words."""
     told = [f"{len(imported.fates[fate])} {fate.value}" for fate in Fate if imported.fates[fate]]
-    if imported.new:
-        told.append(f"{len(imported.new)} new in facts.ttl")
-    if imported.typed:
-        told.append(f"{imported.typed} typed in facts.ttl")
+    shared = [new for new in imported.new if not project.slug_of(new.node.value)]
+    if local := len(imported.new) - len(shared):
+        told.append(f"{local} new in facts.ttl")
+    if shared:
+        told.append(f"{len(shared)} new in entities/from-articles.ttl")
+    if imported.changed_nodes:
+        told.append(f"{imported.changed_nodes} described anew")
+    if imported.gone:
+        names = sorted((short(node.value, project.prefixes) for node in imported.gone), key=natural)
+        told.append(f"gone with them {', '.join(names)}")
     return ", ".join(told)

@@ -14,12 +14,26 @@ from kg.claims.source import read_source
 from kg.core.errors import InputError, UsageError
 from kg.core.labels import preferred
 from kg.core.names import Name, NameKind, Role, Wanted, names_of
-from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS, RDFS_LABEL, SECPOL, SKOS, local_name, nearest
+from kg.core.shared_classes import shared_classes
+from kg.core.terms import (
+    DCTERMS,
+    OWL,
+    PROPOSITION,
+    RDF_TYPE,
+    RDFS,
+    RDFS_LABEL,
+    SECPOL,
+    SKOS,
+    local_name,
+    nearest,
+)
 from kg.project.project import Project, Source, SourceKind
 from kg.project.texts import read_text, text_digest
+from kg.rdf.turtle_reading import read_turtle
 
 CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
+SOURCE = DCTERMS("source")
 # What is written down is meant by its whole name: a part of it may be the name of something new.
 _WHOLE = Wanted(down_to=NameKind.LOCAL)
 _TERM = Wanted(down_to=NameKind.LOCAL, roles=frozenset(Role))
@@ -68,8 +82,50 @@ class ArticleSources:
         return ox.NamedNode(f"{self.iri}#authors")
 
     @property
+    def entities_path(self) -> Path:
+        """Where what articles share is described that sheets bring in."""
+        return self.project.root / "entities" / "from-articles.ttl"
+
+    @cached_property
+    def brought_in(self) -> dict[ox.NamedNode, list[ox.Triple]]:
+        """What sheets may have brought in, by subject: the nodes of facts.ttl and of `entities_path`."""
+        shared = read_turtle(self.entities_path) if self.entities_path.is_file() else []
+        found: dict[ox.NamedNode, list[ox.Triple]] = {}
+        for triple in (*self.facts, *shared):
+            if isinstance(triple.subject, ox.NamedNode):
+                found.setdefault(triple.subject, []).append(triple)
+        return found
+
+    def is_own(self, node: ox.NamedNode) -> bool:
+        """Whether a sheet of this article, and of no other, may have brought a node in."""
+        sources = [t.object for t in self.brought_in.get(node, ()) if t.predicate == SOURCE]
+        return node in self.brought_in and all(str(s).startswith(f"<{self.iri}#") for s in sources)
+
+    @cached_property
+    def types(self) -> dict[ox.NamedNode, set[ox.NamedNode]]:
+        """The classes of entities and of the article's nodes."""
+        found: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+        for triple in (*self.entities, *self.meta, *self.facts):
+            subject, kind = triple.subject, triple.object
+            if triple.predicate != RDF_TYPE or not isinstance(kind, ox.NamedNode):
+                continue
+            if isinstance(subject, ox.NamedNode):
+                found.setdefault(subject, set()).add(kind)
+        return found
+
+    @cached_property
+    def shared(self) -> frozenset[ox.NamedNode]:
+        """The classes whose members articles share."""
+        return shared_classes(self.ontology)
+
+    def turtle_ids(self) -> set[ox.NamedNode]:
+        """The subjects of claims.ttl, where an article has that besides or instead of a table."""
+        path = self.folder / "claims.ttl"
+        return _subjects(read_turtle(path, self.iri)) if path.is_file() else set()
+
+    @property
     def claims(self) -> tuple[ox.Triple, ...]:
-        """The triples of claims.ttl."""
+        """The triples of the claims, in a table or in Turtle."""
         return self.files.get(SourceKind.CLAIMS, ())
 
     @property
@@ -172,6 +228,7 @@ class OntologyTerms:
         self._types: dict[ox.NamedNode, set[ox.NamedNode]] = {}
         self._parents: dict[ox.NamedNode, set[ox.NamedNode]] = {}
         self._said: dict[tuple[ox.NamedNode, ox.NamedNode], ox.NamedNode] = {}
+        self._below: dict[ox.NamedNode, set[ox.NamedNode]] = {}
         headings = set()
         for triple in triples:
             subject, predicate, value = triple.subject, triple.predicate, triple.object
@@ -191,6 +248,11 @@ class OntologyTerms:
 
     def below(self, kind: ox.NamedNode) -> set[ox.NamedNode]:
         """A class and its subclasses."""
+        if kind not in self._below:
+            self._below[kind] = self._with_subclasses(kind)
+        return self._below[kind]
+
+    def _with_subclasses(self, kind: ox.NamedNode) -> set[ox.NamedNode]:
         found, size = {kind}, 0
         while size < len(found):
             size = len(found)
@@ -201,6 +263,10 @@ class OntologyTerms:
         """The terms that are of a class."""
         kinds = self.below(kind)
         return {node for node, types in self._types.items() if types & kinds}
+
+    def are_akin(self, one: ox.NamedNode, other: ox.NamedNode) -> bool:
+        """Whether one of two classes is the other, or below it."""
+        return one in self.below(other) or other in self.below(one)
 
     def is_a(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
         """Whether a term has a type."""

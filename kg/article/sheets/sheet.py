@@ -1,27 +1,26 @@
-"""The claims sheet: one row a claim, quotes for passages, words for nodes."""
+"""The working sheet: one row a claim, quotes for passages, words for nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.sheets.cell_writer import Writer
 from kg.article.sheets.claims import SheetClaim, positions, predicates_of, read_claims
-from kg.article.sheets.columns import FIXED, ID, REQUIRED, WAS, WAS_MARK, Column, Columns, by_name
+from kg.article.sheets.columns import FIXED, ID, REQUIRED, Column, Columns, by_name
 from kg.article.sheets.defaults import completed
-from kg.article.sheets.grid import Grid, read_grid, write_rows
+from kg.article.sheets.grid import Grid, read_grid, write_rows, write_workbook
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import NONE
+from kg.article.sheets.workbook import CLAIMS
 from kg.core.errors import InputError, UsageError
 from kg.core.files import written
 from kg.core.likeness import clean
 from kg.core.terms import nearest
 from kg.project.project import Project
 from kg.rdf.order import natural
-
-_NAMES = {ID, WAS}
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that was read: its columns, without `id` and `was`, its rows; `others` of its file were not."""
+    """A sheet that was read: its columns, without `id`, and its rows; `others` of its file were not."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    has_was: bool
     others: tuple[str, ...]
 
 
@@ -64,18 +62,17 @@ def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> 
     if len(grid.rows) == 1:
         raise InputError("the sheet has a header and no rows", path=path)
     known = [column for column in (columns.named(grid.rows[0][index]) for index in places) if column]
-    rows = tuple(_rows(grid, places, path))
-    return Sheet(path.name, tuple(known), rows, WAS in places.values(), grid.others)
+    return Sheet(path.name, tuple(known), tuple(rows_in(grid, places, path)), grid.others)
 
 
 def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False) -> WrittenSheet:
-    """Write the claims of an article as a sheet that `kg article import` takes back, .csv or .tsv.
+    """Write the claims of an article as a sheet that `kg article import` takes back, .csv, .tsv or .xlsx.
 
     Where the text is not at hand, ranges stand in the column of the quotes.
     """
     suffix = path.suffix.lower()
-    if suffix not in (".csv", ".tsv"):
-        raise UsageError(f"a sheet of claims is written as .csv or .tsv, not {path.name}")
+    if suffix not in (".csv", ".tsv", ".xlsx"):
+        raise UsageError(f"a sheet of claims is written as .csv, .tsv or .xlsx, not {path.name}")
     if path.exists() and not force:
         raise UsageError(f"{path} exists; --force overwrites it")
     material = ArticleSources.read(project, slug)
@@ -85,8 +82,12 @@ def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False)
         text = None  # the words of another text would mislead
     quotes = Quotes(text) if text is not None else None
     table, unsaid = rows_of(material, quotes)
+    if suffix == ".xlsx":
+        data = write_workbook({CLAIMS: table})
+    else:
+        data = write_rows(table, delimiter="\t" if suffix == ".tsv" else ",")
     with written(path) as file:
-        file.write(write_rows(table, delimiter="\t" if suffix == ".tsv" else ","))
+        file.write(data)
     return WrittenSheet(len(table) - 1, tuple(unsaid), quotes is not None)
 
 
@@ -99,11 +100,10 @@ def rows_of(material: ArticleSources, quotes: Quotes | None) -> tuple[list[list[
     writer = Writer(material, quotes)
     where = positions(claims, material.iri)
     claims.sort(key=lambda claim: (where[claim.node], claim.is_bare, natural(claim.name)))
-    names = [column.name for column in chosen]
-    table = [[*(column.name for column in FIXED), ID, *(column.name for column in further), WAS]]
+    table = [[*(column.name for column in FIXED), ID, *(column.name for column in further)]]
     for claim in claims:
         cells = {column.name: _cell(material, writer, column, claim) for column in chosen}
-        cells[ID], cells[WAS] = claim.name, WAS_MARK + claim.digest(names, material.iri)
+        cells[ID] = claim.name
         table.append([cells[name] for name in table[0]])
     unsaid = sorted({triple.predicate.value for claim in claims for triple in claim.rest})
     return table, unsaid
@@ -138,7 +138,7 @@ def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
     for index, cell in enumerate(grid.rows[0]):
         name = clean(cell)
         column = columns.named(name) if name else None
-        known = name.casefold() if name.casefold() in _NAMES else column.name if column else None
+        known = ID if name.casefold() == ID else column.name if column else None
         if known is None and name:
             wrong.append(f"there is no column '{name}'{nearest(name, columns.known())}")
         elif known is None and any(row[index].strip() for row in grid.rows[1:] if index < len(row)):
@@ -159,7 +159,8 @@ def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
     return places
 
 
-def _rows(grid: Grid, places: dict[int, str], path: Path) -> Iterator[Row]:
+def rows_in(grid: Grid, places: Mapping[int, str], path: Path) -> Iterator[Row]:
+    """The rows below the header by column name; raises `InputError` for one that is too long."""
     width = len(grid.rows[0])
     for number, row in zip(grid.numbers[1:], grid.rows[1:], strict=True):
         if any(cell.strip() for cell in row[width:]):

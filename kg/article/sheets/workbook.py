@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from kg.core.errors import InputError
 
+CLAIMS, ENTITIES = "claims", "entities"
 MOST_UNPACKED = 256 * 1024 * 1024
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -35,8 +36,8 @@ class SheetValues:
     others: tuple[str, ...]
 
 
-def read_workbook(data: bytes, path: Path, most_rows: int) -> SheetValues:
-    """The values of the sheet named claims, or else of the first, which is then told from the others.
+def read_workbook(data: bytes, path: Path, most_rows: int, wanted: str = CLAIMS) -> SheetValues:
+    """The values of a sheet: of the one that is `wanted`, else for claims of the first, told from the others.
 
     Raises `InputError` for what is no workbook, unpacks to too much, or has too many rows.
     """
@@ -45,8 +46,11 @@ def read_workbook(data: bytes, path: Path, most_rows: int) -> SheetValues:
     archive = _archive(data, path)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        named = [name for name in book.sheet_names if name.casefold() == "claims"]
-        name, *others = named or book.sheet_names
+        named = [name for name in book.sheet_names if name.casefold() == wanted]
+        rest = [name for name in book.sheet_names if name.casefold() != ENTITIES or wanted != CLAIMS]
+        if not (named or (wanted == CLAIMS and rest)):
+            return SheetValues((), {}, ())
+        name, *others = named or rest
         sheet = book.get_sheet_by_name(name)
         if sheet.end is not None and sheet.end[0] > most_rows:
             hint = "delete empty rows below, or import it in parts, each with a file name of its own"

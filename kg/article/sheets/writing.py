@@ -1,44 +1,54 @@
-"""Changed claims go into claims.ttl, what they bring in into facts.ttl; all else stays to the letter."""
+"""What an import writes: the table of claims, and the nodes that its rows bring in, change or leave."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.article.document import Document
 from kg.article.ranges import span_of
-from kg.article.sheets.cell_reader import NewNode
-from kg.article.sheets.claims import SheetClaim, positions
+from kg.article.sheets.cell_reader import NewNode, Reader
+from kg.article.sheets.claims import SheetClaim
 from kg.article.sheets.columns import Column
-from kg.article.sheets.material import ArticleSources
+from kg.article.sheets.entities import Described
+from kg.article.sheets.material import SOURCE, ArticleSources
 from kg.article.sheets.quotes import Quotes
+from kg.claims.columns import NOTE
 from kg.claims.edtf import extent
+from kg.claims.source import forms_of
+from kg.claims.table import ClaimTable, TableRow
+from kg.core.errors import InputError
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import span_digest
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL
-from kg.project.project import SourceKind
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, short
+from kg.project.project import TABLE, SourceKind
 from kg.rdf.order import natural
 from kg.rdf.turtle_reading import read_text
 
-_STATED_BY, _PASSAGE = SECPOL("statedBy"), SECPOL("Passage")
-_OF_PASSAGES = {RDF_TYPE, SECPOL("paragraph"), SECPOL("spanDigest")}
+_PASSAGE, _DIGEST = SECPOL("Passage"), SECPOL("spanDigest")
 _TO_BE_TYPED = "# To be typed: of which class is it?\n"
+Said = dict[ox.NamedNode, list[ox.Triple]]
 
 
-@dataclass
-class ClaimChanges:
-    """The claims that are new or say something else now, and those that go."""
+@dataclass(frozen=True)
+class Changes:
+    """The claims that are new or say something else, those that go, and what rows say of entities."""
 
-    claims: list[SheetClaim] = field(default_factory=list)
-    removed: list[SheetClaim] = field(default_factory=list)
+    claims: Sequence[SheetClaim]
+    removed: Sequence[SheetClaim]
+    described: Mapping[ox.NamedNode, Described] = field(default_factory=dict)
 
 
 class Writing:
-    """Writes a change into the files of an article; `findings` has what is left pointing nowhere."""
+    """Makes the files of an article after an import.
+
+    `new` are the nodes that came in, `changed` those that are described anew, `gone` those that went with the
+    last claim that named them; `findings` has claims that are left speaking of one that goes.
+    """
 
     def __init__(
         self,
@@ -46,200 +56,249 @@ class Writing:
         existing: Mapping[str, SheetClaim],
         columns: Mapping[str, Column],
         quotes: Quotes | None,
+        reader: Reader,
     ) -> None:
         self._material = material
         self._existing = existing
         self._columns = columns
         self._quotes = quotes
+        self._reader = reader
+        self.new: list[NewNode] = []
+        self.changed: set[ox.NamedNode] = set()
+        self.gone: list[ox.NamedNode] = []
         self.findings: list[Finding] = []
 
-    def files(
-        self, change: ClaimChanges, new: Sequence[NewNode], typed: Mapping[ox.NamedNode, ox.NamedNode]
-    ) -> dict[Path, bytes]:
-        """The files that the change makes, whole; `typed` are classes for nodes that have none."""
+    def files(self, changes: Changes) -> dict[Path, bytes]:
+        """The files that the changes make, whole."""
+        changes = replace(changes, claims=[*changes.claims, *self._moved(changes)])
+        final = {**self._existing, **{claim.name: claim for claim in changes.claims}}
+        for claim in changes.removed:
+            del final[claim.name]
+        self._tell_left(changes, final)
         files: dict[Path, bytes] = {}
-        if change.claims or change.removed:
-            files[self._path(SourceKind.CLAIMS)] = self._claims(change).encode()
-        facts = self._facts(change, new, typed)
-        if facts is not None:
-            files[self._path(SourceKind.FACTS)] = facts.encode()
+        if changes.claims or changes.removed:
+            files[self._material.folder / TABLE] = self._table(changes).encode()
+        said = self._nodes(changes, final)
+        for path, base in (
+            (self._material.folder / f"{SourceKind.FACTS.value}.ttl", self._material.iri),
+            (self._material.entities_path, ""),
+        ):
+            if (text := self._nodes_file(path, base, said)) is not None:
+                files[path] = text.encode()
         return files
 
-    def _claims(self, change: ClaimChanges) -> str:
-        document = self._document(SourceKind.CLAIMS)
-        removed = {claim.name for claim in change.removed}
-        final = {name: claim for name, claim in self._existing.items() if name not in removed}
-        final |= {claim.name: claim for claim in change.claims}
-        cited = {passage for claim in final.values() for passage in claim.passages()}
-        described = {
-            t.subject for t in self._material.claims if (t.predicate, t.object) == (RDF_TYPE, _PASSAGE)
-        }
-        passages = sorted(cited - described, key=self._span)
-        texts = document.texts(
-            [
-                *(triple for claim in change.claims for triple in claim.triples(self._columns)),
-                *(triple for passage in passages for triple in self._passage(passage)),
-            ]
-        )
-        gone = {node.value for claim in change.removed for node in (claim.node, claim.content)}
-        gone |= {node.value for node in self._orphans(change, cited)}
-        present = {subject for _, subject in document.subjects()}
-        places = _Places(document, self._existing, positions(list(final.values()), self._material.iri))
-        inserted: dict[int, list[tuple[str, str]]] = {}
-        fresh = {passage.value for passage in passages}
-        for claim in places.ordered(change.claims):
-            group = [claim.node.value, *([] if claim.is_bare else [claim.content.value])]
-            group += sorted((p.value for p in claim.passages() if p.value in fresh), key=natural)
-            fresh -= set(group)
-            missing = [("", texts[subject]) for subject in group if subject not in present]
-            if missing:
-                inserted.setdefault(places.behind(claim), []).extend(missing)
-        replaced = {subject: text for subject, text in texts.items() if subject in present}
-        return document.edit(replaced, gone, inserted)
+    def _moved(self, changes: Changes) -> Iterator[SheetClaim]:
+        """The other claims that name a node which becomes another one."""
+        moved = self._reader.moved
+        known = {claim.name for claim in (*changes.claims, *changes.removed)}
+        for name, claim in self._existing.items():
+            if moved and name not in known and moved.keys() & claim.named():
+                said = {
+                    column: frozenset(
+                        (path, moved.get(value, value) if isinstance(value, ox.NamedNode) else value)
+                        for path, value in values
+                    )
+                    for column, values in claim.said.items()
+                }
+                yield replace(claim, said=said)
 
-    def _passage(self, node: ox.NamedNode) -> Iterator[ox.Triple]:
-        """What describes a passage: a digest of its words."""
-        assert self._quotes is not None  # without the text only passages that are described are cited
-        start, end = self._span(node)
-        words = self._quotes.text[start:end]
-        yield ox.Triple(node, RDF_TYPE, _PASSAGE)
-        yield ox.Triple(node, SECPOL("spanDigest"), ox.Literal(span_digest(words)))
-
-    def _orphans(self, change: ClaimChanges, cited: set[ox.NamedNode]) -> set[ox.NamedNode]:
-        """The passages that claims cited before the change and none cites now, nor says more of."""
-        before = [self._existing[claim.name] for claim in change.claims if claim.name in self._existing]
-        orphans = {node for claim in (*before, *change.removed) for node in claim.passages()} - cited
-        told = {t.subject for t in self._material.claims if t.predicate not in _OF_PASSAGES}
-        return orphans - {node for node in told if isinstance(node, ox.NamedNode)}
-
-    def _facts(
-        self, change: ClaimChanges, new: Sequence[NewNode], typed: Mapping[ox.NamedNode, ox.NamedNode]
-    ) -> str | None:
-        """facts.ttl with the new nodes at its end, none stated by claims that are gone; None if unchanged."""
-        rewritten = self._restated(change)
-        self._tell_silent(change)
-        for node, kind in typed.items():
-            said = rewritten.get(node.value) or [t for t in self._material.facts if t.subject == node]
-            rewritten[node.value] = [*said, ox.Triple(node, RDF_TYPE, kind)]
-        if not new and not rewritten:
-            return None
-        document = self._document(SourceKind.FACTS)
-        triples = [triple for node in new for triple in self._described(node)]
-        texts = document.texts([*triples, *(triple for said in rewritten.values() for triple in said)])
-        added = [
-            ("" if node.kind or node.edtf else _TO_BE_TYPED, texts[node.node.value])
-            for node in sorted(new, key=lambda node: (node.edtf is not None, natural(node.node.value)))
-        ]
-        document.drop_comment(_TO_BE_TYPED, {node.value for node in typed})
-        inserted = {document.end: added} if added else {}
-        return document.edit({node: texts[node] for node in rewritten}, (), inserted)
-
-    def _described(self, new: NewNode) -> Iterator[ox.Triple]:
-        if new.edtf is not None:
-            yield from extent(new.node, new.edtf)
-        else:
-            yield ox.Triple(new.node, RDFS_LABEL, ox.Literal(new.label, language="en"))
-        if new.kind is not None:
-            yield ox.Triple(new.node, RDF_TYPE, new.kind)
-        for claim in new.claims:
-            yield ox.Triple(new.node, _STATED_BY, claim)
-
-    def _restated(self, change: ClaimChanges) -> dict[str, list[ox.Triple]]:
-        """The nodes of facts.ttl that removed claims state, with what remains to be said of them."""
-        gone = {claim.node for claim in change.removed}
-        if not gone:
-            return {}
-        stays = [claim for claim in self._existing.values() if claim.node not in gone] + change.claims
-        found: dict[str, list[ox.Triple]] = {}
-        for node in {
-            t.subject for t in self._material.facts if t.predicate == _STATED_BY and t.object in gone
-        }:
-            said = [triple for triple in self._material.facts if triple.subject == node]
-            kept = [t for t in said if not (t.predicate == _STATED_BY and t.object in gone)]
-            if not isinstance(node, ox.NamedNode) or any(isinstance(t.object, ox.BlankNode) for t in said):
-                continue  # told below: it is not ours to write anew
-            if not any(triple.predicate == _STATED_BY for triple in kept):
-                speaking = [claim.node for claim in stays if node in claim.named()]
-                kept += [ox.Triple(node, _STATED_BY, claim) for claim in speaking]
-                if not speaking:
-                    self._tell(node, "no claim speaks of it any more", "take it out, or say which claim does")
-            found[node.value] = kept
-        for claim in stays:
-            for node in claim.named() & (gone | {removed.content for removed in change.removed}):
-                hint = "change that claim too, or put the row back"
-                self._tell(
-                    claim.node, f"it speaks of #{node.value.partition('#')[2]}, which is taken out", hint
+    def _tell_left(self, changes: Changes, final: Mapping[str, SheetClaim]) -> None:
+        """Tell of claims that go on speaking of one that goes."""
+        gone = {node for claim in changes.removed for node in (claim.node, claim.content)}
+        for claim in final.values() if gone else ():
+            for node in sorted(gone & claim.named(), key=lambda node: natural(node.value)):
+                message = f"#{claim.name}: it speaks of {short(node.value)}, which is taken out"
+                self.findings.append(
+                    Finding(
+                        "sheet.left",
+                        Severity.VIOLATION,
+                        message,
+                        claim.node.value,
+                        places=(Place(TABLE),),
+                        hint="put that row back, or change this claim too",
+                    )
                 )
+
+    def _table(self, changes: Changes) -> str:
+        """The table with the changed rows in it; the others stay to the letter."""
+        forms = forms_of(self._material.project, self._material.slug)
+        path = self._material.folder / TABLE
+        rows = ClaimTable.read(path, forms.reader.columns).by_id() if path.is_file() else {}
+        notes = {f"{self._material.iri}#{name}": row.cells.get(NOTE, "") for name, row in rows.items()}
+        triples = [
+            triple
+            for claim in changes.claims
+            for triple in (*claim.triples(self._columns), *self._passages(claim))
+        ]
+        converted = forms.writer.rows(triples, notes)
+        if converted.refused:
+            node, what = converted.refused[0]
+            raise InputError(f"the table cannot carry {what} of {node}", path=path)
+        for claim in changes.removed:
+            rows.pop(claim.name, None)
+        rows |= {row.id: TableRow(row.cells) for row in converted.rows}
+        return ClaimTable(tuple(rows.values())).text(forms.reader.columns)
+
+    def _passages(self, claim: SheetClaim) -> Iterator[ox.Triple]:
+        """What describes the passages of a claim: a digest of the words of each."""
+        for node in claim.passages():
+            span = span_of(node, self._material.iri)
+            if self._quotes is not None and span is not None:
+                digest = ox.Literal(span_digest(self._quotes.text[slice(*span)]))
+                yield from (ox.Triple(node, RDF_TYPE, _PASSAGE), ox.Triple(node, _DIGEST, digest))
+            else:
+                yield from self._described_passages.get(node, ())
+
+    @cached_property
+    def _described_passages(self) -> Said:
+        found: Said = {}
+        for triple in self._material.claims:
+            if triple.predicate == _DIGEST and isinstance(triple.subject, ox.NamedNode):
+                kind = ox.Triple(triple.subject, RDF_TYPE, _PASSAGE)
+                found[triple.subject] = [kind, triple]
         return found
 
-    def _tell_silent(self, change: ClaimChanges) -> None:
-        """Tell of the nodes of facts.ttl that are stated by a claim which spoke of them until it changed."""
-        stated = {(t.object, t.subject) for t in self._material.facts if t.predicate == _STATED_BY}
-        for claim in change.claims:
-            before = self._existing.get(claim.name)
-            dropped = before.named() - claim.named() if before is not None else set()
-            for node in sorted(dropped, key=lambda node: natural(node.value)):
-                if (claim.node, node) in stated:
-                    hint = "correct its secpol:statedBy, or take it out"
-                    self._tell(node, f"#{claim.name} does not speak of it any more", hint)
-
-    def _tell(self, node: ox.NamedNode, message: str, hint: str) -> None:
-        name = node.value.partition("#")[2]
-        file = str(self._path(SourceKind.CLAIMS if name in self._existing else SourceKind.FACTS).name)
-        self.findings.append(
-            Finding(
-                "sheet.left",
-                Severity.WARNING,
-                f"#{name}: {message}",
-                node.value,
-                places=(Place(file),),
-                hint=hint,
-            )
+    def _nodes(self, changes: Changes, final: Mapping[str, SheetClaim]) -> Said:
+        """What is said of the nodes that sheets bring in, as far as it changes; nothing of those that go."""
+        named: dict[ox.NamedNode, list[ox.NamedNode]] = {}
+        for claim in sorted(final.values(), key=lambda claim: natural(claim.name)):
+            for node in claim.named():
+                named.setdefault(node, []).append(claim.node)
+        before = {node: list(said) for node, said in self._material.brought_in.items()}
+        after = {node: list(said) for node, said in before.items()}
+        for node, kind in self._reader.typed.items():
+            kept = [triple for triple in after[node] if triple.predicate != RDF_TYPE]
+            after[node] = [*kept, ox.Triple(node, RDF_TYPE, kind)]
+        for node, new in self._reader.new.items():
+            if node in named or node in changes.described:
+                after[node] = list(_introduced(new))
+        self._describe(after, changes.described)
+        self._complete(after)
+        self._drop(after, changes, named)
+        self._source(after, {claim.node for claim in changes.removed}, named)
+        self.new = sorted(
+            (self._reader.new[node] for node in after.keys() - before.keys()), key=lambda new: new.node.value
         )
+        self.gone = sorted(before.keys() - after.keys(), key=lambda node: node.value)
+        said = {node: after.get(node, []) for node in {*before, *after}}
+        said = {node: found for node, found in said.items() if set(found) != set(before.get(node, ()))}
+        self.changed = {node for node in said if node in before and node in after}
+        return said
 
-    def _document(self, kind: SourceKind) -> Document:
-        path = self._path(kind)
-        text = read_text(path) if path.is_file() else ""
-        return Document(text, self._material.iri, self._material.project.prefixes)
+    def _describe(self, after: Said, described: Mapping[ox.NamedNode, Described]) -> None:
+        """Put what rows say of entities in the place of what was said by the same properties."""
+        for node, values in described.items():
+            if node in after:
+                kept = [triple for triple in after[node] if triple.predicate not in values]
+                added = [ox.Triple(node, path, value) for path, found in values.items() for value in found]
+                after[node] = [*kept, *added]
 
-    def _path(self, kind: SourceKind) -> Path:
-        return self._material.folder / f"{kind.value}.ttl"
+    def _complete(self, after: Said) -> None:
+        """Introduce the new nodes that descriptions name."""
+        pending = [triple.object for said in after.values() for triple in said]
+        for value in pending:
+            if isinstance(value, ox.NamedNode) and value in self._reader.new and value not in after:
+                after[value] = list(_introduced(self._reader.new[value]))
 
-    def _span(self, node: ox.NamedNode) -> tuple[int, int]:
-        return span_of(node, self._material.iri) or (0, 0)
+    def _drop(self, after: Said, changes: Changes, named: Mapping[ox.NamedNode, object]) -> None:
+        """Take out the nodes that claims named before, and that nothing names now."""
+        earlier = [self._existing[c.name] for c in changes.claims if c.name in self._existing]
+        pending = {node for claim in (*earlier, *changes.removed) for node in claim.named()}
+        pending |= self._reader.moved.keys()
+        while pending:
+            node = pending.pop()
+            if node not in after or node in named or node in changes.described:
+                continue
+            if not self._material.is_own(node) or self._is_named_elsewhere(node, after):
+                continue
+            pending |= {t.object for t in after.pop(node) if isinstance(t.object, ox.NamedNode)}
 
+    def _is_named_elsewhere(self, node: ox.NamedNode, after: Said) -> bool:
+        if any(t.object == node for subject, said in after.items() if subject != node for t in said):
+            return True
+        shared = [t for t in self._material.entities if t.subject not in after]
+        mentions = self._material.files.get(SourceKind.MENTIONS, ())
+        if any(t.object == node for t in (*self._material.meta, *mentions, *shared)):
+            return True
+        return any(self._names(path, node) for path in self._others)
 
-class _Places:
-    """Where new claims stand in claims.ttl: behind the last claim that is not further on in the text."""
+    @cached_property
+    def _others(self) -> list[Path]:
+        """The files of the other articles."""
+        sources = self._material.project.sources()
+        return [source.path for source in sources if source.slug not in (None, self._material.slug)]
 
-    def __init__(
-        self,
-        document: Document,
-        existing: Mapping[str, SheetClaim],
-        where: Mapping[ox.NamedNode, tuple[int, int]],
+    def _names(self, path: Path, node: ox.NamedNode) -> bool:
+        """Whether a file seems to name a node: by its IRI, its CURIE, or as one of another article."""
+        code = self._material.entities_named.code(node)
+        local = f"{self._material.slug}{code}" if code.startswith("#") else code
+        text = path.read_bytes()
+        return any(name.encode() in text for name in (f"<{node.value}>", local))
+
+    def _source(
+        self, after: Said, removed: set[ox.NamedNode], named: Mapping[ox.NamedNode, Sequence[ox.NamedNode]]
     ) -> None:
-        self._where = where
-        claims = {claim.node.value: claim.node for claim in existing.values()}
-        self._ends: list[
-            tuple[tuple[int, int], int]
-        ] = []  # the position of each claim, the last of its blocks
-        furthest = (-1, -1)
-        first = -1
-        for at, subject in document.subjects():
-            if subject in claims:
-                position = where.get(claims[subject], furthest)
-                furthest = max(furthest, position)
-                first = at if first < 0 else first
-                self._ends.append((furthest, at))
-            elif self._ends:
-                self._ends[-1] = (self._ends[-1][0], at)
-        self._first = first - 1 if first >= 0 else document.end
+        """Give each shared node the claim that brought it in: one that names it, or what names it."""
+        home = f"{self._material.iri}#"
+        pending = [node for node in after if not node.value.startswith(home)]
+        for node in pending:
+            said = after[node]
+            after[node] = [t for t in said if not (t.predicate == SOURCE and t.object in removed)]
+            is_sourced = any(t.predicate == SOURCE for t in after[node])
+            if not is_sourced and (claim := _claim_behind(node, after, named)) is not None:
+                after[node].append(ox.Triple(node, SOURCE, claim))
 
-    def ordered(self, claims: Iterable[SheetClaim]) -> list[SheetClaim]:
-        """Claims in the order of the text, whatever order they came in."""
-        return sorted(claims, key=lambda claim: (self._where[claim.node], claim.is_bare, natural(claim.name)))
+    def _nodes_file(self, path: Path, base: str, said: Said) -> str | None:
+        """A file of nodes after what is said of some has changed; None where it has not."""
+        mine = {node: found for node, found in said.items() if self._is_home(node, base)}
+        if not mine:
+            return None
+        text = read_text(path) if path.is_file() else ""
+        document = Document(text, base, self._material.project.prefixes)
+        texts = document.texts(triple for found in mine.values() for triple in found)
+        places = {subject: at for at, subject in document.subjects()}
+        document.drop_comment(_TO_BE_TYPED, {node.value for node in mine})
+        inserted: dict[int, list[tuple[str, str]]] = {}
+        for node in sorted(mine, key=lambda node: ("#time=" in node.value, natural(node.value))):
+            if mine[node] and node.value not in places:
+                before = [name for name in places if natural(name) < natural(node.value)]
+                at = document.end if base else max((places[name] for name in before), default=-1)
+                is_untyped = not any(triple.predicate == RDF_TYPE for triple in mine[node])
+                inserted.setdefault(at, []).append((_TO_BE_TYPED if is_untyped else "", texts[node.value]))
+        if not base and -1 in inserted and places:
+            first = min(places.values()) - 1
+            inserted.setdefault(first, inserted.pop(-1))
+        replaced = {
+            node.value: texts[node.value] for node, found in mine.items() if found and node.value in places
+        }
+        gone = [node.value for node, found in mine.items() if not found]
+        return document.edit(replaced, gone, inserted)
 
-    def behind(self, claim: SheetClaim) -> int:
-        """The place of the block behind which a new claim stands."""
-        at = bisect_right(self._ends, self._where[claim.node], key=lambda end: end[0])
-        return self._ends[at - 1][1] if at else self._first
+    def _is_home(self, node: ox.NamedNode, base: str) -> bool:
+        return node.value.startswith(f"{self._material.iri}#") == bool(base)
+
+
+def _introduced(new: NewNode) -> Iterator[ox.Triple]:
+    """What is said of a node that comes in."""
+    if new.edtf is not None:
+        yield from extent(new.node, new.edtf)
+        return
+    yield ox.Triple(new.node, RDFS_LABEL, ox.Literal(new.label, language="en"))
+    if new.kind is not None:
+        yield ox.Triple(new.node, RDF_TYPE, new.kind)
+
+
+def _claim_behind(
+    node: ox.NamedNode, after: Said, named: Mapping[ox.NamedNode, Sequence[ox.NamedNode]]
+) -> ox.NamedNode | None:
+    """The first claim that names a node, or a node which names it."""
+    seen = {node}
+    pending = [node]
+    while pending:
+        found = pending.pop(0)
+        if found in named:
+            return named[found][0]
+        naming = {s for s, said in after.items() if s not in seen and any(t.object == found for t in said)}
+        seen |= naming
+        pending += sorted(naming, key=lambda one: one.value)
+    return None

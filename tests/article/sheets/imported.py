@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 
-from kg.article.sheets.importing import Imported, Wish, import_sheet
-from kg.article.sheets.merge import Fate
+from kg.article.sheets.importing import Fate, Imported, Wish, import_sheet
+from kg.article.sheets.material import ArticleSources
 from kg.core.findings import Severity
 from kg.core.rules import rules_of
-from kg.rdf.turtle_reading import read_turtle
+from kg.core.terms import local_name
 from tests.article.conftest import Desk
 
 HEAD = "quote,subject,relation,object"
@@ -23,16 +25,22 @@ def load(desk: Desk, *rows: str, head: str = HEAD, name: str = "claims.csv", **w
 
 
 def said(desk: Desk, name: str) -> dict[str, set[str]]:
-    """What claims.ttl or facts.ttl says of a node, by the local names of predicates."""
-    base = desk.project.article_iri(desk.slug)
+    """What an article or the shared entities say of a node, by the local names of predicates."""
     found: dict[str, set[str]] = {}
-    for file in ("claims", "facts"):
-        for triple in read_turtle(desk.folder / f"{file}.ttl", base):
-            if isinstance(triple.subject, ox.NamedNode) and triple.subject.value == f"{base}#{name}":
-                value = triple.object.value if isinstance(triple.object, ox.Literal) else str(triple.object)
-                local = triple.predicate.value.rpartition("#")[2]
-                found.setdefault(local, set()).add(value.rpartition("#")[2].rpartition("/")[2].rstrip(">"))
+    for triple in sources(desk):
+        if isinstance(triple.subject, ox.NamedNode) and local_name(triple.subject) == name:
+            value = triple.object
+            word = value.value if isinstance(value, ox.Literal) else str(value).strip("<>")
+            is_node = isinstance(value, ox.NamedNode)
+            local = re.split("[#/]", word)[-1] if is_node and "time=" not in word else word.rpartition("#")[2]
+            found.setdefault(local_name(triple.predicate), set()).add(local if is_node else word)
     return found
+
+
+def sources(desk: Desk) -> list[ox.Triple]:
+    """What the sources of an article and the entities of its project say."""
+    material = ArticleSources.read(desk.project, desk.slug)
+    return [*material.claims, *material.facts, *(t for said in material.brought_in.values() for t in said)]
 
 
 def added(imported: Imported) -> str:

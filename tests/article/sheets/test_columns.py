@@ -10,7 +10,6 @@ import pytest
 from kg.article.sheets.cell_reader import Reader
 from kg.article.sheets.columns import FIXED, ID, NAMES, Columns
 from kg.article.sheets.material import ArticleSources
-from kg.article.sheets.records import RECORD
 from kg.core.terms import curie
 from kg.project.project import Project
 
@@ -33,7 +32,6 @@ def test_the_page_has_every_column_with_its_property() -> None:
         says = ", ".join(f"`{curie(predicate.value)}`" for predicate in column.predicates)
         assert rows[column.name] == (says, "proposition" if column.of_content else "claim")
     assert ID in rows
-    assert RECORD in PAGE
 
 
 def test_the_page_has_every_further_column(material: ArticleSources) -> None:

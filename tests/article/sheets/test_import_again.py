@@ -1,4 +1,4 @@
-"""Sheets imported again: the same bytes, changes of one claim, and who wins where both sides changed."""
+"""Sheets imported again: rows go into the table by their ids, and what they bring in goes with them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,36 @@ import itertools
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
-from kg.article.sheets.merge import Fate
-from kg.core.errors import InputError, UsageError
+from kg.article.sheets.importing import Fate
 from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
+from tests.command import Kg
+
+ROWS = [
+    f"{quote},Ada Merrow,needs,Quality: {new}"
+    for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
+]
+
+
+def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
+    """The lines of two texts that differ; they have as many."""
+    pairs = zip(before.splitlines(), after.splitlines(), strict=True)
+    return [(old, new) for old, new in pairs if old != new]
 
 
 def test_an_import_can_be_repeated(desk: Desk) -> None:
-    rows = [
-        f"{quote},Ada Merrow,needs,{new}"
-        for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
-    ]
-    load(desk, *rows)
+    load(desk, *ROWS)
     first = desk.everything()
-    assert len(load(desk, *rows).fates[Fate.SAME]) == 3
+    assert len(load(desk, *ROWS).fates[Fate.SAME]) == 3
     assert desk.everything() == first
 
 
-def test_the_same_rows_make_the_same_file_in_whatever_order(desk: Desk) -> None:
-    rows = [
-        f"{quote},Ada Merrow,needs,{new}"
-        for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
-    ]
+def test_the_same_rows_make_the_same_files_in_whatever_order(desk: Desk) -> None:
+    facts = desk.read("facts")
     made = set()
-    for order in itertools.permutations(rows):
-        for name in ("claims", "facts"):
-            (desk.folder / f"{name}.ttl").unlink(missing_ok=True)
-        (desk.folder / "imports.tsv").unlink(missing_ok=True)
+    for order in itertools.permutations(ROWS):
+        (desk.folder / "claims.csv").unlink(missing_ok=True)
+        desk.write("facts", facts)
         load(desk, *order)
         files = desk.everything()
         files.pop("claims.csv")
@@ -41,332 +44,285 @@ def test_the_same_rows_make_the_same_file_in_whatever_order(desk: Desk) -> None:
     assert len(made) == 1
 
 
-def test_a_changed_row_changes_its_claim_only(desk: Desk) -> None:
+def test_a_changed_row_changes_one_line_of_the_table(desk: Desk) -> None:
     head = f"{HEAD},certainty,id"
-    load(desk, f"{WELCOME},,A", "no boat,Ada Merrow,needs,boat club,,B", head=head)
-    before = desk.read("claims").split("\n")
-    imported = load(desk, f"{WELCOME},Possible,A", "no boat,Ada Merrow,needs,boat club,,B", head=head)
+    load(desk, f"{WELCOME},,A", "no boat,Ada Merrow,needs,Quality: calm,,B", head=head)
+    before = desk.table
+    imported = load(desk, f"{WELCOME},Possible,A", "no boat,Ada Merrow,needs,calm,,B", head=head)
     assert imported.fates[Fate.CHANGED] == ["A"]
-    after = desk.read("claims").split("\n")
-    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    assert changed == [("    secpol:certainty secpol:Certain ;", "    secpol:certainty secpol:Possible ;")]
+    ((old, new),) = changed_lines(before, desk.table)
+    assert (old.startswith("A,"), ",Possible," in new) == (True, True)
 
 
 def test_a_quote_that_moved_takes_its_passage_along(desk: Desk) -> None:
     load(desk, f"{WELCOME},A", head=f"{HEAD},id")
-    assert "<#char=170,175>" in desk.read("claims")
+    assert "A,170-175:" in desk.table
     load(desk, f"{WELCOME.replace('boats', 'two boats')},A", head=f"{HEAD},id")
-    assert "<#char=170,175>" not in desk.read("claims")
-    assert "<#char=166,175> a secpol:Passage" in desk.read("claims")
+    assert "A,166-175:" in desk.table
 
 
-def test_what_the_sheet_cannot_say_stays_to_the_letter(desk: Desk) -> None:
-    load(desk, f"{WELCOME},,A", head=f"{HEAD},certainty,id")
-    claims = desk.read("claims").replace(
-        "<#A> a secpol:Claim ;",
-        "# My own remark.\n<#A> a secpol:Claim ;\n"
-        '    secpol:hedge "may" ; # as it says\n    secpol:supports <#S001> ;',
-    )
-    desk.write("claims", claims)
+def test_what_the_sheet_does_not_say_stays(desk: Desk) -> None:
+    load(desk, f"{WELCOME},,A,may", head=f"{HEAD},certainty,id,hedge")
+    path = desk.folder / "claims.csv"
+    lines = path.read_text().splitlines()
+    lines[0] += ",supports,note"
+    lines[1] += ",#S001,my own remark"
+    path.write_text("\n".join(lines) + "\n")
     assert load(desk, f"{WELCOME},,A", head=f"{HEAD},certainty,id").fates[Fate.SAME] == ["A"]
-    assert desk.read("claims") == claims
     assert load(desk, f"{WELCOME},Possible,A", head=f"{HEAD},certainty,id").fates[Fate.CHANGED] == ["A"]
     assert said(desk, "A")["hedge"] == {"may"}
     assert said(desk, "A")["supports"] == {"S001"}
-    assert "# My own remark.\n# as it says\n<#A> a secpol:Claim ;" in desk.read("claims")
-    rest = claims.partition("# My own remark")[0]
-    assert desk.read("claims").startswith(rest)
+    assert "my own remark" in desk.table
 
 
-class TestBothSidesChanged:
-    """claims.ttl edited by hand between two imports."""
+def test_a_gloss_is_written_once(desk: Desk) -> None:
+    load(desk, f"{WELCOME},,A", head=f"{HEAD},gloss,id")
+    (gloss,) = said(desk, "A")["label"]
+    for head, row in ((f"{HEAD},gloss,id", ",,A"), (f"{HEAD},id", ",A")):
+        load(desk, f"boats,Ada Merrow,needs,port of Brand{row}", head=head)
+        assert said(desk, "A")["label"] == {gloss}
+    load(desk, f"{WELCOME},another,A", head=f"{HEAD},gloss,id")
+    assert said(desk, "A")["label"] == {"another"}
 
-    head = f"{HEAD},certainty,gloss,id"
 
-    def begin(self, desk: Desk) -> None:
-        load(desk, f"{WELCOME},,one,A", "no boat,Ada Merrow,needs,boat club,,two,B", head=self.head)
-        desk.write("claims", desk.read("claims").replace('"one"@en', '"one, by hand"@en'))
+def test_a_claim_in_turtle_is_not_written_over(desk: Desk) -> None:
+    refused = load(desk, f"{WELCOME},S001", head=f"{HEAD},id")
+    assert "#S001 is in claims.ttl, which no sheet changes" in wrong(refused)["sheet.turtle"]
+    assert "kg article convert" in str(refused.findings[0].hint)
+    assert not desk.table
 
-    def rows(self, *, certainty: str = "", gloss: str = "one") -> list[str]:
-        return [f"{WELCOME},{certainty},{gloss},A", "no boat,Ada Merrow,needs,boat club,,two,B"]
 
-    def test_an_edit_beside_a_row_that_stayed_is_kept(self, desk: Desk) -> None:
-        self.begin(desk)
-        before = desk.everything()
-        for _ in range(2):
-            imported = load(desk, *self.rows(), head=self.head)
-            assert imported.fates[Fate.KEPT] == ["A"]
-            assert [finding.rule for finding in imported.findings] == ["sheet.kept"]
-            assert desk.everything() == before
+class TestClassesAreCorrected:
+    """The class before a name is what the node is, whatever an import wrote before."""
 
-    def test_an_edit_and_a_row_that_came_to_the_same_agree(self, desk: Desk) -> None:
-        self.begin(desk)
-        rows = [row.replace(",one,", ',"one, by hand",') for row in self.rows()]
-        assert load(desk, *rows, head=self.head).fates[Fate.SAME] == ["A", "B"]
-        changed = [row.replace(',,"one', ',Possible,"one') for row in rows]
-        assert load(desk, *changed, head=self.head).fates[Fate.CHANGED] == ["A"]
+    head = f"{HEAD},id"
 
-    def test_an_edit_and_a_change_are_refused(self, desk: Desk) -> None:
-        self.begin(desk)
-        before = desk.read("claims")
-        told = wrong(load(desk, *self.rows(certainty="Possible"), head=self.head))["sheet.conflict"]
-        assert "row 2: #A changed here and in claims.ttl" in told
-        assert "certainty is 'Possible' here, 'Certain' there" in told
-        assert "gloss is 'one' here, 'one, by hand' there" in told
-        assert desk.read("claims") == before
+    def row(self, cell: str, name: str = "A") -> str:
+        return f"boats,Ellery Coastguard,is characterised as,{cell},{name}"
 
-    def test_the_sheet_may_win(self, desk: Desk) -> None:
-        self.begin(desk)
-        imported = load(desk, *self.rows(certainty="Possible"), head=self.head, prefer="sheet")
-        assert imported.fates[Fate.CHANGED] == ["A"]
-        assert said(desk, "A")["label"] == {"one"}
+    def test_in_the_article(self, desk: Desk) -> None:
+        load(desk, self.row("Quality: slowness"), head=self.head)
+        load(desk, self.row("StateOfAffairs: slowness"), head=self.head)
+        assert said(desk, "Slowness")["type"] == {"StateOfAffairs"}
 
-    def test_the_claims_may_win_for_good(self, desk: Desk) -> None:
-        self.begin(desk)
-        before = desk.read("claims")
-        rows = self.rows(certainty="Possible")
-        assert load(desk, *rows, head=self.head, prefer="claims").fates[Fate.KEPT] == ["A"]
-        assert load(desk, *rows, head=self.head).fates[Fate.KEPT] == ["A"]
-        assert desk.read("claims") == before
+    def test_into_what_articles_share_for_all_rows(self, desk: Desk) -> None:
+        load(desk, self.row("Quality: Old Tam"), self.row("Old Tam", "B"), head=self.head)
+        assert "#OldTam" in desk.table
+        load(desk, self.row("Person: Old Tam"), head=self.head)
+        assert "#OldTam" not in desk.table + desk.read("facts")
+        assert said(desk, "OldTam")["type"] == {"Person"}
+        load(desk, self.row("Quality: Old Tam"), self.row("Old Tam", "B"), head=self.head)
+        assert said(desk, "OldTam")["type"] == {"Quality"}
 
-    def test_a_claim_that_was_deleted_stays_deleted(self, desk: Desk) -> None:
-        self.begin(desk)
-        claims = desk.read("claims")
-        start = claims.index("<#A> a")
-        desk.write("claims", claims[:start] + claims[claims.index("\n<#char=", start) + 1 :])
-        assert load(desk, *self.rows(), head=self.head).fates[Fate.LEFT_OUT] == ["A"]
-        told = wrong(load(desk, *self.rows(gloss="other"), head=self.head))["sheet.conflict"]
-        assert "#A changed here, and was taken out of claims.ttl" in told
-        assert load(desk, *self.rows(), head=self.head, prefer="sheet").fates[Fate.ADDED] == ["A"]
+    def test_two_that_exclude_each_other_are_refused(self, desk: Desk) -> None:
+        imported = load(desk, self.row("Quality: x"), self.row("StateOfAffairs: x", "B"), head=self.head)
+        assert [found.rule for found in imported.findings] == ["sheet.class", "sheet.class"]
+        assert "'x' is of two classes in this sheet, Quality and StateOfAffairs" in str(imported.findings[0])
 
-    def test_a_claim_written_by_hand_is_not_overwritten(self, desk: Desk) -> None:
-        told = wrong(load(desk, f"{WELCOME},S001", head=f"{HEAD},id"))["sheet.conflict"]
-        assert "#S001 is in claims.ttl already" in told
+    def test_a_wider_class_changes_nothing(self, desk: Desk) -> None:
+        load(desk, self.row("CoastGuard: cutters"), head=self.head)
+        assert load(desk, self.row("Organisation: cutters"), head=self.head).fates[Fate.SAME] == ["A"]
+        assert said(desk, "Cutters")["type"] == {"CoastGuard"}
 
-    def test_a_row_taken_out_with_an_edited_claim_is_refused(self, desk: Desk) -> None:
-        self.begin(desk)
-        told = wrong(load(desk, self.rows()[1], head=self.head, prune=True))["sheet.conflict"]
-        assert "#A has no row any more, and was edited" in told
 
-    def test_a_file_that_was_deleted_is_written_anew(self, desk: Desk) -> None:
-        self.begin(desk)
-        (desk.folder / "claims.ttl").unlink()
-        assert load(desk, *self.rows(), head=self.head).fates[Fate.ADDED] == ["A", "B"]
+class TestWhatArticlesShare:
+    """A person is one, whichever article names him."""
 
-    def test_a_new_column_takes_what_was_edited_for_an_edit(self, desk: Desk) -> None:
-        load(desk, f"{WELCOME},A", head=f"{HEAD},id")
-        desk.write(
-            "claims",
-            desk.read("claims").replace(
-                "secpol:View ;\n    secpol:evidencedBy <#char=170,175>",
-                'secpol:View ;\n    secpol:hedge "may" ;\n    secpol:evidencedBy <#char=170,175>',
-            ),
+    def test_two_articles_bring_in_one(self, desk: Desk, kg: Kg) -> None:
+        row = "boats,Ellery Coastguard,needs,port of Brand,Person: Old Tam"
+        load(desk, row, head=f"{HEAD},holder")
+        (desk.root / "two.txt").write_text("Two\nTam has boats.\n")
+        begin = ("--title", "Two", "--author", "Ada Merrow", "--publisher", "Ellery Gazette")
+        ran = kg(
+            "article", "new", "two", "--text", "two.txt", *begin, "--issued", "2026-01-20", cwd=desk.root
         )
-        assert "sheet.conflict" in wrong(load(desk, f"{WELCOME},A,might", head=f"{HEAD},id,hedge"))
+        assert ran.status == 0, ran.err
+        other = Desk(desk.root, "two")
+        load(other, row, head=f"{HEAD},holder")
+        entities = (desk.root / "entities" / "from-articles.ttl").read_text()
+        assert entities.count("Old Tam") == 1
+        assert f"{desk.slug}#" in entities
+        graph = KnowledgeGraph.open(desk.project, strict=True)
+        assert len(list(graph.query("claims-by-holder", holder="Old Tam"))) == 2
+        load(desk, f"{WELCOME},Z", head=f"{HEAD},id", replace=True)
+        assert "Old Tam" in (desk.root / "entities" / "from-articles.ttl").read_text()
+        KnowledgeGraph.open(desk.project, strict=True)
+        load(other, f"{WELCOME},Z", head=f"{HEAD},id", replace=True)
+        assert "Old Tam" not in (desk.root / "entities" / "from-articles.ttl").read_text()
 
-    def test_a_new_column_is_no_edit_where_the_usual_was_written(self, desk: Desk) -> None:
-        load(desk, f"{WELCOME},A", head=f"{HEAD},id")
-        imported = load(desk, f"{WELCOME},A,Probable,word", head=f"{HEAD},id,certainty,gloss")
-        assert imported.fates[Fate.CHANGED] == ["A"]
+    def test_a_new_one_is_offered_what_is_like_it(self, desk: Desk) -> None:
+        (finding,) = load(desk, f"{WELCOME},Person: Ada Merow", head=f"{HEAD},holder").findings
+        assert (finding.rule, str(finding.severity)) == ("sheet.new", "info")
+        assert "known are Ada Merrow" in str(finding.hint)
 
-    def test_the_record_tells_what_is_wrong_with_it(self, desk: Desk) -> None:
-        self.begin(desk)
-        for line, told in (
-            ("a\tb", "the line is no record"),
-            ("<<<<<<< HEAD", "a merge has left a conflict"),
-        ):
-            (desk.folder / "imports.tsv").write_text(f"{line}\n")
-            with pytest.raises(InputError, match=rf"imports.tsv:1: {told}"):
-                load(desk, *self.rows(), head=self.head)
-
-
-def test_a_claim_in_two_statements_is_one_claim(desk: Desk) -> None:
-    load(desk, f"{WELCOME},A", head=f"{HEAD},id")
-    statement = desk.read("claims").partition("<#A> a ")[2].partition(" .\n")[0]
-    desk.write(
-        "claims", desk.read("claims") + f'\n<#A> a {statement} ;\n    secpol:editorialNote "mine"@en .\n'
-    )
-    before = desk.read("claims")
-    imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id")
-    assert imported.fates[Fate.SAME] == ["A"]
-    assert desk.read("claims") == before
-    imported = load(desk, f"{WELCOME},A,Possible", head=f"{HEAD},id,certainty")
-    assert imported.fates[Fate.CHANGED] == ["A"]
-    assert said(desk, "A")["certainty"] == {"Possible"}
-    assert said(desk, "A")["editorialNote"] == {"mine"}
-
-
-def test_a_claim_that_was_edited_into_none_is_not_written_over(desk: Desk) -> None:
-    name = added(load(desk, WELCOME))
-    stated = f"secpol:proposition <#{name}p>"
-    for edited in (f"{stated} , <#S001p>", 'rdfs:comment "to be quoted anew"'):
-        desk.write("claims", desk.read("claims").replace(stated, edited))
-        before = desk.read("claims")
-        for sheet in ("claims.csv", "fresh.csv"):
-            refused = wrong(load(desk, WELCOME, name=sheet, prefer="sheet"))
-            assert f"#{name} is in claims.ttl, but not with one proposition" in refused["sheet.conflict"]
-            (desk.root / sheet).unlink()
-        assert desk.read("claims") == before
-        desk.write("claims", desk.read("claims").replace(edited, stated))
-
-
-def test_a_node_that_a_changed_claim_speaks_of_no_more_is_told(desk: Desk) -> None:
-    load(desk, "boats,Organisation: boat club,needs,port of Brand,A", head=f"{HEAD},id")
-    (finding,) = load(desk, f"{WELCOME},A", head=f"{HEAD},id").findings
-    assert finding.rule == "sheet.left"
-    assert finding.message == "#BoatClub: #A does not speak of it any more"
-    assert said(desk, "BoatClub")["statedBy"] == {"A"}
-    assert not load(desk, f"{WELCOME},A", head=f"{HEAD},id").findings
+    def test_one_of_another_class_is_another(self, desk: Desk) -> None:
+        load(desk, f"{WELCOME},Person: port of Brand", head=f"{HEAD},holder")
+        assert said(desk, "PortOfBrand2")["type"] == {"Person"}
+        KnowledgeGraph.open(desk.project, strict=True)
 
 
 class TestRowsTakenOut:
     """What becomes of a claim whose row is gone."""
 
+    head = f"{HEAD},id"
+
     def begin(self, desk: Desk) -> None:
-        load(desk, f"{WELCOME},A", "no boat,Ada Merrow,needs,Organisation: boat club,B", head=f"{HEAD},id")
+        load(desk, f"{WELCOME},A", "no boat,Ada Merrow,needs,Quality: calm,B", head=self.head)
 
-    def test_it_is_asked_about(self, desk: Desk) -> None:
+    def test_it_stays(self, desk: Desk) -> None:
         self.begin(desk)
-        before = desk.read("claims")
-        for _ in range(2):
-            imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id")
-            (finding,) = imported.findings
-            assert finding.rule == "sheet.taken-out"
-            assert "#B" in finding.message
-            assert desk.read("claims") == before
+        before = desk.table
+        assert load(desk, f"{WELCOME},A", head=self.head).fates[Fate.ROWLESS] == ["B"]
+        assert desk.table == before
 
-    def test_it_goes_with_prune_and_what_hangs_on_it_is_told(self, desk: Desk) -> None:
-        before = desk.read("claims")
+    def test_it_goes_with_replace_and_what_it_brought_in_with_it(self, desk: Desk) -> None:
+        facts = desk.read("facts")
         self.begin(desk)
-        imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id", prune=True)
+        imported = load(desk, f"{WELCOME},A", head=self.head, replace=True)
         assert imported.fates[Fate.REMOVED] == ["B"]
-        assert [finding.rule for finding in imported.findings] == ["sheet.left"]
-        assert "BoatClub" in imported.findings[0].message
-        assert "<#B>" not in desk.read("claims")
-        assert "<#B>" not in desk.read("facts")
-        load(desk, f"{WELCOME},C", head=f"{HEAD},id", prune=True)
-        load(desk, "boats,Ada Merrow,needs,port of Brand,D", head=f"{HEAD},id", prune=True)
-        assert said(desk, "D")
-        assert desk.read("claims").startswith(before.rpartition("<#char=")[0][:200])
-
-    def test_a_node_of_the_facts_is_stated_by_the_claims_that_remain(self, desk: Desk) -> None:
-        rows = ["boats,Organisation: boat club,needs,port of Brand", "no boat,boat club,needs,Ada Merrow"]
-        load(desk, *rows)
-        (left,) = load(desk, rows[1], prune=True).fates[Fate.SAME]
-        assert said(desk, "BoatClub")["statedBy"] == {left}
+        assert [node.value.rpartition("#")[2] for node in imported.gone] == ["Calm"]
+        assert desk.read("facts") == facts
+        assert "\nB," not in desk.table
+        assert "S001" in desk.read("claims")
         KnowledgeGraph.open(desk.project, strict=True)
 
-    def test_a_claim_that_speaks_of_one_that_went_is_told(self, desk: Desk) -> None:
+    def test_what_a_changed_row_names_no_more_goes_too(self, desk: Desk) -> None:
+        facts = desk.read("facts")
         self.begin(desk)
-        desk.write(
-            "claims",
-            desk.read("claims").replace(
-                "secpol:assertedAs secpol:Fact ;\n    secpol:evidencedBy <#char=32,83>",
-                "secpol:assertedAs secpol:Fact ;\n    secpol:supports <#B> ;\n"
-                "    secpol:evidencedBy <#char=32,83>",
-            ),
-        )
-        imported = load(desk, f"{WELCOME},A", head=f"{HEAD},id", prune=True)
-        assert "#S001: it speaks of #B" in " ".join(finding.message for finding in imported.findings)
+        load(desk, "no boat,Ada Merrow,needs,port of Brand,B", head=self.head)
+        assert desk.read("facts") == facts
 
-    def test_a_claim_that_another_sheet_has_too_stays(self, desk: Desk) -> None:
-        row = "no boat,Ada Merrow,needs,port of Brand"
-        load(desk, WELCOME, row, name="mine.csv")
-        (same,) = load(desk, row, name="other.csv").fates[Fate.SAME]
-        imported = load(desk, WELCOME, name="mine.csv", prune=True)
-        assert not imported.fates[Fate.REMOVED]
-        (finding,) = imported.findings
-        assert finding.rule == "sheet.renamed"
-        assert finding.message == f"no row here any more for #{same}, but in other.csv"
-        assert load(desk, WELCOME, name="other.csv", prune=True).fates[Fate.REMOVED] == [same]
-
-    def test_other_claims_and_other_sheets_are_left_alone(self, desk: Desk) -> None:
+    def test_what_another_claim_names_stays(self, desk: Desk) -> None:
         self.begin(desk)
-        imported = load(desk, "drill [1],Ada Merrow,needs,port of Brand", name="mine.csv", prune=True)
-        assert not imported.fates[Fate.REMOVED]
-        assert said(desk, "B")
-        assert said(desk, "S001")
+        load(desk, "boats,Ada Merrow,needs,calm,A", head=self.head, replace=True)
+        assert said(desk, "Calm")["type"] == {"Quality"}
+        KnowledgeGraph.open(desk.project, strict=True)
+
+    def test_a_claim_that_speaks_of_one_that_goes_is_told(self, desk: Desk) -> None:
+        head = f"{HEAD},id,supports"
+        load(desk, f"{WELCOME},A,", "no boat,Ada Merrow,needs,port of Brand,B,#A", head=head)
+        told = wrong(load(desk, "no boat,Ada Merrow,needs,port of Brand,B,#A", head=head, replace=True))
+        assert "#B: it speaks of #A, which is taken out" in told["sheet.left"]
+
+    @pytest.mark.parametrize(("answer", "is_there"), [("y", False), ("n", True)])
+    def test_somebody_at_a_terminal_is_asked(self, desk: Desk, answer: str, *, is_there: bool) -> None:
+        self.begin(desk)
+        (desk.root / "claims.csv").write_text(f"{self.head}\n{WELCOME},A\n", encoding="utf-8")
+        at_terminal(desk, ["article", "import", desk.slug, "claims.csv"], {"have no row? [y/N]:": answer})
+        assert bool(said(desk, "B")) == is_there
 
 
-class TestRowsThatLookLikeClaimsWithoutOne:
-    """A row without an id whose quote or words are new is a new claim; what it looks like is told."""
+class TestWhatIsBroken:
+    """One bad row does not hold up the sound ones, where somebody agrees."""
 
-    def told(self, desk: Desk, *rows: str, **wish: object) -> list[str]:
-        findings = load(desk, *rows, **wish).findings  # type: ignore[arg-type]
-        return [f"{found.message}; {found.hint}" for found in findings if found.rule == "sheet.alike"]
-
-    def test_a_row_that_was_quoted_anew(self, desk: Desk) -> None:
-        name = added(load(desk, WELCOME))
-        (told,) = self.told(desk, WELCOME.replace("boats", "lent two boats"))
-        assert f"row 2: a new claim like #{name}, which has no row any more" in told
-        assert "says the same of other words" in told
-        assert f"write {name} in its column id" in told
-
-    def test_a_row_that_was_worded_anew(self, desk: Desk) -> None:
-        name = added(load(desk, WELCOME.replace("boats", "line lent two boats")))
-        (told,) = self.told(desk, "two boats,Ellery Coastguard,needs,Ada Merrow")
-        assert f"like #{name}" in told
-        assert "is found in the same words" in told
-
-    def test_the_way_out_keeps_the_id(self, desk: Desk) -> None:
-        name = added(load(desk, WELCOME))
-        again = WELCOME.replace("boats", "two boats")
-        load(desk, again)
-        imported = load(desk, f"{again},{name}", head=f"{HEAD},id", prune=True)
-        assert imported.fates[Fate.CHANGED] == [name]
-        assert len(imported.fates[Fate.REMOVED]) == 1
-        assert said(desk, name)["evidencedBy"] == {"char=166,175"}
-
-    def test_nothing_is_told_of_other_rows(self, desk: Desk) -> None:
-        load(desk, WELCOME)
-        assert not self.told(desk, WELCOME, WELCOME.replace("boats", "two boats"))
-        assert not self.told(desk, "no boat,Ada Merrow,needs,port of Brand")
-        assert not load(desk, "two boats,Ada Merrow,needs,port of Brand", prune=True).findings
-
-
-class TestASheetUnderAnotherName:
-    """The file name says which sheet it is; a renamed one says so once."""
-
-    rows = (WELCOME, "no boat,Ada Merrow,needs,Gull ferry line")
-
-    def test_it_is_told(self, desk: Desk) -> None:
-        load(desk, *self.rows)
-        (finding,) = load(desk, *self.rows, name="new.csv").findings
-        assert finding.rule == "sheet.renamed"
-        assert finding.message == "imported for the first time, with 2 of the 2 claims of claims.csv"
-        assert "--replaces claims.csv" in str(finding.hint)
-        (finding,) = load(desk, WELCOME, name="new.csv", prune=True).findings
-        assert "but in claims.csv" in finding.message
-        (finding,) = load(desk, WELCOME, name="newer.csv", prune=True).findings
-        assert "with 1 of the 2 claims of claims.csv" in finding.message
-
-    def test_it_takes_the_place_of_the_former(self, desk: Desk) -> None:
-        load(desk, *self.rows)
-        imported = load(desk, WELCOME, name="new.csv", replaces="claims.csv", prune=True)
-        assert len(imported.fates[Fate.REMOVED]) == 1
-        assert "claims.csv" not in (desk.folder / "imports.tsv").read_text()
-        with pytest.raises(UsageError, match=r"claims\.csv was never imported; there is new"):
-            load(desk, WELCOME, name="new.csv", replaces="claims.csv")
-
-    def test_it_does_so_later_too_and_knows_what_was_edited(self, desk: Desk) -> None:
-        rows = [f"{row},{name}" for row, name in zip(self.rows, "AB", strict=True)]
-        load(desk, *rows, head=f"{HEAD},id")
-        load(desk, f"{rows[0]},Possible", head=f"{HEAD},id,certainty", name="new.csv")
-        wish = {"head": f"{HEAD},id,certainty", "name": "new.csv", "replaces": "claims.csv", "prune": True}
-        before = desk.read("claims")
-        desk.write("claims", before.replace("propObject my:GullFerryLine", "propObject my:ElleryTown"))
-        refused = load(desk, f"{rows[0]},Possible", **wish)  # type: ignore[arg-type]
-        assert "#B has no row any more, and was edited" in wrong(refused)["sheet.conflict"]
-        desk.write("claims", before)
-        assert load(desk, f"{rows[0]},Possible", **wish).fates[Fate.REMOVED] == ["B"]  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(("answer", "is_there"), [("y", False), ("n", True)])
-def test_somebody_at_a_terminal_is_asked(desk: Desk, answer: str, *, is_there: bool) -> None:
-    load(desk, f"{WELCOME},A", "no boat,Ada Merrow,needs,port of Brand,B", head=f"{HEAD},id")
-    (desk.root / "claims.csv").write_text(f"{HEAD},id\n{WELCOME},A\n", encoding="utf-8")
-    seen = at_terminal(
-        desk, ["article", "import", desk.slug, "claims.csv"], {"out of the article? [y/N]:": answer}
+    head = f"{HEAD},id,supports"
+    rows = (
+        f"{WELCOME},A,",
+        "no boat,Ada Merrow,neds,port of Brand,B,",
+        "drill [2],Ada Merrow,needs,port of Brand,C,#B",
+        "drill [3],Ada Merrow,needs,port of Brand,D,#C",
     )
-    assert "no row here any more for #B" in seen
-    assert bool(said(desk, "B")) == is_there
+
+    def test_nothing_is_written_without_consent(self, desk: Desk) -> None:
+        imported = load(desk, *self.rows, head=self.head)
+        assert (imported.is_refused, imported.sound) == (True, 1)
+        assert not desk.table
+
+    def test_it_is_set_aside_with_what_rests_on_it(self, desk: Desk) -> None:
+        imported = load(desk, *self.rows, head=self.head, keep_going=True)
+        assert imported.fates[Fate.ADDED] == ["A"]
+        assert imported.fates[Fate.SET_ASIDE] == ["row 3", "row 4", "row 5"]
+        told = [finding.message for finding in imported.findings if finding.rule == "sheet.set-aside"]
+        assert told == [
+            "row 4: it rests on #B, which row 3 was to bring in",
+            "row 5: it rests on #C, which row 4 was to bring in",
+        ]
+        KnowledgeGraph.open(desk.project, strict=True)
+
+    def test_a_claim_that_is_there_holds_what_rests_on_it(self, desk: Desk) -> None:
+        load(desk, self.rows[1].replace("neds", "needs"), head=self.head)
+        imported = load(desk, *self.rows, head=self.head, keep_going=True)
+        assert imported.fates[Fate.ADDED] == ["A", "C", "D"]
+
+    def test_the_command_asks_at_a_terminal(self, desk: Desk, kg: Kg) -> None:
+        (desk.root / "claims.csv").write_text("\n".join([self.head, *self.rows]) + "\n", encoding="utf-8")
+        ran = kg("article", "import", desk.slug, "claims.csv", "--keep-going", cwd=desk.root)
+        assert (ran.status, "imported claims.csv: 1 added, 3 set aside" in ran.err) == (1, True)
+        (desk.folder / "claims.csv").unlink()
+        seen = at_terminal(
+            desk, ["article", "import", desk.slug, "claims.csv"], {"the 1 sound rows? [y/N]:": "y"}, status=1
+        )
+        assert seen.count("no relation is called") == 1
+        assert said(desk, "A")
+
+
+class TestEntities:
+    """A second sheet describes what is new: nobody writes Turtle."""
+
+    head = f"{HEAD},id"
+    rows = ("boats,Freedonia,needs,port of Brand,A", "no boat,Fredville,needs,port of Brand,B")
+    sheet = """name,class,also called,metonym,governs
+Freedonia,State,Land of the Free | FD,,
+government of Freedonia,national government,,Fredville,Freedonia
+"""
+
+    def entities(self, desk: Desk, text: str) -> dict[str, object]:
+        path = desk.root / "entities.csv"
+        path.write_text(text, encoding="utf-8")
+        return {"head": self.head, "entities": path}
+
+    def test_a_state_with_government_and_capital(self, desk: Desk) -> None:
+        imported = load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        assert not imported.findings
+        assert said(desk, "Freedonia")["altLabel"] == {"Land of the Free", "FD"}
+        assert said(desk, "GovernmentOfFreedonia") == {
+            "type": {"NationalGovernment"},
+            "label": {"government of Freedonia"},
+            "metonym": {"Fredville"},
+            "governs": {"Freedonia"},
+            "source": {"B"},
+        }
+        assert said(desk, "Bp")["propSubject"] == {"GovernmentOfFreedonia"}
+        KnowledgeGraph.open(desk.project, strict=True)
+        before = desk.everything()
+        load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        assert desk.everything() == before
+
+    def test_a_cell_that_has_changed_takes_effect_and_an_empty_one_does_not(self, desk: Desk) -> None:
+        load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        again = self.sheet.replace("Land of the Free | FD", "").replace("Fredville", "none")
+        rows = (self.rows[0], self.rows[1].replace("Fredville", "government of Freedonia"))
+        load(desk, *rows, **self.entities(desk, again))  # type: ignore[arg-type]
+        assert said(desk, "Freedonia")["altLabel"] == {"Land of the Free", "FD"}
+        assert "metonym" not in said(desk, "GovernmentOfFreedonia")
+
+    def test_what_no_sheet_brought_in_is_changed_where_it_stands(self, desk: Desk) -> None:
+        text = "name,also called\nport of Brand,Brandhaven\n"
+        told = wrong(load(desk, self.rows[0], **self.entities(desk, text)))  # type: ignore[arg-type]
+        assert "my:PortOfBrand is described elsewhere" in told["sheet.entity"]
+
+    def test_a_broken_row_is_set_aside_with_what_names_it(self, desk: Desk) -> None:
+        text = self.sheet.replace("Freedonia,State", "Freedonia,State").replace(",,Fredville,", ",,=A1,")
+        rows = (self.rows[0], self.rows[1].replace("Fredville", "government of Freedonia"))
+        imported = load(desk, *rows, keep_going=True, **self.entities(desk, text))  # type: ignore[arg-type]
+        assert imported.fates[Fate.ADDED] == ["A"]
+        assert imported.fates[Fate.SET_ASIDE] == ["row 3"]
+        assert not said(desk, "GovernmentOfFreedonia")
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("nme\nx\n", "there is no property 'nme'"),
+            ("class\nState\n", "no column name"),
+            ("name,governz\nx,y\n", "'governz'; did you mean governs"),
+        ],
+    )
+    def test_columns_that_do_not_exist_are_refused(self, desk: Desk, text: str, told: str) -> None:
+        with pytest.raises(Exception, match=told):
+            load(desk, self.rows[0], **self.entities(desk, text))  # type: ignore[arg-type]
+
+
+def test_an_id_of_a_row_without_one_is_that_of_the_same_words(desk: Desk) -> None:
+    name = added(load(desk, WELCOME))
+    assert load(desk, WELCOME).fates[Fate.SAME] == [name]
+    assert load(desk, f"{WELCOME},{name}", head=f"{HEAD},id").fates[Fate.SAME] == [name]

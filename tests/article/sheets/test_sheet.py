@@ -14,14 +14,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kg.article.sheets.importing import Wish, import_sheet
-from kg.article.sheets.merge import Fate
+from kg.article.convert import to_table
+from kg.article.sheets.importing import Fate, Wish, import_sheet
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.sheet import only_article, write_sheet
 from kg.core.errors import UsageError
 from kg.core.terms import SECPOL
 from kg.project.project import Project
 from kg.project.texts import text_digest
-from kg.rdf.turtle_reading import read_turtle
 from tests.article.conftest import Desk
 from tests.lanes import examples
 
@@ -35,14 +35,15 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def triples(path: Path) -> set[ox.Triple]:
-    return set(read_turtle(path))
+def triples(desk: Desk) -> set[ox.Triple]:
+    """What the claims of a desk's article say."""
+    return set(ArticleSources.read(desk.project, desk.slug).claims)
 
 
 def invented_text(claims: str, starts: list[int], length: int) -> str:
     """A text of a given length with given paragraphs, into whose words the ranges of some claims fall."""
     letters = random.Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=length)
-    for start, end in (map(int, span) for span in re.findall(r"<#char=([0-9]+),([0-9]+)> a secpol:", claims)):
+    for start, end in (map(int, span) for span in re.findall(r"([0-9]+)-([0-9]+):[0-9a-f]{12}", claims)):
         letters[end - 1] = "."  # so that no range ends within a word
         if start and letters[start - 1].isalpha():
             letters[start - 1] = " "
@@ -53,43 +54,43 @@ def invented_text(claims: str, starts: list[int], length: int) -> str:
 
 @pytest.fixture
 def first(tmp_path: Path) -> Desk:
-    """A project with the first article, but for its claims, and a text of the same outline."""
+    """A project with the first article, and a text of the same outline."""
     root = tmp_path / "copy"
-    folder = root / "articles" / FIRST
-    folder.mkdir(parents=True)
+    folder = shutil.copytree(SHIPPED / "articles" / FIRST, root / "articles" / FIRST)
     (root / "kg.toml").write_text('[project]\nname = "copy"\nbase = "https://w3id.org/secpol/"\n')
-    source = SHIPPED / "articles" / FIRST
-    for name in ("facts", "article"):
-        shutil.copy(source / f"{name}.ttl", folder)
-    claims = (source / "claims.ttl").read_text(encoding="utf-8")
-    (root / "texts").mkdir()
     meta = (folder / "article.ttl").read_text(encoding="utf-8")
     length = int(re.search(r"textLength ([0-9]+)", meta)[1])  # type: ignore[index]
     starts = sorted(int(start) for start in re.findall(r"^        ([0-9]+) [,.]$", meta, re.MULTILINE))
-    text = invented_text(claims, starts, length)
+    text = invented_text((folder / "claims.csv").read_text(encoding="utf-8"), starts, length)
+    (root / "texts").mkdir()
     (root / "texts" / f"{FIRST}.txt").write_text(text, encoding="utf-8")
     meta = re.sub(r'textSha256 "[0-9a-f]+"', f'textSha256 "{text_digest(text)}"', meta)
     (folder / "article.ttl").write_text(meta, encoding="utf-8")
     return Desk(root, FIRST)
 
 
-def without_digests(path: Path) -> set[ox.Triple]:
-    return {triple for triple in triples(path) if triple.predicate != SECPOL("spanDigest")}
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """The article's claims as a table, as `kg init` writes them."""
+    to_table(desk.project, desk.slug)
+    return desk
+
+
+def without_digests(found: set[ox.Triple]) -> set[ox.Triple]:
+    return {triple for triple in found if triple.predicate != SECPOL("spanDigest")}
 
 
 def test_the_first_article_comes_back_into_an_empty_folder(first: Desk) -> None:
-    sheet = first.root / "claims.csv"
-    original = SHIPPED / "articles" / FIRST / "claims.ttl"
-    shutil.copy(original, first.folder)
+    sheet, original = first.root / "claims.csv", triples(first)
     written = write_sheet(first.project, FIRST, sheet)
     assert (written.rows, written.unsaid, written.has_quotes) == (386, (), True)
     quotes = [row["quote"] for row in rows_of(sheet)]
     assert sum(quote.startswith("#char=") for quote in quotes) < 20
-    (first.folder / "claims.ttl").unlink()
+    (first.folder / "claims.csv").unlink()
     imported = import_sheet(first.project, FIRST, sheet)
     assert imported.findings == []
     assert len(imported.fates[Fate.ADDED]) == 386
-    assert without_digests(first.folder / "claims.ttl") == without_digests(original)
+    assert without_digests(triples(first)) == without_digests(original)
     again = first.everything()
     assert len(import_sheet(first.project, FIRST, sheet).fates[Fate.SAME]) == 386
     assert first.everything() == again
@@ -98,61 +99,42 @@ def test_the_first_article_comes_back_into_an_empty_folder(first: Desk) -> None:
 @pytest.mark.skipif(not (Path(OWN_TEXTS) / f"{FIRST}.txt").is_file(), reason="the article's text is not here")
 def test_the_first_article_comes_back_by_its_own_text(first: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_TEXTS", OWN_TEXTS)
-    source = SHIPPED / "articles" / FIRST
-    shutil.copy(source / "article.ttl", first.folder)
-    sheet = first.root / "claims.csv"
+    shutil.copy(SHIPPED / "articles" / FIRST / "article.ttl", first.folder)
+    sheet, original = first.root / "claims.csv", triples(first)
     assert write_sheet(Project.shipped(), FIRST, sheet).has_quotes
     assert not any(row["quote"].startswith("#char=") for row in rows_of(sheet))
+    (first.folder / "claims.csv").unlink()
     assert import_sheet(first.project, FIRST, sheet).findings == []
-    assert triples(first.folder / "claims.ttl") == triples(source / "claims.ttl")
+    assert triples(first) == original
 
 
-def test_an_export_imported_in_place_leaves_every_letter(first: Desk) -> None:
-    shutil.copy(SHIPPED / "articles" / FIRST / "claims.ttl", first.folder)
+@pytest.mark.parametrize("name", ["claims.csv", "claims.tsv", "claims.xlsx"])
+def test_an_export_imported_in_place_leaves_every_letter(first: Desk, name: str) -> None:
     (first.root / "texts" / f"{FIRST}.txt").unlink()
-    before = first.read("claims"), first.read("facts")
-    sheet = first.root / "claims.csv"
+    sheet = first.root / name
     assert not write_sheet(first.project, FIRST, sheet).has_quotes
-    assert len(import_sheet(first.project, FIRST, sheet).fates[Fate.SAME]) == 386
-    assert (first.read("claims"), first.read("facts")) == before
+    before = first.everything()
+    assert len(import_sheet(first.project, FIRST, sheet, Wish(replace=True)).fates[Fate.SAME]) == 386
+    assert first.everything() == before
 
 
-def test_a_row_of_an_export_that_was_changed_changes_its_claim_only(first: Desk) -> None:
-    shutil.copy(SHIPPED / "articles" / FIRST / "claims.ttl", first.folder)
+def test_a_row_of_an_export_that_was_changed_changes_one_line(first: Desk) -> None:
     (first.root / "texts" / f"{FIRST}.txt").unlink()
     sheet = first.root / "claims.csv"
     write_sheet(first.project, FIRST, sheet)
     text = sheet.read_text(encoding="utf-8")
     row = next(line for line in text.splitlines() if ",S007," in line)
-    sheet.write_text(
-        text.replace(row, row.replace("Certain,Affirmed", "Possible,Affirmed")), encoding="utf-8"
-    )
-    edited = first.read("claims").replace("secpol:Certain ;", "secpol:Probable ;", 1)
-    first.write("claims", edited)
-    imported = import_sheet(first.project, FIRST, sheet)
-    assert imported.fates[Fate.CHANGED] == ["S007"]
-    assert imported.fates[Fate.KEPT] == ["S001"]
-    before, after = edited.splitlines(), first.read("claims").splitlines()
-    assert [new for old, new in zip(before, after, strict=True) if old != new] == [
-        "    secpol:certainty secpol:Possible ;"
-    ]
-
-
-def test_rows_taken_out_of_an_export_are_asked_about(desk: Desk) -> None:
-    sheet = desk.root / "claims.csv"
-    write_sheet(desk.project, desk.slug, sheet)
-    lines = sheet.read_text().splitlines(keepends=True)
-    sheet.write_text("".join(line for line in lines if ",S004," not in line))
-    assert import_sheet(desk.project, desk.slug, sheet, Wish(dry_run=True)).fates[Fate.ROWLESS] == ["S004"]
-    assert import_sheet(desk.project, desk.slug, sheet, Wish(prune=True)).fates[Fate.REMOVED] == ["S004"]
-    assert "<#S004>" not in desk.read("claims")
-    assert "<#char=141,175>" not in desk.read("claims")
+    changed = row.replace("Certain,Affirmed", "Possible,Affirmed")
+    sheet.write_text(text.replace(row, changed), encoding="utf-8")
+    before = first.table.splitlines()
+    assert import_sheet(first.project, FIRST, sheet).fates[Fate.CHANGED] == ["S007"]
+    after = first.table.splitlines()
+    assert [new.partition(",")[0] for old, new in zip(before, after, strict=True) if old != new] == ["S007"]
 
 
 def test_a_sheet_speaks_in_words(desk: Desk) -> None:
     write_sheet(desk.project, desk.slug, desk.root / "claims.csv")
     fifth = rows_of(desk.root / "claims.csv")[4]
-    assert fifth.pop("was").startswith("x")  # 1234567e8901 would be a number to a spreadsheet
     assert {name: cell for name, cell in fifth.items() if cell} == {
         "quote": "Some people in town hold that the drill was aimed at the port of Brand",
         "holder": "some people of Ellery",
@@ -178,8 +160,8 @@ def test_tabs_do_as_well_and_a_file_is_not_overwritten(desk: Desk) -> None:
     with pytest.raises(UsageError, match="--force overwrites it"):
         write_sheet(desk.project, desk.slug, path)
     write_sheet(desk.project, desk.slug, path, force=True)
-    with pytest.raises(UsageError, match=r"\.csv or \.tsv"):
-        write_sheet(desk.project, desk.slug, desk.root / "claims.xlsx")
+    with pytest.raises(UsageError, match=r"\.csv, \.tsv or \.xlsx"):
+        write_sheet(desk.project, desk.slug, desk.root / "claims.ods")
 
 
 def test_another_text_gives_no_quotes(desk: Desk) -> None:
@@ -188,33 +170,38 @@ def test_another_text_gives_no_quotes(desk: Desk) -> None:
     assert rows_of(desk.root / "claims.csv")[0]["quote"] == "#char=32,83"
 
 
+def edited(desk: Desk, name: str, **cells: str) -> None:
+    """Change cells of a row of the table; a column that it has not is added."""
+    path = desk.folder / "claims.csv"
+    rows = rows_of(path)
+    for row in rows:
+        row.update(dict.fromkeys(cells.keys() - row.keys(), "") | (cells if row["id"] == name else {}))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def test_what_no_column_says_is_named_and_stays(desk: Desk) -> None:
-    edited = desk.read("claims").replace(
-        "<#S001> a secpol:Claim ;",
-        "<#S001> a secpol:Claim ;\n    dcterms:source <https://example.org/x> ;",
-        1,
-    )
-    desk.write("claims", "@prefix dcterms: <http://purl.org/dc/terms/> .\n" + edited)
+    edited(desk, "S001", **{"dcterms:source": "<https://example.org/x>"})
     path = desk.root / "claims.csv"
     assert write_sheet(desk.project, desk.slug, path).unsaid == ("http://purl.org/dc/terms/source",)
     path.write_text(path.read_text().replace("Certain", "Probable", 1))
     assert import_sheet(desk.project, desk.slug, path).fates[Fate.CHANGED] == ["S001"]
-    assert "dcterms:source <https://example.org/x>" in desk.read("claims")
+    assert "<https://example.org/x>" in desk.table
 
 
 def test_nothing_said_is_not_the_usual(desk: Desk) -> None:
-    claims = re.sub(r'    rdfs:label "The coastguard of Ellery.*\n', "", desk.read("claims"))
-    claims = claims.replace(
-        "secpol:reportedBy <#authors> ;\n    secpol:reporterStance secpol:Rejects ;\n    ", ""
-    )
-    desk.write("claims", claims)
+    edited(desk, "S001", gloss="")
+    edited(desk, "S005", reporter="none", stance="")
     path = desk.root / "claims.csv"
     write_sheet(desk.project, desk.slug, path)
     rows = rows_of(path)
     assert rows[0]["gloss"] == "none"
     assert (rows[4]["reporter"], rows[4]["stance"]) == ("none", "")
+    before = desk.table
     assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
-    assert desk.read("claims") == claims
+    assert desk.table == before
 
 
 def test_the_one_article_is_found(desk: Desk) -> None:
@@ -246,9 +233,9 @@ def test_every_text_survives_the_sheet(
     )
     desk.write("facts", facts)
     path = root / "claims.csv"
-    before = triples(desk.folder / "claims.ttl")
+    before = triples(desk)
     write_sheet(desk.project, desk.slug, path)
     assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
     (desk.folder / "claims.ttl").unlink()
     assert not import_sheet(desk.project, desk.slug, path).is_refused
-    assert triples(desk.folder / "claims.ttl") == before
+    assert triples(desk) == before

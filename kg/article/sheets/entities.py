@@ -1,0 +1,165 @@
+"""Rows that describe entities: the sheet `entities` of a workbook, or a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.article.sheets.cell_reader import Reader, Wrong
+from kg.article.sheets.columns import CellForm, Column, form_of
+from kg.article.sheets.grid import Grid
+from kg.article.sheets.material import ArticleSources
+from kg.article.sheets.sheet import Row, rows_in
+from kg.article.sheets.values import LANGUAGE, NONE, parts
+from kg.core.errors import InputError
+from kg.core.findings import Finding, Place, Severity
+from kg.core.likeness import clean, folded
+from kg.core.names import AmbiguousName, UnknownName
+from kg.core.terms import SECPOL, SKOS, GroundTerm, nearest
+
+NAME, CLASS = "name", "class"
+_NAMES = {
+    "also called": Column("also called", CellForm.TEXT, (SKOS("altLabel"),)),
+    "metonym": Column("metonym", CellForm.TEXT, (SECPOL("metonym"),)),
+}
+_USUAL = ", ".join((NAME, CLASS, *_NAMES))
+Described = Mapping[ox.NamedNode, frozenset[GroundTerm]]
+
+
+@dataclass(frozen=True)
+class EntityRows:
+    """The rows of a sheet of entities, and their columns but for name and class."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    def stated(self) -> Iterator[str]:
+        """What the rows say of classes, each as `CLASS: name`."""
+        for row in self.rows:
+            if row.cells.get(CLASS):
+                yield f"{row.cells[CLASS]}: {row.cells[NAME]}"
+
+    def aliases(self) -> Iterator[tuple[str, str]]:
+        """The other names that the rows give, folded, each with the name."""
+        for row in self.rows:
+            for column in _NAMES:
+                for name in parts(row.cells.get(column, "")):
+                    yield folded(name), row.cells[NAME]
+
+
+@dataclass
+class Descriptions:
+    """What rows say of nodes, by property; an empty set takes away what was said.
+
+    `broken` are the rows that could not be read, by their names, folded.
+    """
+
+    said: dict[ox.NamedNode, Described] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    broken: dict[str, Row] = field(default_factory=dict)
+
+
+def entity_rows(grid: Grid, name: str, material: ArticleSources, path: Path) -> EntityRows:
+    """The rows of a sheet of entities; raises `InputError` for columns that are not known."""
+    if not grid.rows:
+        return EntityRows(name, (), ())
+    columns: dict[int, Column] = {}
+    places: dict[int, str] = {}
+    wrong: list[str] = []
+    for index, cell in enumerate(grid.rows[0]):
+        header = clean(cell)
+        if not header:
+            continue
+        if header.casefold() in (NAME, CLASS):
+            places[index] = header.casefold()
+        elif (column := _column(header, material)) is not None:
+            columns[index], places[index] = column, column.name
+        else:
+            wrong.append(f"there is no property '{header}'{_offers(header, material)}")
+    if NAME not in places.values():
+        wrong.append("the sheet has no column name")
+    if len(set(places.values())) < len(places):
+        wrong.append("a column is there twice")
+    if wrong:
+        raise InputError(
+            "; ".join(wrong),
+            path=path,
+            line=grid.numbers[0],
+            hint=f"its columns are {_USUAL}, and properties",
+        )
+    return EntityRows(name, tuple(columns.values()), tuple(rows_in(grid, places, path)))
+
+
+def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Descriptions:
+    """Read rows that describe entities, new ones and those that sheets brought in."""
+    found = Descriptions()
+    seen: dict[ox.NamedNode, int] = {}
+    for row in rows.rows:
+        label = row.cells[NAME]
+        column = NAME
+        try:
+            if row.wrong:
+                column, problem = next(iter(row.wrong.items()))
+                raise Wrong("sheet.cell", f"the cell {problem}")
+            if not label:
+                raise Wrong("sheet.cell", "the cell is empty", "each row names what it describes")
+            node = reader.entity(label)
+            if (first := seen.setdefault(node, row.number)) != row.number:
+                raise Wrong("sheet.twice", f"row {first} describes it, too", "make one row of both")
+            said: dict[ox.NamedNode, frozenset[GroundTerm]] = {}
+            for wanted in rows.columns:
+                column = wanted.name
+                if cell := row.cells[column]:
+                    said[wanted.predicate] = _values(wanted, cell, reader)
+            column = NAME
+            _require_writable(node, said, reader, material)
+            found.said[node] = said
+        except Wrong as error:
+            where = f"entities, row {row.number}, {column}"
+            message = f"{where}: {error}"
+            place = (Place(rows.name),)
+            found.findings.append(
+                Finding(error.rule, Severity.VIOLATION, message, places=place, hint=error.hint)
+            )
+            found.broken[folded(label)] = row
+    return found
+
+
+def _values(column: Column, cell: str, reader: Reader) -> frozenset[GroundTerm]:
+    if cell == NONE:
+        return frozenset()
+    if column in _NAMES.values():
+        return frozenset(ox.Literal(part, language=LANGUAGE) for part in parts(cell))
+    return frozenset(value for _, value in reader.read(column, cell))
+
+
+def _require_writable(node: ox.NamedNode, said: Described, reader: Reader, material: ArticleSources) -> None:
+    """Raise `Wrong` where a row says something new of what no sheet brought in."""
+    if node in reader.new or node in material.brought_in:
+        return
+    known = {(t.predicate, t.object) for t in (*material.entities, *material.meta) if t.subject == node}
+    if any((path, value) not in known for path, values in said.items() for value in values):
+        message = f"{material.entities_named.code(node)} is described elsewhere, and is changed there"
+        raise Wrong("sheet.entity", message, "a row may describe what is new, or came from a sheet")
+
+
+def _column(header: str, material: ArticleSources) -> Column | None:
+    """The column of a property, by its label, local name or CURIE."""
+    if header.casefold() in _NAMES:
+        return _NAMES[header.casefold()]
+    try:
+        node = material.relations.find(header)
+    except (UnknownName, AmbiguousName):
+        return None
+    if node not in material.terms.properties:
+        return None
+    return Column(header, form_of(node, material.terms), (node,))
+
+
+def _offers(header: str, material: ArticleSources) -> str:
+    labels = {material.relations.shown(node) for node in material.terms.properties}
+    return nearest(header, {*labels, *_NAMES})
