@@ -72,8 +72,8 @@ def empty(folder: Path) -> None:
 
 
 CASES = (
-    Case("convert", ("article", "convert", DRILL)),
-    Case("convert-back", ("article", "convert", DRILL, "--to", "ttl"), (("article", "convert", DRILL),)),
+    Case("convert", ("article", "convert", TIES, "--to", "ttl"), (NEW,)),
+    Case("convert-back", ("article", "convert", TIES), (NEW, ("article", "convert", TIES, "--to", "ttl"))),
     Case("text-add", ("text", "add", DRILL, "other.txt", "--apply"), prepare=with_another_text),
     Case("article-new", NEW),
     Case("import", ("article", "import", TIES, "sheet.csv"), (NEW,), with_a_sheet),
@@ -90,7 +90,7 @@ CASES = (
     Case("export-tables", ("export", "out.csv")),
     Case("export-tables-over", ("export", "out.csv", "--force"), prepare=with_former_outputs),
     Case("export-sheet", ("export", "out.tsv", "--format", "sheet", "--article", DRILL)),
-    Case("load", ("load", "store", "--quiet")),
+    Case("load", ("load", "./store")),
     Case("build", ("build",), prepare=with_a_change),
 )
 
