@@ -133,6 +133,8 @@ def found_by_the_next_command(folder: Path, place: Path) -> Tree:
         if (home / "kg.toml").exists():
             Project.load(home)
         settle(home / ".kg" / "journal")  # as kg init does where there is no project yet
+    for left in place.glob(".out.*.[0-9]*"):  # of a single file, which the next one of its name sweeps
+        left.unlink()
     for journal in place.glob(".*.journal"):  # of tables, which the next export of them finishes
         settle(journal)
     found = tree(place)
