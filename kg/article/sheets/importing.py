@@ -139,9 +139,9 @@ class _Import:
         files = writing.files(changes)
         self._findings += writing.findings
         self._tell_new(drafting, [new for new in writing.new if new.node not in changes.described])
-        self._fates[Fate.SET_ASIDE] = [
-            f"row {row.number}" for row in self._sheet.rows if row not in [d.row for d in kept]
-        ]
+        sound = {draft.row.number for draft in kept}
+        aside = [row.number for row in self._sheet.rows if row.number not in sound]
+        self._fates[Fate.SET_ASIDE] = [f"row {number}" for number in aside]
         if violations(self._findings) and not wish.keep_going:
             return Imported(self._fates, self._findings, is_refused=True, sound=len(kept))
         written = {p: data for p, data in files.items() if not p.is_file() or p.read_bytes() != data}
