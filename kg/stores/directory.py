@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.core.errors import StoreError, UsageError
-from kg.core.files import synced
+from kg.core.files import sweep, synced
 from kg.remote.body import Body
 from kg.remote.endpoints import presets
 from kg.stores.protocol import Solutions
@@ -63,7 +63,7 @@ class DirectoryStore:
     def _made_aside(self) -> Path:
         """A new folder beside the one that it will become, held by this process until then."""
         name = secrets.token_hex(8)
-        made = self._home.with_name(f".{self._home.name}.making-{name}")
+        made = self._home.with_name(f".{self._home.name}.making-{name}.{os.getpid()}")
         made.mkdir(parents=True)
         self._lock = os.open(made, os.O_RDONLY)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -75,6 +75,7 @@ class DirectoryStore:
 
     def _tidy(self) -> None:
         """Remove what loads that were killed left aside; raises `StoreError` where one is under way."""
+        sweep(self._home.parent, rf"{re.escape(self._home.name)}\.making-[0-9a-f]+")
         for left in self._home.parent.glob(f"{escape(self._start)}*"):
             if not _MADE.fullmatch(left.name.removeprefix(self._start)):
                 continue

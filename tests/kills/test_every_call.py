@@ -102,6 +102,8 @@ def tree(folder: Path) -> Tree:
         name = path.relative_to(folder)
         if name.parts[0] == "store":
             found["store"] = b""
+        elif name.parts[0].startswith(".store."):
+            continue  # of a load, which the next one into this folder sweeps
         elif ".kg" not in name.parts:
             found[str(name)] = path.read_bytes() if path.is_file() else b"/"
     return found
