@@ -138,7 +138,7 @@ def _named(quads: Iterable[tuple[str, ox.Quad]]) -> Iterator[ox.Quad]:
     """
     anonymous: dict[str, ox.Dataset] = {}
     for slug, statement in quads:
-        if isinstance(statement.subject, ox.BlankNode) or isinstance(statement.object, ox.BlankNode):
+        if _is_anonymous(statement.subject) or _is_anonymous(statement.object):
             anonymous.setdefault(slug, ox.Dataset()).add(statement)
         else:
             yield statement
@@ -148,5 +148,14 @@ def _named(quads: Iterable[tuple[str, ox.Quad]]) -> Iterator[ox.Quad]:
             yield ox.Quad(_renamed(s, slug), p, _renamed(o, slug), graph) if slug else ox.Quad(s, p, o, graph)
 
 
-def _renamed(term: T, slug: str) -> T | ox.BlankNode:
+def _is_anonymous(term: object) -> bool:
+    """Whether a term is a blank node, or a triple term with one in it."""
+    if isinstance(term, ox.Triple):
+        return _is_anonymous(term.subject) or _is_anonymous(term.object)
+    return isinstance(term, ox.BlankNode)
+
+
+def _renamed(term: T, slug: str) -> T | ox.BlankNode | ox.Triple:
+    if isinstance(term, ox.Triple):
+        return ox.Triple(_renamed(term.subject, slug), term.predicate, _renamed(term.object, slug))
     return ox.BlankNode(f"{slug}.{term.value}") if isinstance(term, ox.BlankNode) else term

@@ -72,6 +72,19 @@ def test_blank_nodes_of_two_files_stay_apart(orchards: Path) -> None:
     assert set(first.store) == set(second.store)
 
 
+def test_a_blank_node_in_a_triple_term_is_the_same_node(orchards: Path) -> None:
+    text = (
+        "<#said> <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( _:x <urn:p> <urn:o> )>> .\n"
+        "_:x <urn:q> <urn:z> .\n"
+    )
+    path = next(orchards.glob("articles/*/facts.ttl"))
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{text}", encoding="utf-8")
+    first, second = staged(orchards), staged(orchards)
+    assert set(first.store) == set(second.store)
+    (term,) = {quad.object for quad in first.store if isinstance(quad.object, ox.Triple)}
+    assert [q.predicate.value for q in first.store.quads_for_pattern(term.subject, None, None)] == ["urn:q"]
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 8])
 def test_the_number_of_jobs_changes_nothing(orchards_built: Path, jobs: int) -> None:
     assert set(staged(orchards_built, jobs).store) == set(staged(orchards_built).store)
