@@ -31,11 +31,18 @@ class Forms:
         return self.reader.names.article
 
     def canonical(self, data: bytes) -> str:
-        """The canonical form of a table as any spreadsheet saves it; raises `InputError` with a line."""
+        """The canonical form of a table as any spreadsheet saves it; raises `InputError` with a line.
+
+        It says what the table says; what it could not say is an error.
+        """
         table = ClaimTable.parse(decoded(data), self.reader.columns)
         notes = {f"{self.article}#{row.id}": row.cells.get(NOTE, "") for row in table.rows}
         statements = self.reader.statements(table)
-        return self._table(self.writer.rows((one.triple for one in statements), notes))
+        converted = self.writer.rows((one.triple for one in statements), notes)
+        if converted.refused:
+            node, what = converted.refused[0]
+            raise InputError(f"the canonical form cannot carry {what} of {node}")
+        return self._table(converted)
 
     def from_turtle(self, text: str) -> tuple[str, Converted]:
         """The table of the claims in a Turtle document; comments become notes, paragraphs are left out."""

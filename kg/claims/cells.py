@@ -103,6 +103,8 @@ class IriNotation:
         if found is None:
             return None
         text, datatype = _unescaped(found["text"]), None
+        if text is None:
+            return None
         if found["datatype"] is not None and (datatype := self.node(found["datatype"])) is None:
             return None
         try:
@@ -142,11 +144,15 @@ def _is_plain(text: str) -> bool:
     return text == " ".join(text.split()) != NONE and bool(text) and not _TEXTS.fullmatch(text)
 
 
-def _unescaped(text: str) -> str:
+def _unescaped(text: str) -> str | None:
+    """A text with Turtle's escapes taken out; None where one is none of Turtle's."""
     if "\\" not in text:
         return text
     quoted = _ESCAPE_OR_MARK.sub(lambda found: found[1] or r"\"", text)
-    found = next(iter(ox.parse(f'<urn:s> <urn:p> "{quoted}" .', ox.RdfFormat.TURTLE))).object
+    try:
+        found = next(iter(ox.parse(f'<urn:s> <urn:p> """{quoted}""" .', ox.RdfFormat.TURTLE))).object
+    except SyntaxError:
+        return None
     assert isinstance(found, ox.Literal)
     return found.value
 

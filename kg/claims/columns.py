@@ -59,7 +59,7 @@ class TableColumns:
         return cls(tuple(prefixes.items()))
 
     def named(self, name: str) -> TableColumn | None:
-        """The column of a name in a table's header; None where there is none."""
+        """The column of a name in a table's header; None where there is none: the id says the proposition."""
         if name in _known():
             return _known()[name]
         is_inner = name.startswith(_OF_PROPOSITION)
@@ -67,7 +67,8 @@ class TableColumns:
         namespace = dict(self.prefixes).get(prefix)
         if not (colon and local and namespace) or " " in name:
             return None
-        return TableColumn(name, (NamedNode(namespace + local),), "node", is_inner)
+        node = NamedNode(namespace + local)
+        return None if node == PROPOSITION else TableColumn(name, (node,), "node", is_inner)
 
     def of_property(self, node: NamedNode, *, of_proposition: bool) -> TableColumn | None:
         """The column in which a property stands; None for one whose IRI has no CURIE."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,9 +24,9 @@ from kg.claims.columns import (
 )
 from kg.claims.edtf import edtf_in
 from kg.claims.table import TableRow
-from kg.claims.triples import NAME
+from kg.claims.triples import CellError, TableReader
 from kg.core.passages import range_of
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, Term, local_name, short
+from kg.core.terms import LOCAL_NAME, PROPOSITION, RDF_TYPE, SECPOL, Term, local_name, short
 from kg.rdf.order import natural
 
 _DIGEST, _PASSAGE = SECPOL("spanDigest"), SECPOL("Passage")
@@ -73,12 +74,17 @@ class _Conversion:
         return Converted(tuple(rows), tuple(self.refused))
 
     @cached_property
+    def _reader(self) -> TableReader:
+        """What reads the rows again."""
+        return TableReader(self.names, self.columns)
+
+    @cached_property
     def _held(self) -> Collection[Term]:
         """The propositions that claims have."""
         return {t.object for triples in self.said.values() for t in triples if t.predicate == PROPOSITION}
 
     def _row(self, node: Term) -> TableRow | None:
-        own = self.said[node]
+        own, refused = self.said[node], len(self.refused)
         contents = list(dict.fromkeys(t.object for t in own if t.predicate == PROPOSITION))
         types = {t.object for t in own if t.predicate == RDF_TYPE}
         is_bare = not contents and CONTENT in types and node not in self._held
@@ -86,7 +92,7 @@ class _Conversion:
             return None
         self.used |= {node, *contents}
         name = node.value.removeprefix(f"{self.names.article}#")
-        if not NAME.fullmatch(name):
+        if not LOCAL_NAME.fullmatch(name):
             self._refuse(node, "its IRI is not the article's with a # and an id")
             return None
         if not is_bare and contents != [ox.NamedNode(f"{node.value}p")]:
@@ -105,7 +111,24 @@ class _Conversion:
             if isinstance(t, ox.NamedNode)
         )
         cells[NOTE] = " ".join(dict.fromkeys(note for note in notes if note))
-        return TableRow({column: cell for column, cell in cells.items() if cell})
+        row = TableRow({column: cell for column, cell in cells.items() if cell})
+        if len(self.refused) == refused:
+            typed = set() if is_bare else {ox.Triple(ox.NamedNode(f"{node.value}p"), RDF_TYPE, CONTENT)}
+            self._compare(row, node, {*own, *inner, *typed})
+        return row
+
+    def _compare(self, row: TableRow, node: ox.NamedNode, said: Set[ox.Triple]) -> None:
+        """Refuse what a row would say otherwise, such as a literal where the column writes nodes."""
+        passages = {statement.triple for statement in self._reader.passages(row)}
+        try:
+            read = {statement.triple for statement in self._reader.row(row)} - passages
+        except CellError as error:
+            self._refuse(node, f"{error.column} {row.cells.get(error.column, '')}")
+            return
+        for triple in sorted(said - read or read - said, key=str):
+            self._refuse(
+                triple.subject, f"{short(triple.predicate.value, self.names.prefixes)} {triple.object}"
+            )
 
     def _by_column(
         self, own: Iterable[ox.Triple], inner: Iterable[ox.Triple], *, is_bare: bool
@@ -133,7 +156,7 @@ class _Conversion:
             case "passage":
                 return SEPARATOR.join(self._passage(node) for node in self._cited({PASSAGE: pairs}))
             case "kind":
-                return "proposition"
+                return self._words(pairs)
             case "text" | "string":
                 texts = [value for value in values if isinstance(value, ox.Literal)]
                 return self.names.written_texts(texts, LANGUAGE if column.cell == "text" else None)
@@ -166,15 +189,16 @@ class _Conversion:
         for path, value in USUAL_KIND.items():
             if not any(path == other for other, _ in pairs):
                 self._refuse(node, f"nothing by {short(path.value)}, where a row says {short(value.value)}")
-        types = {value for path, value in pairs if path == RDF_TYPE}
-        words = [
-            self.columns.kind_words.get(pair) or self.names.written_term(pair[1])
-            for pair in pairs
-            if USUAL_KIND.get(pair[0]) != pair[1] or (pair[0] == RDF_TYPE and len(types) > 1)
-        ]
-        order = list(self.columns.kinds)
-        known = [word for word in order if word in words]
-        return ", ".join([*known, *sorted(set(words) - set(known))])
+        counted = Counter(path for path, _ in pairs)
+        return self._words(
+            {pair for pair in pairs if USUAL_KIND.get(pair[0]) != pair[1] or counted[pair[0]] > 1}
+        )
+
+    def _words(self, pairs: Iterable[Pair]) -> str:
+        """The words of the column `kind` for some pairs, in their order."""
+        words = {self.columns.kind_words.get(pair) or self.names.written_term(pair[1]) for pair in pairs}
+        known = [word for word in self.columns.kinds if word in words]
+        return ", ".join([*known, *sorted(words - set(known))])
 
     def _cited(self, pairs: Mapping[str, frozenset[Pair]]) -> list[ox.NamedNode]:
         """The passages of a claim in the order of the text."""
@@ -193,8 +217,8 @@ class _Conversion:
                 digests.add(triple.object.value)
             elif (triple.predicate, triple.object) != (RDF_TYPE, _PASSAGE):
                 self._refuse(node, f"{short(triple.predicate.value, self.names.prefixes)} {triple.object}")
-        span = found[1]
-        return ":".join([f"{span.start}-{span.end}", *sorted(digests)[:1]])
+        span = f"{found[1].start}-{found[1].end}"
+        return SEPARATOR.join(f"{span}:{digest}" for digest in sorted(digests)) or span
 
     def _refuse(self, node: Term, what: str) -> None:
         name = short(node.value, self.names.prefixes) if isinstance(node, ox.NamedNode) else str(node)

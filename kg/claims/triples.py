@@ -29,9 +29,8 @@ from kg.claims.edtf import is_edtf, time_iri
 from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError, raise_all
 from kg.core.passages import passage_iri
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, nearest
+from kg.core.terms import LOCAL_NAME, PROPOSITION, RDF_TYPE, SECPOL, nearest
 
-NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 _DIGEST = SECPOL("spanDigest")
 _KIND_NAMES = re.compile(r"[^,\s|][^,|]*")
 _IDS = "an id is letters, digits, '.', '_' and '-', such as S025"
@@ -76,10 +75,13 @@ class TableReader:
         found: list[CellStatement] = []
         errors: list[InputError] = []
         ids: dict[str, int] = {}
+        claims = {row.id for row in table.rows if "proposition" not in self._kind_words(row)}
         for row in table.rows:
             try:
                 if (former := ids.setdefault(row.id, row.line)) != row.line:
                     raise CellError(ID, f"line {former} has the id {row.id}, too", "an id names one claim")
+                if (claim := row.id.removesuffix("p")) != row.id and claim in claims:
+                    raise CellError(ID, f"{row.id} is the proposition of {claim}", "take another id")
                 found += self.row(row)
             except CellError as error:
                 message = f"{error.column}: {error.message}"
@@ -102,7 +104,7 @@ class TableReader:
             subject = content if column is not None and column.of_proposition else claim
             for path, value in sorted(pairs, key=str):
                 yield CellStatement(ox.Triple(subject, path, value), row.line, name)
-        yield from self._passages(row)
+        yield from self.passages(row)
 
     def _completed(self, row: TableRow, said: dict[str, frozenset[Pair]]) -> dict[str, frozenset[Pair]]:
         """What the cells say, with what the empty ones do."""
@@ -117,19 +119,21 @@ class TableReader:
             full[KIND] = said.get(KIND, _NOTHING) | more
         return full
 
+    @staticmethod
+    def _kind_words(row: TableRow) -> set[str]:
+        return {word.strip().casefold() for word in _KIND_NAMES.findall(row.cells.get(KIND, ""))}
+
     def _has_pairs(self, name: str) -> bool:
         return self.columns.named(name) is not None
 
     def _node(self, row: TableRow) -> ox.NamedNode:
         if not row.id:
-            raise CellError(
-                ID, "the row has no id", "an id is letters, digits, '.', '_' and '-', such as S025"
-            )
-        if not NAME.fullmatch(row.id):
-            raise CellError(ID, f"'{row.id}' is no id", "an id is letters, digits, '.', '_' and '-'")
+            raise CellError(ID, "the row has no id", _IDS)
+        if not LOCAL_NAME.fullmatch(row.id):
+            raise CellError(ID, f"'{row.id}' is no id", _IDS)
         return ox.NamedNode(f"{self.names.article}#{row.id}")
 
-    def _passages(self, row: TableRow) -> Iterator[CellStatement]:
+    def passages(self, row: TableRow) -> Iterator[CellStatement]:
         """The passages of a row and the digests of their words."""
         for value in values_in(row.cells.get(PASSAGE, "")):
             if (digest := digest_in(value)) is not None:
@@ -160,7 +164,7 @@ class TableReader:
     def _value(self, column: TableColumn, value: str) -> Pair:
         if column.cell == "time" and is_edtf(value):
             return column.property, ox.NamedNode(time_iri(self.names.article, value))
-        if column.cell == "coded" and NAME.fullmatch(value):
+        if column.cell == "coded" and LOCAL_NAME.fullmatch(value):
             return column.property, SECPOL(value)
         term = self.names.term(value)
         if term is None:

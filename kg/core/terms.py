@@ -43,7 +43,8 @@ PREFIXES: Mapping[str, str] = {
 
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|urn:|mailto:)")
 _SLUG = re.compile(r"[\w.-]+", re.ASCII)
-_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+"""What stands behind a prefix without escapes, and behind the # of a claim's IRI."""
 
 
 class Namespace:
@@ -83,7 +84,7 @@ def curie(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     '<https://example.org/x/>'
     """
     for prefix, namespace in prefixes.items():
-        if iri.startswith(namespace) and _LOCAL_NAME.fullmatch(iri, len(namespace)):
+        if iri.startswith(namespace) and LOCAL_NAME.fullmatch(iri, len(namespace)):
             return f"{prefix}:{iri[len(namespace) :]}"
     return f"<{iri}>"
 
@@ -97,7 +98,7 @@ def expanded(text: str, prefixes: Mapping[str, str] = PREFIXES) -> str | None:
     if text.startswith("<") and text.find(">") == len(text) - 1:
         return text[1:-1]
     prefix, _, local = text.partition(":")
-    return prefixes[prefix] + local if prefix in prefixes and _LOCAL_NAME.fullmatch(local) else None
+    return prefixes[prefix] + local if prefix in prefixes and LOCAL_NAME.fullmatch(local) else None
 
 
 def local_name(iri: str | NamedNode) -> str:

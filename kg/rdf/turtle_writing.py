@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.core.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, namespace_of
+from kg.core.terms import LOCAL_NAME, PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, namespace_of
 from kg.rdf.blank_nodes import NIL, Structure, canonical_names, structure
 from kg.rdf.order import SubjectKind, kind_of, natural, predicate_rank
 
@@ -25,7 +25,6 @@ _A = str(RDF_TYPE)
 _CONTENT = str(PROPOSITION)
 _TELLING = (f"{_A} ", f"{_CONTENT} ", f"{SECPOL('textSha256')} ")  # what tells the kind of a subject
 # Only what every reader takes the same way: no escapes, no dot at an end, no letters that need a table.
-_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _PREFIX = re.compile(r"(?:[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?")
 # A base against which every reader resolves <> and <#x> alike: no dot segments, a path, no query.
 _BASE = re.compile(r"https?://[^/?#]+(?:/(?!\.{1,2}(?:/|$))[^/?#]*)+")
@@ -111,7 +110,7 @@ class TermNames(dict[str, str]):
             if not rest or (rest[0] == "#" and ":" not in rest):  # rdflib takes <#a:b> for absolute
                 return f"<{rest}>"
         for namespace, prefix in self._namespaces.get(namespace_of(iri), ()):
-            if iri.startswith(namespace) and _LOCAL_NAME.fullmatch(iri, len(namespace)):
+            if iri.startswith(namespace) and LOCAL_NAME.fullmatch(iri, len(namespace)):
                 self.used[prefix] = namespace
                 return f"{prefix}:{iri[len(namespace) :]}"
         return f"<{iri}>"

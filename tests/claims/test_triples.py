@@ -124,6 +124,13 @@ def test_a_content_that_nobody_holds_is_a_row_of_its_kind() -> None:
         ("<#Other> a secpol:State .", "it is no claim, no proposition"),
         ("<#char=0,9> secpol:surface 'x' .", "secpol:surface"),
         ("<#char=20,29> a secpol:Passage .", "no passage that a claim cites"),
+        ("<#S1> secpol:hedge <#may> .", "secpol:hedge <"),
+        ("<#S1> secpol:evidencedBy 'here' .", 'secpol:evidencedBy "here"'),
+        ("<#S1> secpol:degree 3 .", "secpol:degree"),
+        ("<#S1> a <https://example.org/a,b> .", "kind"),
+        ("<#S1> rdfs:comment 'x'@ar--rtl .", "rdfs:comment"),
+        ("<#S1p> secpol:propObject 'a literal' .", "secpol:propObject"),
+        ("<#S1p> secpol:propValue ent:Japan .", "secpol:propValue"),
     ],
 )
 def test_what_no_column_carries_is_named(more: str, named: str) -> None:
@@ -141,6 +148,8 @@ def test_what_no_column_carries_is_named(more: str, named: str) -> None:
         ("subject\nS 1,ent:US", "id: 'S 1' is no id"),
         ("subject\n,ent:US", "id: the row has no id"),
         ("holder\nS1,'somebody'", "holder: 'somebody' is a literal"),
+        ("gloss\nS1,'C:\\xeno'", "is no literal of Turtle"),
+        ("object\nS1,'\\u00'", "is no name of a node"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_told(cells: str, message: str) -> None:
@@ -148,6 +157,33 @@ def test_a_cell_that_cannot_be_read_is_told(cells: str, message: str) -> None:
         triples(f"id,{cells}\n")
     assert message in error.value.message
     assert error.value.line == 2
+
+
+def test_an_id_is_not_that_of_another_claims_proposition() -> None:
+    with pytest.raises(InputError, match="S1p is the proposition of S1"):
+        triples("id,subject,kind\nS1,ent:Japan,\nS1p,ent:Japan,proposition\n")
+    assert triples("id,subject,kind\nS1,ent:Japan,proposition\nS1p,ent:Japan,proposition\n")
+
+
+def test_a_claim_has_no_other_proposition_than_its_id_says() -> None:
+    with pytest.raises(InputError, match="there is no column 'secpol:proposition'"):
+        triples("id,secpol:proposition\nS1,#S2p\n")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        'S1,0-9:0123456789ab,"fact, view"',
+        'S1,0-9:0123456789ab,"stated, implicated"',
+        "S1,0-9:0123456789ab | 0-9:ba9876543210,",
+        'S1,,"proposition, fact"',
+        'S1,,"proposition, claim"',
+    ],
+)
+def test_what_contradicts_itself_stays_for_the_checks(row: str) -> None:
+    text = f"id,passage,kind\n{row}\n"
+    canonical = FORMS.canonical(text.encode())
+    assert triples(canonical) == triples(text)
 
 
 def test_all_broken_rows_are_told_at_once() -> None:
