@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +19,8 @@ from kg.article.sheets.sheet import Row, Sheet, columns_of
 from kg.article.sheets.values import NONE
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import Span, span_digest
+from kg.core.terms import LOCAL_NAME
 
-_ID = re.compile(r"[A-Za-z0-9](?:[\w.-]*[\w-])?", re.ASCII)
 _DIGITS = 10
 _CONTENT = "p"
 _NEEDED = ("quote", "subject", "relation", "object")
@@ -97,7 +96,7 @@ class Drafting:
         gone = dict(broken)
         for row in self._sheet.rows:
             name = row.cells.get(ID, "").removeprefix("#")
-            if _ID.fullmatch(name) and name not in self._existing:
+            if LOCAL_NAME.fullmatch(name) and name not in self._existing:
                 gone |= dict.fromkeys((self._node(name), self._node(name + _CONTENT)), f"row {row.number}")
         for draft in drafts:
             for node in (draft.claim.node, draft.claim.content):
@@ -137,7 +136,7 @@ class Drafting:
             yield row, name
 
     def _wrong_id(self, name: str, seen: Mapping[str, int]) -> Wrong | None:
-        if not _ID.fullmatch(name):
+        if not LOCAL_NAME.fullmatch(name):
             return Wrong(
                 "sheet.id", f"'{name}' is no id", "an id has letters, digits, '.', '_' and '-', such as S025"
             )

@@ -18,11 +18,11 @@ from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD, GroundTerm, local_n
 
 SEPARATOR = " | "
 NONE = "none"
-QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z-]+|\^\^\S+)?')
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z-]+|\^\^[^\s|]+)?')
 LANGUAGE = "en"
 
 _EDTF = SECPOL("edtf")
-_PARTS = re.compile(r"\s*\|\s*")
+_PART = re.compile(rf"\s*(?P<part>{QUOTED.pattern}|[^|]*?)\s*(?:\||$)")
 _LITERAL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#Literal")
 _LEXICAL = {
     "integer": r"0|-?[1-9][0-9]*",
@@ -36,11 +36,14 @@ USUAL: CellValues = frozenset({(ASSERTED, SECPOL("View")), (CONVEYED, SECPOL("St
 
 
 def parts(cell: str) -> list[str]:
-    """The values of a cell that may have several; a literal in quotation marks stays whole."""
-    stripped = cell.strip()
-    if QUOTED.fullmatch(stripped):
-        return [stripped]
-    return [part for part in _PARTS.split(stripped) if part]
+    """The values of a cell that may have several; a literal in quotation marks may hold the separator.
+
+    >>> parts('#S025 | "a | b"@en | Japan')
+    ['#S025', '"a | b"@en', 'Japan']
+    """
+    if "|" not in cell:
+        return [part] if (part := cell.strip()) else []
+    return [part for found in _PART.finditer(cell) if (part := found["part"])]
 
 
 def node_name(label: str) -> str:

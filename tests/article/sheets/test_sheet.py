@@ -204,6 +204,20 @@ def test_nothing_said_is_not_the_usual(desk: Desk) -> None:
     assert desk.table == before
 
 
+def test_several_texts_come_back_with_the_separator_in_them(desk: Desk) -> None:
+    edited(desk, "S001", gloss="'a | b'@en | 'c'@de", hedge="'may | might' | 'or'")
+    path = desk.root / "claims.csv"
+    write_sheet(desk.project, desk.slug, path)
+    assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
+
+
+def test_an_id_that_a_table_may_have_a_sheet_may_have(desk: Desk) -> None:
+    edited(desk, "S001", id="_1")
+    path = desk.root / "claims.csv"
+    write_sheet(desk.project, desk.slug, path)
+    assert not import_sheet(desk.project, desk.slug, path).is_refused
+
+
 def test_the_one_article_is_found(desk: Desk) -> None:
     assert only_article(desk.project) == desk.slug
     assert only_article(Project.shipped()) == FIRST
