@@ -56,8 +56,13 @@ class Writer:
             case CellForm.CODED:
                 return local_name(value)
             case CellForm.TIME:
-                return self._times.get(value) or self._names.shown(value)
-        return self._names.shown(value)
+                return self._times.get(value) or self._shown(value)
+        return self._shown(value)
+
+    def _shown(self, node: ox.NamedNode) -> str:
+        """A name of a node, and not the word for nothing."""
+        name = self._names.shown(node)
+        return name if name != NONE else self._names.code(node)
 
     def _literal(self, column: Column, claim: SheetClaim, value: ox.Literal) -> str:
         code = str(value)

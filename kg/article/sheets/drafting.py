@@ -120,7 +120,7 @@ class Drafting:
     def _identified(self) -> Iterator[tuple[Row, str]]:
         """The rows with the ids that they have, those with a wrong id left out."""
         seen: dict[str, int] = {}
-        given = {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows}
+        given = {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows} - {""}
         home = f"{self._material.iri}#"
         self._contents |= {f"{home}{name}{_CONTENT}": name for name in given - self._existing.keys()}
         for row in self._sheet.rows:

@@ -218,6 +218,23 @@ def test_an_id_that_a_table_may_have_a_sheet_may_have(desk: Desk) -> None:
     assert not import_sheet(desk.project, desk.slug, path).is_refused
 
 
+def test_what_is_called_none_is_no_nothing(desk: Desk) -> None:
+    edited(desk, "S001", holder="#Nobody")
+    desk.write("facts", f"{desk.read('facts')}\n<#Nobody> a secpol:Organization ; rdfs:label 'none'@en .\n")
+    path = desk.root / "claims.csv"
+    write_sheet(desk.project, desk.slug, path)
+    assert rows_of(path)[0]["holder"] == "#Nobody"
+    assert len(import_sheet(desk.project, desk.slug, path).fates[Fate.SAME]) == 8
+
+
+def test_a_row_without_an_id_leaves_the_id_p_free(desk: Desk) -> None:
+    path = desk.root / "claims.csv"
+    write_sheet(desk.project, desk.slug, path)
+    lines = path.read_text(encoding="utf-8").replace(",S001", ",p").replace(",S002", ",")
+    path.write_text(lines, encoding="utf-8")
+    assert not import_sheet(desk.project, desk.slug, path).is_refused
+
+
 def test_the_one_article_is_found(desk: Desk) -> None:
     assert only_article(desk.project) == desk.slug
     assert only_article(Project.shipped()) == FIRST
