@@ -4,6 +4,7 @@
 #   make quick       lint, types and the tests of the core, in about a minute
 #   make test        all that needs nothing but what pip installs
 #   make test-full   that, and what needs Java, servers or a browser, with coverage; a minute of fuzzing an entry
+#   make kills       every command that writes, killed at each call that changes the disk
 #   make bench       what a user waits for; make bench-full measures all
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ STORES := tests/stores tests/servers tests/remote
 # $(call within,MINUTES) COMMAND: the command fails when its time is over.
 within = timeout --kill-after=60 $$(( $(1) * $(PATIENCE) ))m
 
-.PHONY: all lint quick test test-full rooms stores fuzz servers bench bench-full renew format clean
+.PHONY: all lint quick test test-full rooms stores fuzz kills servers bench bench-full renew format clean
 
 all: $(INSTALLED)
 	@$(KG) build
@@ -60,6 +61,9 @@ stores: $(TESTED) servers
 
 fuzz: $(TESTED)
 	KG_TEST_FULL=1 $(call within,10) $(PYTEST) --dist load tests/fuzz
+
+kills: $(TESTED)
+	KG_TEST_FULL=1 KG_KILL_STEP=1 $(PYTEST) --dist load tests/kills
 
 servers: $(TESTED)
 	@$(VENV)/bin/python -m tests.servers
