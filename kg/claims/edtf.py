@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 
-_DATE = r"[0-9X]{4}(?:-(?:0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?:0[1-9]|[12][0-9]|3[01]|XX))?)?[?~%]?"
+_MONTH, _SEASON, _DAY = "(?:0[1-9]|1[0-2]|XX)", "2[1-4]", "(?:0[1-9]|[12][0-9]|3[01]|XX)"
+_DATE = rf"[0-9X]{{4}}(?:-(?:{_SEASON}|{_MONTH}(?:-{_DAY})?))?[?~%]?"
 _EDTF = re.compile(rf"(?=.*[0-9X]{{4}})(?P<first>{_DATE}|\.\.)(?:/(?P<second>{_DATE}|\.\.)?)?")
 _MARK = "#time="
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-9]{2}))?)?")
@@ -68,8 +69,8 @@ def _bound(date: str, *, is_end: bool) -> ox.Literal | None:
 
 
 def _is_day(date: str) -> bool:
-    """Whether a plain date is one of the calendar; year 0 is left to the shapes."""
-    plain = _PLAIN.fullmatch(date)
+    """Whether a date without X is one of the calendar; year 0 is left to the shapes."""
+    plain = _PLAIN.fullmatch(date.rstrip("?~%"))
     if plain is None or plain["day"] is None:
         return True
     return 0 < int(plain["day"]) <= calendar.monthrange(max(1, int(plain["year"])), int(plain["month"]))[1]

@@ -109,13 +109,13 @@ def in_order(rows: Iterable[TableRow]) -> list[TableRow]:
     done: dict[str, TableRow] = {}
 
     def place(row: TableRow) -> None:
-        if row.id in done:
-            return
-        done[row.id] = row
-        for name in row.names():
-            used = by_id.get(name) or by_id.get(name.removesuffix("p"))
-            if used is not None and used.span is None:
-                place(used)
+        pending = [row]
+        while pending:
+            row = pending.pop()
+            if row.id not in done:
+                done[row.id] = row
+                used = (by_id.get(name) or by_id.get(name.removesuffix("p")) for name in row.names())
+                pending += reversed([other for other in used if other is not None and other.span is None])
 
     for row in sorted(known, key=lambda row: row.span or _LAST):
         if row.span is not None:
@@ -138,11 +138,15 @@ def _check_header(names: tuple[str, ...], columns: TableColumns, line: int) -> N
 
 
 def _moved(cell: str, moves: Mapping[tuple[int, int], tuple[int, int]]) -> str:
-    values = []
-    for value in values_in(cell):
-        start, end = moves.get(span_in(value) or (0, 0), span_in(value) or (0, 0))
-        values.append(":".join(filter(None, (f"{start}-{end}", digest_in(value)))))
-    return SEPARATOR.join(values)
+    return SEPARATOR.join(_moved_range(value, moves) for value in values_in(cell))
+
+
+def _moved_range(value: str, moves: Mapping[tuple[int, int], tuple[int, int]]) -> str:
+    span = span_in(value)
+    if span is None or span not in moves:
+        return value
+    start, end = moves[span]
+    return ":".join(filter(None, (f"{start}-{end}", digest_in(value))))
 
 
 def _one_line(cell: str) -> str:

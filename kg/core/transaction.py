@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -48,8 +49,8 @@ def written_together(
     A link stays a link. Raises `StoreError` where one cannot be written, and where another process goes on
     writing by the same journal.
     """
-    gone = set(removed)
-    targets = {path.resolve(): path in gone for path in paths}
+    gone = {path.resolve() for path in removed}
+    targets = {path: path in gone for path in (path.resolve() for path in paths)}
     journal = journal.parent.resolve() / journal.name
     folders = _missing_folders([*targets, journal])
     try:
@@ -138,7 +139,7 @@ class _Change:
         if not self.aside.exists():
             return
         if _stamp(self.target) not in (None, self.former):
-            self.target.replace(self.target.with_name(f"{self.target.name}.kept"))
+            self.target.replace(_kept(self.target))
         if self.is_removal:
             self.target.unlink(missing_ok=True)
             self.aside.unlink()
@@ -272,6 +273,12 @@ def _append(descriptor: int, data: bytes) -> None:
 
 def _aside(target: Path, is_removal: bool) -> Path:
     return target.with_name(f".{target.name}.kg-{'gone' if is_removal else 'new'}")
+
+
+def _kept(target: Path) -> Path:
+    """A free name for what somebody edited meanwhile: NAME.kept, NAME.kept2, ..."""
+    names = (target.with_name(f"{target.name}.kept{number if number > 1 else ''}") for number in count(1))
+    return next(path for path in names if not os.path.lexists(path))
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -34,6 +34,12 @@ def test_rows_stand_in_the_order_of_the_text_and_contents_behind_their_first_use
     assert [row.id for row in in_order(rows)] == ["S1", "Rain", "Clouds", "S9", "S10", "Alone"]
 
 
+def test_a_long_chain_of_propositions_is_a_chain() -> None:
+    chain = [TableRow({"id": f"P{at}", "kind": "proposition", "object": f"#P{at + 1}"}) for at in range(3000)]
+    first = TableRow({"id": "S1", "passage": "0-4:aa", "object": "#P0"})
+    assert [row.id for row in in_order([*reversed(chain), first])][:3] == ["S1", "P0", "P1"]
+
+
 def test_rows_that_speak_of_each_other_are_all_kept() -> None:
     rows = [TableRow({"id": "A", "subject": "#B"}), TableRow({"id": "B", "subject": "#A"})]
     assert [row.id for row in in_order(rows)] == ["A", "B"]
@@ -89,3 +95,8 @@ def test_a_byte_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
 def test_ranges_move_and_digests_stay() -> None:
     table = parse("id,passage\nS1,0-4:cd | 6-9:ef\n").moved({(0, 4): (10, 14)})
     assert table.rows[0].cells["passage"] == "10-14:cd | 6-9:ef"
+
+
+def test_what_is_no_range_does_not_move() -> None:
+    (row,) = ClaimTable((TableRow({"id": "S1", "passage": "1-5:ab | here"}),)).moved({(1, 5): (2, 6)}).rows
+    assert row.cells["passage"] == "2-6:ab | here"

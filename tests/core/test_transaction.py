@@ -104,6 +104,17 @@ def test_what_was_edited_in_between_is_kept(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"a.txt": b"new", "a.txt.kept": b"by hand", "b.txt": b"new"}
 
 
+def test_what_was_kept_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    for at, edit in enumerate((b"one", b"two"), start=1):
+        with written_together([file], tmp_path / "journal") as (opened,):
+            opened.write(b"new")
+            file.write_bytes(edit)
+            os.utime(file, (at, at))
+        file.write_bytes(b"old")
+    assert contents(tmp_path) == {"a.txt": b"old", "a.txt.kept": b"one", "a.txt.kept2": b"two"}
+
+
 def test_a_process_that_lives_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transaction, "_PATIENCE", 0)
     with written_together([tmp_path / "a.txt"], tmp_path / "journal") as (file,):
