@@ -1,4 +1,4 @@
-"""Reading the sources: Turtle files become named graphs in a store in memory."""
+"""Reading the sources: Turtle files and tables of claims become named graphs in a store in memory."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def placed_in(files: Sequence[ReadFile], findings: Iterable[Finding]) -> list[Fi
 
 
 def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
-    """Parse every Turtle source into its named graph; raises `InputError` that names every broken file."""
+    """Parse every source of triples into its named graph; raises `InputError` naming every broken file."""
     files = read_files(project, sources, jobs)
     slugs = sorted({file.source.slug for file in files if file.source.slug})
     staging = Staging(project, ox.Store(), tuple(slugs), files)
@@ -86,10 +86,10 @@ def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
 
 
 def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[ReadFile, ...]:
-    """Parse every Turtle source, `jobs` at a time; raises `InputError` that names every broken file."""
-    turtle = [source for source in sources if source.kind not in (SourceKind.RULE, SourceKind.SHAPES)]
+    """Parse every source of triples, `jobs` at a time; raises `InputError` that names every broken file."""
+    parsed = [source for source in sources if source.kind not in (SourceKind.RULE, SourceKind.SHAPES)]
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        pending = [pool.submit(read_file, project, source) for source in turtle]
+        pending = [pool.submit(read_file, project, source) for source in parsed]
     broken: list[InputError] = []
     for future in pending:
         error = future.exception()
@@ -102,7 +102,7 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
 
 
 def read_file(project: Project, source: Source) -> ReadFile:
-    """Parse one Turtle source; raises `InputError` where it is broken."""
+    """Parse one Turtle file or table of claims; raises `InputError` where it is broken."""
     triples = tuple(read_source(project, source))
     subjects = frozenset(t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode))
     return ReadFile(source, places_of(project, source), triples, subjects)
