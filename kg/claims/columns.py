@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ ALWAYS = (
 )
 """The columns that every table has; the others are there when a row uses them."""
 
-CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
+CLAIM, PROPOSITION_CLASS = SECPOL("Claim"), SECPOL("Proposition")
 ASSERTED, CONVEYED = SECPOL("assertedAs"), SECPOL("conveyance")
 PROP_OBJECT, PROP_VALUE = SECPOL("propObject"), SECPOL("propValue")
 _OF_PROPOSITION = f"{curie(PROPOSITION.value)}/"
@@ -127,6 +128,17 @@ USUAL_KIND: Mapping[NamedNode, NamedNode] = {
     CONVEYED: SECPOL("Stated"),
 }
 """What the column `kind` says of what no word in it is about."""
+
+
+def unusual(kind: Collection[Pair]) -> set[Pair]:
+    """What a cell of the column `kind` has to say of a claim: the usual only beside something else.
+
+    >>> view, fact = (ASSERTED, SECPOL("View")), (ASSERTED, SECPOL("Fact"))
+    >>> unusual([view]), unusual([fact]) == {fact}, unusual([view, fact]) == {view, fact}
+    (set(), True, True)
+    """
+    counted = Counter(path for path, _ in kind)
+    return {pair for pair in kind if USUAL_KIND.get(pair[0]) != pair[1] or counted[pair[0]] > 1}
 
 
 @cache

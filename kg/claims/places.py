@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.claims.columns import CONTENT, PASSAGE
+from kg.claims.columns import PASSAGE, PROPOSITION_CLASS
 from kg.claims.triples import TableReader
 from kg.core.errors import shown
 from kg.core.findings import Place
@@ -34,7 +34,7 @@ class TablePlaces:
         return replace(row, column=self._column(subject, predicate)) if predicate and row.line else row
 
     def _column(self, subject: str | None, predicate: str) -> str | None:
-        is_inner = (subject, RDF_TYPE.value, f"<{CONTENT.value}>") in self._cells
+        is_inner = (subject, RDF_TYPE.value, f"<{PROPOSITION_CLASS.value}>") in self._cells
         column = self.reader.columns.of_property(ox.NamedNode(predicate), of_proposition=is_inner)
         return column.name if column else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,15 +10,16 @@ import pyoxigraph as ox
 
 from kg.claims.cells import LANGUAGE, NONE, SEPARATOR, IriNotation
 from kg.claims.columns import (
-    CONTENT,
     ID,
     KIND,
     NOTE,
     PASSAGE,
+    PROPOSITION_CLASS,
     USUAL_KIND,
     Pair,
     TableColumn,
     TableColumns,
+    unusual,
     usual,
 )
 from kg.claims.edtf import edtf_in
@@ -85,20 +85,20 @@ class _Conversion:
 
     def _row(self, node: Term) -> TableRow | None:
         own, refused = self.said[node], len(self.refused)
-        contents = list(dict.fromkeys(t.object for t in own if t.predicate == PROPOSITION))
+        propositions = list(dict.fromkeys(t.object for t in own if t.predicate == PROPOSITION))
         types = {t.object for t in own if t.predicate == RDF_TYPE}
-        is_bare = not contents and CONTENT in types and node not in self._held
-        if not (contents or is_bare) or not isinstance(node, ox.NamedNode):
+        is_bare = not propositions and PROPOSITION_CLASS in types and node not in self._held
+        if not (propositions or is_bare) or not isinstance(node, ox.NamedNode):
             return None
-        self.used |= {node, *contents}
+        self.used |= {node, *propositions}
         name = node.value.removeprefix(f"{self.names.article}#")
         if not LOCAL_NAME.fullmatch(name):
             self._refuse(node, "its IRI is not the article's with a # and an id")
             return None
-        if not is_bare and contents != [ox.NamedNode(f"{node.value}p")]:
+        if not is_bare and propositions != [ox.NamedNode(f"{node.value}p")]:
             self._refuse(node, f"its proposition is not #{name}p")
             return None
-        inner = [] if is_bare else self.said.get(contents[0], [])
+        inner = [] if is_bare else self.said.get(propositions[0], [])
         pairs = self._by_column(own, inner, is_bare=is_bare)
         cells = {column: cell for column, value in pairs.items() if (cell := self._cell(column, value))}
         if not is_bare:
@@ -107,13 +107,15 @@ class _Conversion:
         cells[ID] = name
         notes = (
             self.notes.get(t.value)
-            for t in (node, *contents, *self._cited(pairs))
+            for t in (node, *propositions, *self._cited(pairs))
             if isinstance(t, ox.NamedNode)
         )
         cells[NOTE] = " ".join(dict.fromkeys(note for note in notes if note))
         row = TableRow({column: cell for column, cell in cells.items() if cell})
         if len(self.refused) == refused:
-            typed = set() if is_bare else {ox.Triple(ox.NamedNode(f"{node.value}p"), RDF_TYPE, CONTENT)}
+            typed = (
+                set() if is_bare else {ox.Triple(ox.NamedNode(f"{node.value}p"), RDF_TYPE, PROPOSITION_CLASS)}
+            )
             self._compare(row, node, {*own, *inner, *typed})
         return row
 
@@ -137,7 +139,7 @@ class _Conversion:
         found: dict[str, set[Pair]] = {}
         for triple, of_proposition in [*((t, False) for t in own), *((t, True) for t in inner)]:
             path, value = triple.predicate, triple.object
-            if path == PROPOSITION or (of_proposition and (path, value) == (RDF_TYPE, CONTENT)):
+            if path == PROPOSITION or (of_proposition and (path, value) == (RDF_TYPE, PROPOSITION_CLASS)):
                 continue
             column = self.columns.of_property(path, of_proposition=of_proposition)
             if is_bare and (column is None or ":" in column.name):
@@ -189,10 +191,7 @@ class _Conversion:
         for path, value in USUAL_KIND.items():
             if not any(path == other for other, _ in pairs):
                 self._refuse(node, f"nothing by {short(path.value)}, where a row says {short(value.value)}")
-        counted = Counter(path for path, _ in pairs)
-        return self._words(
-            {pair for pair in pairs if USUAL_KIND.get(pair[0]) != pair[1] or counted[pair[0]] > 1}
-        )
+        return self._words(unusual(pairs))
 
     def _words(self, pairs: Iterable[Pair]) -> str:
         """The words of the column `kind` for some pairs, in their order."""

@@ -12,13 +12,13 @@ import pyoxigraph as ox
 
 from kg.claims.cells import LANGUAGE, NONE, IriNotation, digest_in, span_in, values_in
 from kg.claims.columns import (
-    CONTENT,
     HOLDER,
     ID,
     KIND,
     PASSAGE,
     PROP_OBJECT,
     PROP_VALUE,
+    PROPOSITION_CLASS,
     USUAL_KIND,
     Pair,
     TableColumn,
@@ -93,15 +93,15 @@ class TableReader:
         """What a row says; raises `CellError`."""
         said = {name: self._cell(name, cell) for name, cell in row.cells.items() if self._has_pairs(name)}
         claim = self._node(row)
-        is_claim = (RDF_TYPE, CONTENT) not in said.get(KIND, _NOTHING)
-        content = ox.NamedNode(f"{claim.value}p") if is_claim else claim
+        is_claim = (RDF_TYPE, PROPOSITION_CLASS) not in said.get(KIND, _NOTHING)
+        proposition = ox.NamedNode(f"{claim.value}p") if is_claim else claim
         if is_claim:
             said = self._completed(row, said)
-            yield CellStatement(ox.Triple(claim, PROPOSITION, content), row.line, ID)
-            yield CellStatement(ox.Triple(content, RDF_TYPE, CONTENT), row.line, ID)
+            yield CellStatement(ox.Triple(claim, PROPOSITION, proposition), row.line, ID)
+            yield CellStatement(ox.Triple(proposition, RDF_TYPE, PROPOSITION_CLASS), row.line, ID)
         for name, pairs in said.items():
             column = self.columns.named(name)
-            subject = content if column is not None and column.of_proposition else claim
+            subject = proposition if column is not None and column.of_proposition else claim
             for path, value in sorted(pairs, key=str):
                 yield CellStatement(ox.Triple(subject, path, value), row.line, name)
         yield from self.passages(row)

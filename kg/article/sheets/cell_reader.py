@@ -12,12 +12,10 @@ import pyoxigraph as ox
 
 from kg.article.known import Known
 from kg.article.sheets.claims import CellValues
-from kg.article.sheets.columns import OBJECT, VALUE, CellForm, Column, Columns
+from kg.article.sheets.columns import CellForm, Column, Columns
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Missed, Quotes
 from kg.article.sheets.values import (
-    LANGUAGE,
-    NONE,
     QUOTED,
     extents_of,
     kind_words,
@@ -27,6 +25,8 @@ from kg.article.sheets.values import (
     parts,
     typed_literal,
 )
+from kg.claims.cells import LANGUAGE, NONE
+from kg.claims.columns import PROP_OBJECT, PROP_VALUE
 from kg.claims.edtf import is_edtf, time_iri
 from kg.core.likeness import clean, folded
 from kg.core.names import AmbiguousName, UnknownName
@@ -343,14 +343,14 @@ class Reader:
         for part in parts(cell):
             if is_data:
                 assert relation is not None
-                yield VALUE, self._literal(part, terms.range(relation))
+                yield PROP_VALUE, self._literal(part, terms.range(relation))
             elif QUOTED.fullmatch(part):
-                yield VALUE, self._literal(part, None)
+                yield PROP_VALUE, self._literal(part, None)
             elif part.startswith('"'):
                 hint = 'write "text" or "text"@en; a name that begins so goes by its CURIE or #name'
                 raise Wrong("sheet.value", f"{part} is no literal", hint)
             else:
-                yield OBJECT, self.entity(part)
+                yield PROP_OBJECT, self.entity(part)
 
     def _texts(self, cell: str) -> Iterator[ox.Literal]:
         """Text in words; several, or text in another language, as Turtle writes literals."""

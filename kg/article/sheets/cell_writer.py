@@ -7,22 +7,20 @@ import pyoxigraph as ox
 from kg.article.ranges import span_of
 from kg.article.sheets.claims import NOTHING, CellValues, SheetClaim
 from kg.article.sheets.columns import CellForm, Column
-from kg.article.sheets.material import CLAIM, ArticleSources
+from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.values import (
-    LANGUAGE,
-    NONE,
-    SEPARATOR,
-    USUAL,
     extents_of,
     is_text,
     kind_words,
     parts,
     typed_literal,
 )
+from kg.claims.cells import LANGUAGE, NONE, SEPARATOR
+from kg.claims.columns import unusual
 from kg.core.likeness import clean
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE, GroundTerm, local_name
+from kg.core.terms import OWL, GroundTerm, local_name
 
 
 class Writer:
@@ -94,10 +92,5 @@ class Writer:
 
     def _kind(self, values: CellValues) -> str:
         """Every word but the usual ones: a claim of no further kind, a view, stated."""
-        types = {value for predicate, value in values if predicate == RDF_TYPE}
-        words = [
-            word
-            for pair, word in self._words.items()
-            if pair in values and pair not in USUAL and (pair[1] != CLAIM or len(types) > 1)
-        ]
-        return ", ".join(words)
+        said = unusual(values)
+        return ", ".join(word for pair, word in self._words.items() if pair in said)

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from kg.article.ranges import span_of
 from kg.article.sheets.columns import Column
-from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources, proposition_of
+from kg.article.sheets.material import ArticleSources, propositions_of
+from kg.claims.columns import CLAIM, PROPOSITION_CLASS
 from kg.core.terms import PROPOSITION, RDF_TYPE, GroundTerm
 
 CellValues = frozenset[tuple[ox.NamedNode, GroundTerm]]
@@ -21,20 +22,20 @@ _NOWHERE = (1 << 62, 1 << 62)
 
 @dataclass(frozen=True)
 class SheetClaim:
-    """A claim, or a bare proposition that nobody holds, whose `content` is itself.
+    """A claim, or a bare proposition that nobody holds, whose `proposition` is itself.
 
     `said` has the values of each column, each with its predicate; `rest` is what no column says.
     """
 
     node: ox.NamedNode
-    content: ox.NamedNode
+    proposition: ox.NamedNode
     said: ClaimColumns
     rest: tuple[ox.Triple, ...] = ()
 
     @property
     def is_bare(self) -> bool:
         """Whether it is a proposition without a claim."""
-        return self.node == self.content
+        return self.node == self.proposition
 
     @property
     def name(self) -> str:
@@ -56,32 +57,32 @@ class SheetClaim:
         }
 
     def triples(self, columns: Mapping[str, Column]) -> Iterator[ox.Triple]:
-        """What it comes to in Turtle, its passages aside."""
+        """What it comes to in triples, its passages aside."""
         yield from self.rest
         if not self.is_bare:
-            yield ox.Triple(self.node, PROPOSITION, self.content)
-            yield ox.Triple(self.content, RDF_TYPE, CONTENT)
+            yield ox.Triple(self.node, PROPOSITION, self.proposition)
+            yield ox.Triple(self.proposition, RDF_TYPE, PROPOSITION_CLASS)
         for name, values in self.said.items():
-            subject = self.content if columns[name].of_content else self.node
+            subject = self.proposition if columns[name].of_proposition else self.node
             for predicate, value in values:
                 yield ox.Triple(subject, predicate, value)
 
 
 def read_claims(material: ArticleSources, columns: Sequence[Column]) -> list[SheetClaim]:
-    """The claims and bare propositions of claims.ttl, in its order; what is neither is left out."""
+    """The claims and bare propositions of an article, in their order; what is neither is left out."""
     by_subject: dict[ox.NamedNode, list[ox.Triple]] = {}
     for triple in material.claims:
         if isinstance(triple.subject, ox.NamedNode):
             by_subject.setdefault(triple.subject, []).append(triple)
-    homes = {(column.of_content, node): column.name for column in columns for node in column.predicates}
-    kinds = material.terms.below(CLAIM) | {CONTENT}
+    homes = {(column.of_proposition, node): column.name for column in columns for node in column.predicates}
+    kinds = material.terms.below(CLAIM) | {PROPOSITION_CLASS}
     sorting = _Sorting(homes, [column.name for column in columns], kinds)
-    contents = proposition_of(material.claims)
-    held = {content for found in contents.values() for content in found}
+    propositions = propositions_of(material.claims)
+    held = {node for found in propositions.values() for node in found}
     claims = []
     for node, said in by_subject.items():
-        own = list(dict.fromkeys(contents.get(node, [])))  # once, though two statements may say it
-        is_bare = not own and node not in held and _has(said, RDF_TYPE, CONTENT)
+        own = list(dict.fromkeys(propositions.get(node, [])))  # once, though two statements may say it
+        is_bare = not own and node not in held and _has(said, RDF_TYPE, PROPOSITION_CLASS)
         if is_bare:
             claims.append(sorting.claim(node, node, said, []))
         elif len(own) == 1:
@@ -116,30 +117,34 @@ class _Sorting:
     kinds: Collection[ox.NamedNode]
 
     def claim(
-        self, node: ox.NamedNode, content: ox.NamedNode, own: list[ox.Triple], of_content: list[ox.Triple]
+        self,
+        node: ox.NamedNode,
+        proposition: ox.NamedNode,
+        own: list[ox.Triple],
+        of_proposition: list[ox.Triple],
     ) -> SheetClaim:
         """A claim of what is said of it and of its proposition; of a bare one all is its own."""
         said: dict[str, set[tuple[ox.NamedNode, GroundTerm]]] = {}
         rest: list[ox.Triple] = []
         for triple in own:
-            if triple.predicate != PROPOSITION or node == content:
-                is_content = node == content and (False, triple.predicate) not in self.homes
-                self._sort(triple, is_content, said, rest)
-        for triple in of_content:
-            if triple.predicate != RDF_TYPE or triple.object != CONTENT:
+            if triple.predicate != PROPOSITION or node == proposition:
+                is_inner = node == proposition and (False, triple.predicate) not in self.homes
+                self._sort(triple, is_inner, said, rest)
+        for triple in of_proposition:
+            if triple.predicate != RDF_TYPE or triple.object != PROPOSITION_CLASS:
                 self._sort(triple, True, said, rest)
         full = {name: frozenset(said[name]) if name in said else NOTHING for name in self.names}
-        return SheetClaim(node, content, full, tuple(rest))
+        return SheetClaim(node, proposition, full, tuple(rest))
 
     def _sort(
         self,
         triple: ox.Triple,
-        is_content: bool,
+        is_inner: bool,
         said: dict[str, set[tuple[ox.NamedNode, GroundTerm]]],
         rest: list[ox.Triple],
     ) -> None:
         predicate, value = triple.predicate, triple.object
-        name = self.homes.get((is_content, predicate))
+        name = self.homes.get((is_inner, predicate))
         is_other = predicate == RDF_TYPE and value not in self.kinds
         if name is None or is_other or isinstance(value, ox.BlankNode | ox.Triple):
             rest.append(triple)

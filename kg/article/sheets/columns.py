@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources, OntologyTerms
+from kg.article.sheets.material import ArticleSources, OntologyTerms
+from kg.claims.columns import ASSERTED, CLAIM, CONVEYED, PROP_OBJECT, PROP_VALUE, PROPOSITION_CLASS
 from kg.core.likeness import clean
 from kg.core.names import AmbiguousName, UnknownName
 from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie, local_name
@@ -35,7 +36,7 @@ class Column:
     name: str
     cell: CellForm
     predicates: tuple[ox.NamedNode, ...]
-    of_content: bool = False
+    of_proposition: bool = False
 
     @property
     def predicate(self) -> ox.NamedNode:
@@ -43,21 +44,18 @@ class Column:
         return self.predicates[0]
 
 
-ASSERTED, CONVEYED = SECPOL("assertedAs"), SECPOL("conveyance")
-OBJECT, VALUE = SECPOL("propObject"), SECPOL("propValue")
-
 FIXED = (
     Column("quote", CellForm.PASSAGE, (SECPOL("evidencedBy"),)),
     Column("holder", CellForm.ENTITY, (SECPOL("heldBy"),)),
-    Column("subject", CellForm.ENTITY, (SECPOL("propSubject"),), of_content=True),
-    Column("relation", CellForm.RELATION, (SECPOL("propPredicate"),), of_content=True),
-    Column("object", CellForm.OBJECT, (OBJECT, VALUE), of_content=True),
+    Column("subject", CellForm.ENTITY, (SECPOL("propSubject"),), of_proposition=True),
+    Column("relation", CellForm.RELATION, (SECPOL("propPredicate"),), of_proposition=True),
+    Column("object", CellForm.OBJECT, (PROP_OBJECT, PROP_VALUE), of_proposition=True),
     Column("kind", CellForm.KIND, (RDF_TYPE, ASSERTED, CONVEYED)),
     Column("certainty", CellForm.CODED, (SECPOL("certainty"),)),
     Column("polarity", CellForm.CODED, (SECPOL("polarity"),)),
     Column("reporter", CellForm.ENTITY, (SECPOL("reportedBy"),)),
     Column("stance", CellForm.CODED, (SECPOL("reporterStance"),)),
-    Column("time", CellForm.TIME, (SECPOL("during"),), of_content=True),
+    Column("time", CellForm.TIME, (SECPOL("during"),), of_proposition=True),
     Column("gloss", CellForm.TEXT, (RDFS_LABEL,)),
 )
 REQUIRED = ("quote", "subject", "relation", "object")
@@ -115,9 +113,11 @@ class Columns:
             return None
         domain = self._terms.domain(node)
         note = self._terms.is_a(node, OWL("AnnotationProperty")) and node.value.startswith(_SKOS_NOTES)
-        if domain not in self._terms.below(CLAIM) | {CONTENT} and not note:
+        if domain not in self._terms.below(CLAIM) | {PROPOSITION_CLASS} and not note:
             return None
-        return Column(local_name(node), form_of(node, self._terms), (node,), of_content=domain == CONTENT)
+        return Column(
+            local_name(node), form_of(node, self._terms), (node,), of_proposition=domain == PROPOSITION_CLASS
+        )
 
 
 def form_of(node: ox.NamedNode, terms: OntologyTerms) -> CellForm:

@@ -7,18 +7,14 @@ from collections.abc import Callable, Mapping
 import pyoxigraph as ox
 
 from kg.article.sheets.claims import NOTHING, CellValues, ClaimColumns
-from kg.article.sheets.columns import ASSERTED, CONVEYED, FIXED, by_name
-from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
+from kg.article.sheets.material import ArticleSources
+from kg.claims.columns import PROPOSITION_CLASS, USUAL_KIND, usual
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL
-
-_KIND = {RDF_TYPE: CLAIM, ASSERTED: SECPOL("View"), CONVEYED: SECPOL("Stated")}
-_CODED = {"certainty": SECPOL("Certain"), "polarity": SECPOL("Affirmed")}
-_COLUMNS = by_name(FIXED)
 
 
 def is_bare(said: Mapping[str, CellValues | None]) -> bool:
     """Whether the kind is that of a proposition which nobody holds."""
-    return (RDF_TYPE, CONTENT) in (said.get("kind") or NOTHING)
+    return (RDF_TYPE, PROPOSITION_CLASS) in (said.get("kind") or NOTHING)
 
 
 def completed(
@@ -32,17 +28,12 @@ def completed(
         return full
     if said.get("kind") is None or full["kind"]:
         has = {predicate for predicate, _ in full["kind"]}
-        full["kind"] |= {(predicate, value) for predicate, value in _KIND.items() if predicate not in has}
-    for name, value in _CODED.items():
+        full["kind"] |= {
+            (predicate, value) for predicate, value in USUAL_KIND.items() if predicate not in has
+        }
+    for name in ("holder", "reporter", "stance", "certainty", "polarity"):
         if said.get(name) is None:
-            full[name] = frozenset({(_COLUMNS[name].predicate, value)})
-    if said.get("holder") is None:
-        full["holder"] = frozenset({(_COLUMNS["holder"].predicate, material.authors)})
-    speaks = material.authors in {value for _, value in full["holder"]}
-    if said.get("reporter") is None and not speaks:
-        full["reporter"] = frozenset({(_COLUMNS["reporter"].predicate, material.authors)})
-    if said.get("stance") is None and full["reporter"]:
-        full["stance"] = frozenset({(_COLUMNS["stance"].predicate, SECPOL("Neutral"))})
+            full[name] = usual(name, full, material.authors)
     if said.get("gloss") is None:
         full["gloss"] = frozenset({(RDFS_LABEL, ox.Literal(_gloss(material, full, shown), language="en"))})
     return full

@@ -16,13 +16,13 @@ from kg.article.sheets.defaults import completed, is_bare
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.sheet import Row, Sheet, columns_of
-from kg.article.sheets.values import NONE
+from kg.claims.cells import NONE
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import Span, span_digest
 from kg.core.terms import LOCAL_NAME
 
 _DIGITS = 10
-_CONTENT = "p"
+_PROPOSITION = "p"  # behind the id of its claim
 _NEEDED = ("quote", "subject", "relation", "object")
 
 
@@ -52,7 +52,9 @@ class Drafting:
         self._quotes = quotes
         self._told: list[tuple[int, str, Finding]] = []
         self.brought_in: list[tuple[Row, str, ox.NamedNode]] = []
-        self._contents = {claim.content.value: name for name, claim in existing.items() if not claim.is_bare}
+        self._propositions = {
+            claim.proposition.value: name for name, claim in existing.items() if not claim.is_bare
+        }
 
     @property
     def findings(self) -> list[Finding]:
@@ -68,7 +70,7 @@ class Drafting:
         self._reader.names.nodes.update(
             node
             for (_, name), claim in zip([pair for pair in rows if pair[1]], known, strict=True)
-            for node in (self._node(name), claim.content if claim else self._node(name + _CONTENT))
+            for node in (self._node(name), claim.proposition if claim else self._node(name + _PROPOSITION))
         )
         found: dict[str, DraftClaim] = {}
         for row, name in rows:
@@ -97,9 +99,11 @@ class Drafting:
         for row in self._sheet.rows:
             name = row.cells.get(ID, "").removeprefix("#")
             if LOCAL_NAME.fullmatch(name) and name not in self._existing:
-                gone |= dict.fromkeys((self._node(name), self._node(name + _CONTENT)), f"row {row.number}")
+                gone |= dict.fromkeys(
+                    (self._node(name), self._node(name + _PROPOSITION)), f"row {row.number}"
+                )
         for draft in drafts:
-            for node in (draft.claim.node, draft.claim.content):
+            for node in (draft.claim.node, draft.claim.proposition):
                 gone.pop(node, None)
         kept = list(drafts)
         while resting := [
@@ -113,7 +117,7 @@ class Drafting:
                 self._told.append((draft.row.number, "", told))
                 if draft.claim.name not in self._existing:
                     where = f"row {draft.row.number}"
-                    gone |= {draft.claim.node: where, draft.claim.content: where}
+                    gone |= {draft.claim.node: where, draft.claim.proposition: where}
             kept = [draft for draft in kept if draft not in resting]
         return kept
 
@@ -122,7 +126,7 @@ class Drafting:
         seen: dict[str, int] = {}
         given = {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows} - {""}
         home = f"{self._material.iri}#"
-        self._contents |= {f"{home}{name}{_CONTENT}": name for name in given - self._existing.keys()}
+        self._propositions |= {f"{home}{name}{_PROPOSITION}": name for name in given - self._existing.keys()}
         for row in self._sheet.rows:
             name = row.cells.get(ID, "").removeprefix("#")
             problem = self._wrong_id(name, seen) if name else None
@@ -146,11 +150,13 @@ class Drafting:
             )
         node = self._node(name)
         if name not in self._existing and node in self._reader.names.nodes:
-            hint = "take an id that is free, or give that claim one proposition in claims.ttl"
+            hint = "take an id that is free, or give that claim one proposition"
             return Wrong("sheet.id", f"{name} is something else in this article", hint)
-        if node.value in self._contents:
+        if node.value in self._propositions:
             return Wrong(
-                "sheet.id", f"{name} is the proposition of {self._contents[node.value]}", "take another id"
+                "sheet.id",
+                f"{name} is the proposition of {self._propositions[node.value]}",
+                "take another id",
             )
         return None
 
@@ -171,18 +177,20 @@ class Drafting:
             full = self._full(said, current, columns)
         bare = is_bare(said) or (current is not None and current.is_bare and "kind" not in said)
         node = self._node(name)
-        content = (
+        proposition = (
             node
             if bare
-            else current.content
+            else current.proposition
             if current and not current.is_bare
-            else self._node(name + _CONTENT)
+            else self._node(name + _PROPOSITION)
         )
         if current is not None and current.is_bare != bare:
             what = "a proposition that nobody holds" if current.is_bare else "a claim"
             self._tell(row, ID, Wrong("sheet.id", f"{name} is {what}, and the row makes it another thing"))
             return None
-        return DraftClaim(row, SheetClaim(node, content, full, current.rest if current is not None else ()))
+        return DraftClaim(
+            row, SheetClaim(node, proposition, full, current.rest if current is not None else ())
+        )
 
     def _said(self, row: Row) -> dict[str, CellValues | None]:
         """What the cells of a row say; None for an empty one, nothing for `none`."""

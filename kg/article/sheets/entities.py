@@ -13,7 +13,8 @@ from kg.article.sheets.columns import CellForm, Column, form_of
 from kg.article.sheets.grid import Grid
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.sheet import Row, rows_in
-from kg.article.sheets.values import LANGUAGE, NONE, parts
+from kg.article.sheets.values import parts
+from kg.claims.cells import LANGUAGE, NONE
 from kg.core.errors import InputError
 from kg.core.findings import Finding, Place, Severity
 from kg.core.likeness import clean, folded

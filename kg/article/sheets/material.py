@@ -31,7 +31,6 @@ from kg.project.project import Project, Source, SourceKind
 from kg.project.texts import read_text, text_digest
 from kg.rdf.turtle_reading import read_turtle
 
-CLAIM, CONTENT = SECPOL("Claim"), SECPOL("Proposition")
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
 SOURCE = DCTERMS("source")
 # What is written down is meant by its whole name: a part of it may be the name of something new.
@@ -160,16 +159,16 @@ class ArticleSources:
     @cached_property
     def entities_named(self) -> Known:
         """What subjects, objects and holders may be: shared entities, this article's nodes, then terms."""
-        contents = _subjects(self.claims)
+        claimed = _subjects(self.claims)
         described = [*self.entities, *self.meta, *self.facts]
         names = [
-            *(name for name in names_of(described) if name.node not in contents),
+            *(name for name in names_of(described) if name.node not in claimed),
             Name("authors", self.authors, NameKind.ALTERNATIVE),
             *names_of(self.ontology),
         ]
         articles = {self.project.article_iri(source.slug) for source in self.project.sources() if source.slug}
         known = Known(self.project, self.iri, names, wanted=_WHOLE, describe=self._describe)
-        known.nodes |= _subjects([*described, *self.ontology]) | contents | set(map(ox.NamedNode, articles))
+        known.nodes |= _subjects([*described, *self.ontology]) | claimed | set(map(ox.NamedNode, articles))
         return known
 
     @cached_property
@@ -281,7 +280,7 @@ class OntologyTerms:
         return self._said.get((node, RDFS("range")))
 
 
-def proposition_of(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, list[ox.NamedNode]]:
+def propositions_of(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, list[ox.NamedNode]]:
     """The propositions of each claim."""
     found: dict[ox.NamedNode, list[ox.NamedNode]] = {}
     for triple in triples:

@@ -13,8 +13,8 @@ from kg.article.sheets.defaults import completed
 from kg.article.sheets.grid import Grid, read_grid, write_rows, write_workbook
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
-from kg.article.sheets.values import NONE
 from kg.article.sheets.workbook import CLAIMS
+from kg.claims.cells import NONE
 from kg.core.errors import InputError, UsageError
 from kg.core.files import written
 from kg.core.likeness import clean

@@ -9,17 +9,14 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from kg.article.sheets.claims import CellValues
-from kg.article.sheets.columns import ASSERTED, CONVEYED
-from kg.article.sheets.material import CLAIM, CONTENT, ArticleSources
+from kg.article.sheets.material import ArticleSources
+from kg.claims.cells import NONE
+from kg.claims.columns import ASSERTED, CLAIM, CONVEYED, PROPOSITION_CLASS
 from kg.core.likeness import clean
 from kg.core.passages import span_digest
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD, GroundTerm, local_name
 
-SEPARATOR = " | "
-NONE = "none"
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z-]+|\^\^[^\s|]+)?')
-LANGUAGE = "en"
 
 _EDTF = SECPOL("edtf")
 _PART = re.compile(rf"\s*(?P<part>{QUOTED.pattern}|[^|]*?)\s*(?:\||$)")
@@ -31,8 +28,6 @@ _LEXICAL = {
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "dateTime": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z",
 }
-
-USUAL: CellValues = frozenset({(ASSERTED, SECPOL("View")), (CONVEYED, SECPOL("Stated"))})
 
 
 def parts(cell: str) -> list[str]:
@@ -109,7 +104,7 @@ def kind_words(material: ArticleSources) -> list[tuple[str, tuple[ox.NamedNode, 
     pairs: list[tuple[ox.NamedNode, ox.NamedNode]] = [
         *((ASSERTED, node) for node in terms.instances(SECPOL("AssertionStatus"))),
         *((CONVEYED, node) for node in terms.instances(SECPOL("Conveyance"))),
-        *((RDF_TYPE, node) for node in terms.below(CLAIM) | {CONTENT}),
+        *((RDF_TYPE, node) for node in terms.below(CLAIM) | {PROPOSITION_CLASS}),
     ]
     words: list[tuple[str, tuple[ox.NamedNode, GroundTerm]]] = []
     for predicate, node in sorted(pairs, key=lambda pair: (str(pair[0]), pair[1].value)):

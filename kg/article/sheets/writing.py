@@ -104,7 +104,7 @@ class Writing:
 
     def _tell_left(self, changes: Changes, final: Mapping[str, SheetClaim]) -> None:
         """Tell of claims that go on speaking of one that goes."""
-        gone = {node for claim in changes.removed for node in (claim.node, claim.content)}
+        gone = {node for claim in changes.removed for node in (claim.node, claim.proposition)}
         for claim in final.values() if gone else ():
             for node in sorted(gone & claim.named(), key=lambda node: natural(node.value)):
                 message = f"#{claim.name}: it speaks of {short(node.value)}, which is taken out"

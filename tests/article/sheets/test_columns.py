@@ -30,7 +30,7 @@ def test_the_page_has_every_column_with_its_property() -> None:
     assert list(rows) == list(NAMES)
     for column in FIXED:
         says = ", ".join(f"`{curie(predicate.value)}`" for predicate in column.predicates)
-        assert rows[column.name] == (says, "proposition" if column.of_content else "claim")
+        assert rows[column.name] == (says, "proposition" if column.of_proposition else "claim")
     assert ID in rows
 
 
