@@ -19,13 +19,13 @@ from kg.article.sheets.material import SOURCE, ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.claims.columns import NOTE
 from kg.claims.edtf import extent
-from kg.claims.source import forms_of
+from kg.claims.source import forms_of, read_source
 from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import span_digest
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, short
-from kg.project.project import TABLE, SourceKind
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, local_name, short
+from kg.project.project import TABLE, Source, SourceKind
 from kg.rdf.order import natural
 from kg.rdf.turtle_reading import read_text
 
@@ -220,20 +220,22 @@ class Writing:
         mentions = self._material.files.get(SourceKind.MENTIONS, ())
         if any(t.object == node for t in (*self._material.meta, *mentions, *shared)):
             return True
-        return any(self._names(path, node) for path in self._others)
+        return any(self._names(source, node) for source in self._others)
 
     @cached_property
-    def _others(self) -> list[Path]:
-        """The files of the other articles."""
+    def _others(self) -> list[Source]:
+        """The sources of the other articles."""
         sources = self._material.project.sources()
-        return [source.path for source in sources if source.slug not in (None, self._material.slug)]
+        return [source for source in sources if source.slug not in (None, self._material.slug)]
 
-    def _names(self, path: Path, node: ox.NamedNode) -> bool:
-        """Whether a file seems to name a node: by its IRI, its CURIE, or as one of another article."""
-        code = self._material.entities_named.code(node)
-        local = f"{self._material.slug}{code}" if code.startswith("#") else code
-        text = path.read_bytes()
-        return any(name.encode() in text for name in (f"<{node.value}>", local))
+    def _names(self, source: Source, node: ox.NamedNode) -> bool:
+        """Whether a source names a node, by whatever prefix; read where the local name stands in it."""
+        if local_name(node).encode() not in source.path.read_bytes():
+            return False
+        try:
+            return any(node in triple for triple in read_source(self._material.project, source))
+        except InputError:
+            return True  # it may: nobody knows before it is mended
 
     def _source(
         self, after: Said, removed: set[ox.NamedNode], named: Mapping[ox.NamedNode, Sequence[ox.NamedNode]]

@@ -198,6 +198,20 @@ class TestRowsTakenOut:
         assert said(desk, "Calm")["type"] == {"Quality"}
         KnowledgeGraph.open(desk.project, strict=True)
 
+    def test_what_another_article_names_stays_whatever_its_prefix(self, desk: Desk) -> None:
+        load(desk, "boats,CoastGuard: Gull Watch,needs,port of Brand,A", head=self.head)
+        other = desk.folder.with_name("2026-01-16-other")
+        other.mkdir()
+        (other / "article.ttl").write_text("<> <urn:p> 1 .\n", encoding="utf-8")
+        text = f"@prefix e: <{desk.project.base}entity/> .\ne:GullWatch <urn:p> 1 .\n"
+        (other / "facts.ttl").write_text(text, encoding="utf-8")
+        load(desk, f"{WELCOME},A", head=self.head)
+        assert said(desk, "GullWatch")["type"] == {"CoastGuard"}
+        (other / "facts.ttl").write_text("<#GullWatches> <urn:p> 1 .\n", encoding="utf-8")
+        load(desk, "boats,Gull Watch,needs,port of Brand,A", head=self.head)
+        load(desk, f"{WELCOME},A", head=self.head)
+        assert not said(desk, "GullWatch")
+
     def test_a_claim_that_speaks_of_one_that_goes_is_told(self, desk: Desk) -> None:
         head = f"{HEAD},id,supports"
         load(desk, f"{WELCOME},A,", "no boat,Ada Merrow,needs,port of Brand,B,#A", head=head)
