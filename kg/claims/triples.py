@@ -177,7 +177,7 @@ class TableReader:
 
     @cached_property
     def _of_nodes(self) -> frozenset[str]:
-        """The columns of the core vocabulary that take no literal."""
+        """The columns that every table has, but for the one that takes literals, too."""
         return frozenset(name for name in self.columns.in_order(()) if name != "object")
 
     def _passage(self, value: str) -> ox.NamedNode:

@@ -31,7 +31,7 @@ from kg.claims.edtf import is_edtf, time_iri
 from kg.core.likeness import clean, folded
 from kg.core.names import AmbiguousName, UnknownName
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE, GroundTerm, local_name
+from kg.core.terms import OWL, RDF_TYPE, GroundTerm, is_stated, local_name
 
 _LONGEST = 200  # characters of a new name
 _WORDS = (CellForm.RELATION, CellForm.KIND, CellForm.CODED, CellForm.TIME)
@@ -375,7 +375,7 @@ class Reader:
 
 def _no_name(typed: str) -> Wrong | None:
     """Why what nobody knows is no name for something new either."""
-    if typed.startswith("<") or "://" in typed:
+    if is_stated(typed):
         return Wrong(
             "sheet.name", f"'{typed}' is no IRI", "an IRI has no spaces, quotation marks or brackets"
         )
