@@ -121,9 +121,9 @@ class _Conversion:
 
     def _compare(self, row: TableRow, node: ox.NamedNode, said: Set[ox.Triple]) -> None:
         """Refuse what a row would say otherwise, such as a literal where the column writes nodes."""
-        passages = {statement.triple for statement in self._reader.passages(row)}
+        about = {triple.subject for triple in said}
         try:
-            read = {statement.triple for statement in self._reader.row(row)} - passages
+            read = {one.triple for one in self._reader.row(row) if one.triple.subject in about}
         except CellError as error:
             self._refuse(node, f"{error.column} {row.cells.get(error.column, '')}")
             return

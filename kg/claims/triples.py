@@ -104,7 +104,7 @@ class TableReader:
             subject = proposition if column is not None and column.of_proposition else claim
             for path, value in sorted(pairs, key=str):
                 yield CellStatement(ox.Triple(subject, path, value), row.line, name)
-        yield from self.passages(row)
+        yield from self._passages(row)
 
     def _completed(self, row: TableRow, said: dict[str, frozenset[Pair]]) -> dict[str, frozenset[Pair]]:
         """What the cells say, with what the empty ones do."""
@@ -133,7 +133,7 @@ class TableReader:
             raise CellError(ID, f"'{row.id}' is no id", _IDS)
         return ox.NamedNode(f"{self.names.article}#{row.id}")
 
-    def passages(self, row: TableRow) -> Iterator[CellStatement]:
+    def _passages(self, row: TableRow) -> Iterator[CellStatement]:
         """The passages of a row and the digests of their words."""
         for value in values_in(row.cells.get(PASSAGE, "")):
             if (digest := digest_in(value)) is not None:
