@@ -13,12 +13,10 @@ import pyoxigraph as ox
 
 from kg.build.digest import digest_inputs
 from kg.build.snapshot import Snapshot, current
-from kg.claims.claim import is_claim
 from kg.core.errors import FindingsError, InputError, KgError, StoreError, UsageError
 from kg.core.labels import Labels
 from kg.core.nodes import subjects_of
 from kg.core.terms import OWL, RDF_TYPE, curie
-from kg.core.transaction import is_pending
 from kg.project.project import STATE, STATE_HINT, Project
 from kg.query.answer import Answer
 from kg.query.engine import EngineResult, run
@@ -87,7 +85,7 @@ class KnowledgeGraph:
         snapshot = current(project.state)
         if snapshot is None:
             raise InputError("there is no graph yet; run kg build", path=project.root)
-        if is_pending(project.journal):
+        if project.journal.exists() and _is_halfway(project):
             notice = f"{_HALFWAY}\n{notice}" if notice else _HALFWAY
         return cls(project, snapshot, notice)
 
@@ -205,8 +203,9 @@ class KnowledgeGraph:
 
     def is_claim(self, entity: str) -> bool:
         """Whether what a reader typed is a claim, for which there is `why`."""
-        node = self.lookup.known(entity)
-        return is_claim(self.snapshot.store, node)
+        from kg.claims.claim import is_claim
+
+        return is_claim(self.snapshot.store, self.lookup.known(entity))
 
     def show(self, entity: str) -> Page:
         """Everything known about one entity; raises `UsageError` for a name that is not known."""
@@ -440,3 +439,10 @@ def _refresh(project: Project, strict: bool) -> str | None:
     if strict or built.snapshot is None:
         raise FindingsError(f"{summary}\nrun kg build to see them all")
     return f"{summary}\nanswering from the graph of {built.snapshot.manifest['built']}; run kg build"
+
+
+def _is_halfway(project: Project) -> bool:
+    """Whether files of the project wait for a command that may write them."""
+    from kg.core.transaction import is_pending  # where there is a journal, which is seldom
+
+    return is_pending(project.journal)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import PREFIXES, nearest
-from kg.core.transaction import settle
 from kg.project.settings import read_settings
 
 if TYPE_CHECKING:
@@ -147,7 +146,10 @@ class Project:
 
         Raises `InputError` when its settings are wrong, and `StoreError` while another process writes it.
         """
-        settle(_state(root) / JOURNAL)
+        if (journal := _state(root) / JOURNAL).exists():
+            from kg.core.transaction import settle  # after a kill, which is seldom
+
+            settle(journal)
         file = root / "kg.toml"
         settings = read_settings(file, _state(root) / "settings.json")
         project = settings.get("project", {})
