@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from benchmarks.corpus import write_corpus
@@ -16,6 +18,18 @@ from kg.build.snapshot import current
 from kg.project.project import shipped_root
 
 ARTICLES = int(os.environ.get("ARTICLES", "100"))
+ENTITIES = """@prefix my: <https://example.org/corpus/entity/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix secpol: <https://w3id.org/secpol/ontology#> .
+
+my:Ada a secpol:Person ; rdfs:label "Ada Merrow"@en .
+"""
+PERSON = 'my:P{0} a secpol:Person ; rdfs:label "Person {0}"@en .\n'
+CHANGES: Mapping[str, Callable[[str, int], str]] = {
+    "one article changed": lambda text, number: f"{text}# change {number}\n",
+    "an entity added that none reaches": lambda text, number: text + PERSON.format(number),
+    "the label of one that one reaches": lambda text, number: re.sub('"Ada [^"]*"', f'"Ada M{number}"', text),
+}
 FOLDERS = ("ontology", "entities", "articles", "shapes", "queries")
 
 
@@ -25,20 +39,30 @@ def main() -> None:
 
 
 def one_changed_article() -> None:
-    """A corpus is built whole, then after each change of one article."""
+    """A corpus is built whole, then in turn after a change of one article and of one entity."""
     with tempfile.TemporaryDirectory() as folder:
         project = write_corpus(Path(folder) / "corpus", ARTICLES)
-        whole, memory = built(project, "--force")
-        changed = []
+        seconds, memory = built(project, "--force")
+        print(f"kg build, {ARTICLES} articles     {seconds:.2f} s cpu, {memory} MB at most")
+        entities = project / "entities" / "own.ttl"
+        entities.parent.mkdir()
+        entities.write_text(ENTITIES, encoding="utf-8")
+        facts = project / "articles" / "a00005" / "facts.ttl"
+        with facts.open("a", encoding="utf-8") as file:
+            file.write(
+                "<#Act> <http://purl.org/dc/terms/relation> <https://example.org/corpus/entity/Ada> .\n"
+            )
+        built(project)
+        taken: dict[str, list[tuple[float, int]]] = {}
         for number in range(5):
-            with (project / "articles" / "a00003" / "claims.ttl").open("a", encoding="utf-8") as file:
-                file.write(f"# change {number}\n")
-            changed.append(built(project))
-        seconds = statistics.median(seconds for seconds, _ in changed)
-        print(f"kg build, {ARTICLES} articles     {whole:.2f} s cpu, {memory} MB at most")
-        print(
-            f"... one of them changed     {seconds:.2f} s cpu, {max(size for _, size in changed)} MB at most"
-        )
+            for name, change in CHANGES.items():
+                path = project / ("articles/a00003/claims.ttl" if "article" in name else "entities/own.ttl")
+                text = path.read_text(encoding="utf-8")
+                path.write_text(change(text, number), encoding="utf-8")
+                taken.setdefault(name, []).append(built(project))
+        for name, runs in taken.items():
+            seconds = statistics.median(seconds for seconds, _ in runs)
+            print(f"... {name:35} {seconds:.2f} s cpu, {max(size for _, size in runs)} MB at most")
 
 
 def built(project: Path, *options: str) -> tuple[float, int]:

@@ -28,18 +28,25 @@ class FactRule:
     into: str
 
 
-def apply_rules(staging: Staging, rules: Iterable[Source]) -> None:
-    """Run every rule over each article, in the order of their files; each sees what those before it made."""
+def apply_rules(staging: Staging, rules: Iterable[Source]) -> dict[str, set[ox.Triple]]:
+    """Run every rule over each article, in the order of their files; each sees what those before it made.
+
+    Returned is, by article, what they made that the shared graphs say already; it is left out.
+    """
     parsed = [_read_rule(rule.path) for rule in rules]
     shared = staging.triples(staging.shared_graphs())
+    repeated: dict[str, set[ox.Triple]] = {}
     for slug in staging.slugs:
         graphs = {part: staging.graph(f"article/{slug}/{part}") for part in (*PARTS, _META)}
         asserted = staging.triples(graphs.values())
         for rule in parsed:
             read = [graphs[part] for part in rule.read]
-            made = set(_construct(staging.store, rule, read)) - asserted - shared
+            made = set(_construct(staging.store, rule, read)) - asserted
+            repeated.setdefault(slug, set()).update(made & shared)
+            made -= shared
             staging.store.extend(quad(triple, graphs[rule.into]) for triple in made)
             asserted |= made
+    return repeated
 
 
 def _read_rule(path: Path) -> FactRule:

@@ -105,10 +105,10 @@ class NameWriter:
             keys = ((key, added.lastrowid) for key in _keys(name.text, name.role))
             self._connection.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", keys)
 
-    def keep(self, articles: Collection[str]) -> None:
-        """Take out the names that other articles than some give."""
+    def keep(self, articles: Collection[str], *, shared: bool = True) -> None:
+        """Take out the names that other articles than some give, and perhaps those that are shared."""
         known = [slug for (slug,) in self._connection.execute("SELECT DISTINCT article FROM names")]
-        for slug in set(known) - {"", *articles}:
+        for slug in set(known) - {*articles, *([""] if shared else ())}:
             self._remove(slug)
 
     def _remove(self, article: str) -> None:

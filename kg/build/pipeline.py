@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -30,6 +31,7 @@ from kg.build.header import main_header
 from kg.build.name_index import naming
 from kg.build.provenance import article_provenance, provenance
 from kg.build.publishing import SnapshotDraft, draft, tidy, write_refusal
+from kg.build.reach import Reached, reach_of, still_kept
 from kg.build.reasoning import infer
 from kg.build.reuse import Digests, Reused, report, reusable
 from kg.build.snapshot import Snapshot, current, damage, read_refusal
@@ -86,11 +88,12 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Filled:
-    """What a filled draft holds, and the findings: by article, and on the corpus."""
+    """What a filled draft holds, the findings by article and on the corpus, and what each article reaches."""
 
     graphs: Contents
     found: FindingsByArticle
     corpus: list[Finding]
+    reached: Reached
 
 
 def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violations: bool = False) -> Built:
@@ -117,7 +120,7 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
             write_refusal(project.state, inputs.digest, findings)
             return Built(before, tuple(findings), published=False, fresh=False)
         manifest = _manifest(work, digests, filled, findings)
-        snapshot = made.publish(manifest, report(filled.found, findings))
+        snapshot = made.publish(manifest, report(filled.found, findings, filled.reached))
     tidy(project.state)
     return Built(snapshot, tuple(findings), published=True, fresh=True, damaged=damaged)
 
@@ -127,7 +130,9 @@ def derive(
 ) -> tuple[Staging, list[Finding]]:
     """Everything that follows from the sources, in memory, and what shapes, literals and reasoning find."""
     articles = {source.slug for source in inputs.sources if source.slug}
-    staging, found = _derive(_Work(project, inputs, shapes, jobs, watch), inputs.sources, _scopes(articles))
+    staging, found, _ = _derive(
+        _Work(project, inputs, shapes, jobs, watch), inputs.sources, _scopes(articles)
+    )
     with watch.step("check corpus"):
         corpus = check_corpus(staging, shapes, staging.files_of) if len(articles) > 1 else []
     return staging, in_order([*found.values(), corpus])
@@ -165,34 +170,58 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], reused: R
     """Bring a draft up to date with the sources: batches of articles that are not reused, then the corpus."""
     project, inputs, shapes, watch = work.project, work.inputs, work.shapes, work.watch
     found = reused.findings() if reused else {}
+    alone: Staging | None = None
+    if reused and not reused.has_same_entities:
+        alone, reused, found = _reused_still(work, reused)
     graphs = reused.contents(project) if reused else {}
+    reached = {slug: reused.snapshot.report["reached"][slug] for slug in reused.slugs} if reused else {}
     whole = GraphStore(project, made.store, articles)
     for graph in whole.named():
         if graph.value not in graphs:
             made.store.remove_graph(graph)
-    made.names.keep(reused.slugs if reused else ())
+    made.names.keep(reused.slugs if reused else (), shared=not alone)
+    if alone:
+        with watch.step("write"):
+            graphs |= _written(made, alone, graphs)
     for slugs in _batches(articles, reused):
         sources = tuple(source for source in inputs.sources if source.slug in (None, *slugs))
-        staging, some = _derive(work, sources, _scopes(articles))
+        staging, some, repeated = _derive(work, sources, _scopes(articles))
         with watch.step("check names"):
             found |= together([some, check_names(staging, sources, shapes)])
         with watch.step("write"):
-            new = [graph for graph in staging.named() if graph.value not in graphs]
-            held = contents(staging.store, new)
-            made.store.bulk_extend(staging.quads(new))
-            for slug, names in _names(staging, new):
-                made.names.add(slug, names)
+            held = _written(made, staging, graphs)
             for slug in slugs:
                 made.store.extend(article_provenance(project, replace(inputs, sources=sources), slug, held))
             held |= contents(made.store, [whole.graph(f"article/{slug}/provenance") for slug in slugs])
             graphs |= held
+        reached |= reach_of(staging, shapes, repeated)
     with watch.step("check corpus"):
         files_of = files_when_needed(project, inputs.sources, work.jobs)
         corpus = check_corpus(whole, shapes, files_of) if len(articles) > 1 else []
     with watch.step("write"):
         made.store.extend(provenance(project, inputs, dict(sorted(graphs.items()))))
         graphs |= contents(made.store, [whole.graph("provenance")])
-    return _Filled(graphs, found, corpus)
+    return _Filled(graphs, found, corpus, reached)
+
+
+def _reused_still(work: _Work, reused: Reused) -> tuple[Staging, Reused, FindingsByArticle]:
+    """What articles share, derived alone; what can be taken over; and what is found about both."""
+    sources = tuple(source for source in work.inputs.sources if source.slug is None)
+    alone, some, _ = _derive(work, sources, ("article",))
+    found = together([some, check_names(alone, sources, work.shapes)])
+    reused, kept = still_kept(reused, alone, found, work.inputs, work.shapes)
+    rules = {work.shapes.rule(shape) for shape in work.shapes.named}
+    return alone, reused, {None: [one for one in found.get(None, ()) if one.rule not in rules], **kept}
+
+
+def _written(made: SnapshotDraft, staging: Staging, graphs: Contents) -> dict[str, dict[str, Any]]:
+    """Write the graphs that a draft does not have yet, with their names, and say what they hold."""
+    new = [graph for graph in staging.named() if graph.value not in graphs]
+    held = contents(staging.store, new)
+    made.store.bulk_extend(staging.quads(new))
+    for slug, names in _names(staging, new):
+        made.names.add(slug, names)
+    return held
 
 
 def _names(staging: Staging, graphs: Sequence[ox.NamedNode]) -> Iterator[tuple[str | None, Iterator[Name]]]:
@@ -221,12 +250,12 @@ def _batches(articles: Iterable[str], reused: Reused | None) -> Iterator[list[st
 
 def _derive(
     work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]
-) -> tuple[Staging, FindingsByArticle]:
-    """All that follows from some articles and what they stand on, and the findings about each."""
+) -> tuple[Staging, FindingsByArticle, dict[str, set[ox.Triple]]]:
+    """All that follows from some articles and what they stand on, the findings, and what rules repeat."""
     with work.watch.step("read"):
         staging = stage(work.project, sources, work.jobs)
     with work.watch.step("rules"):
-        apply_rules(staging, [source for source in sources if source.kind is SourceKind.RULE])
+        repeated = apply_rules(staging, [source for source in sources if source.kind is SourceKind.RULE])
     written = check_files(staging)
     with work.watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
@@ -237,7 +266,7 @@ def _derive(
     with work.watch.step("check inferred"):
         inferred = check_articles(staging, work.shapes, "inferred", scopes)
     found = together([written, asserted, inconsistencies, inferred])
-    return staging, {slug: staging.placed(slug, findings) for slug, findings in found.items()}
+    return staging, {slug: staging.placed(slug, findings) for slug, findings in found.items()}, repeated
 
 
 def _versions() -> dict[str, str]:
@@ -248,6 +277,7 @@ def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Fin
     return {
         "digest": work.inputs.digest,
         "shared": digests.shared,
+        "entities": digests.entities,
         "articles": digests.articles,
         "project": work.project.name,
         "base": work.project.base,

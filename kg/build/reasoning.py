@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 import pyoxigraph as ox
@@ -51,13 +52,19 @@ def as_known(ntriples: bytes) -> bytes:
     return ntriples.replace(b" .\n", f" {_KNOWN} .\n".encode())
 
 
+@lru_cache(maxsize=1)
+def _close_shared(ntriples: bytes) -> Closure:
+    """The closure of what articles share, which several batches of articles stand on."""
+    return close(ntriples, as_known(ntriples))
+
+
 def infer(staging: Staging) -> FindingsByArticle:
     """Add the inferred graphs, shared and per article, and return the inconsistencies as findings.
 
     Facts hold within their article: each article is closed over the shared graphs and itself alone.
     """
     shared_text = staging.ntriples(staging.shared_graphs())
-    shared = close(shared_text, as_known(shared_text))
+    shared = _close_shared(shared_text)
     _publish(staging, None, shared.entailed)
     known = as_known(shared_text + staging.ntriples([staging.graph(inferred(None))]))
     found: FindingsByArticle = {None: list(_inconsistencies(staging, None, shared))}

@@ -14,34 +14,43 @@ from kg.build.name_index import NAMES
 from kg.build.snapshot import Snapshot
 from kg.core.errors import StoreError
 from kg.core.findings import as_json, from_json, violations
-from kg.project.project import Project
+from kg.core.graph_names import SHARED, inferred
+from kg.project.project import Project, SourceKind
+
+WITH_ENTITIES = (*SHARED, "alignments", inferred(None))
+"""The shared graphs, which are written anew when an entity changed."""
 
 
 @dataclass(frozen=True)
 class Digests:
-    """Digests of the parts of a build: of what all articles stand on, and of each article's own files."""
+    """Digests of the parts of a build: the entities, what else all articles stand on, and each article."""
 
     shared: str
+    entities: str
     articles: Mapping[str, str]
 
     @classmethod
     def of(cls, project: Project, inputs: Inputs, versions: Mapping[str, str]) -> Digests:
         """The digests of some inputs; the versions are those of the tool and its engines."""
         settings = json.dumps([project.base, dict(project.own_prefixes), dict(versions)], sort_keys=True)
-        parts: dict[str, list[str]] = {"": [settings]}
+        shared, entities, parts = [settings], list[str](), dict[str, list[str]]()
         for source in inputs.sources:
             line = f"{source.kind} {source.name} {inputs.hashes[source.path]}"
-            parts.setdefault(source.slug or "", []).append(line)
-        shared = _digest(parts.pop(""))
-        return cls(shared, {slug: _digest(lines) for slug, lines in sorted(parts.items())})
+            if source.slug:
+                parts.setdefault(source.slug, []).append(line)
+            else:
+                (entities if source.kind is SourceKind.ENTITIES else shared).append(line)
+        articles = {slug: _digest(lines) for slug, lines in sorted(parts.items())}
+        return cls(_digest(shared), _digest(entities), articles)
 
 
 @dataclass(frozen=True)
 class Reused:
-    """A snapshot and the articles of it that are still as they were."""
+    """A snapshot and the articles of it whose files are as they were; the entities may have changed."""
 
     snapshot: Snapshot
     slugs: frozenset[str]
+    has_same_entities: bool = True
 
     def findings(self) -> FindingsByArticle:
         """The findings about these articles and about what they stand on."""
@@ -50,11 +59,12 @@ class Reused:
         return {slug or None: from_json(values) for slug, values in {"": report["shared"], **reused}.items()}
 
     def contents(self, project: Project) -> dict[str, dict[str, Any]]:
-        """What their graphs and the shared ones hold, but for the one about the build."""
-        about = project.graph_iri("provenance")
+        """What their graphs hold, and those of the shared ones that stay."""
+        names = ["provenance", *(() if self.has_same_entities else WITH_ENTITIES)]
+        anew = set(map(project.graph_iri, names))
         graphs = self.snapshot.manifest["graphs"].items()
         reused = {None, *self.slugs}
-        return {iri: held for iri, held in graphs if project.slug_of(iri) in reused and iri != about}
+        return {iri: held for iri, held in graphs if project.slug_of(iri) in reused and iri not in anew}
 
 
 def reusable(current: Snapshot | None, digests: Digests) -> Reused | None:
@@ -74,18 +84,22 @@ def reusable(current: Snapshot | None, digests: Digests) -> Reused | None:
             for slug, digest in digests.articles.items()
             if articles.get(slug) == digest and not violations(from_json(findings.get(slug, ())))
         )
-        return Reused(current, reused) if reused and current.store else None
+        has_same_entities = current.manifest.get("entities") == digests.entities
+        return Reused(current, reused, has_same_entities) if reused and current.store else None
     except StoreError:
         return None  # it is damaged
 
 
-def report(found: FindingsByArticle, in_order: list[Any]) -> dict[str, Any]:
-    """The findings for the next build to take over: in order, and by article."""
+def report(
+    found: FindingsByArticle, in_order: list[Any], reached: Mapping[str, list[str] | None]
+) -> dict[str, Any]:
+    """What the next build takes over: the findings in order and by article, and what each article reaches."""
     articles = {slug: as_json(findings) for slug, findings in found.items() if slug and findings}
     return {
         "findings": as_json(in_order),
         "shared": as_json(found.get(None, ())),
         "articles": articles,
+        "reached": dict(reached),
     }
 
 

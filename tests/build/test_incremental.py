@@ -148,13 +148,6 @@ def test_changes_one_after_another(corpus: Path, tmp_path: Path) -> None:
     assert len(once.findings) == len(whole.findings) > 2
 
 
-def test_a_changed_entity_changes_all(corpus: Path, derived: list[str]) -> None:
-    (corpus / "entities").mkdir()
-    (corpus / "entities" / "more.ttl").write_text("# nothing yet\n", encoding="utf-8")
-    assert build(Project.load(corpus)).published
-    assert len(derived) == ARTICLES
-
-
 def test_force_takes_nothing_over(corpus: Path, derived: list[str]) -> None:
     assert build(Project.load(corpus), force=True).published
     assert len(derived) == ARTICLES

@@ -104,7 +104,7 @@ def test_another_engine_takes_nothing_over(corpus: Path, monkeypatch: pytest.Mon
     project = Project.load(corpus)
     assert build(project, allow_violations=True).published
     inputs = digest_inputs(project)
-    monkeypatch.setattr(pipeline, "former", lambda *_: pytest.fail("looked for a former snapshot"))
+    monkeypatch.setattr(pipeline, "reusable", lambda *_: pytest.fail("looked for a former snapshot"))
     with derived(project, inputs, read_shapes(inputs.sources), anew=True) as (material, findings):
         assert len(material.slugs) == ARTICLES + 1
         assert findings
