@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.claims.source import forms_of
-from kg.core.errors import InputError, UsageError, shown
+import pyoxigraph as ox
+
+from kg.claims.canonical import PARAGRAPH
+from kg.claims.columns import CONTENT
+from kg.claims.source import forms_of, places_of, read_source
+from kg.core.errors import InputError, UsageError, raise_all, shown
+from kg.core.terms import RDF_TYPE, short
 from kg.core.transaction import write_all
-from kg.project.project import TABLE, Project
-from kg.rdf.turtle_reading import read_text
+from kg.format.document import formatted
+from kg.project.project import TABLE, Project, Source, SourceKind
+from kg.rdf.turtle_reading import parse_turtle, read_text
 
 TURTLE = "claims.ttl"
+_DIFFERS = "give one of them another id, or make them say the same"
 _MOST = 10
 
 
@@ -26,9 +33,13 @@ class Conversion:
 
 
 def to_table(project: Project, slug: str) -> Conversion:
-    """Write claims.ttl as claims.csv; raises `InputError` that names what no column can carry."""
+    """Write claims.ttl as claims.csv, into a table that is there already.
+
+    Raises `InputError` that names what no column can carry, and what the two say differently.
+    """
     former, path = _files(project, slug, TURTLE, TABLE)
-    text, converted = forms_of(project, slug).from_turtle(read_text(former))
+    _check_both(project, slug)
+    text, converted = forms_of(project, slug).from_turtle(read_text(former), _bytes(path))
     if converted.refused:
         raise InputError(
             f"a table cannot carry {_listed(converted.refused)}",
@@ -39,13 +50,22 @@ def to_table(project: Project, slug: str) -> Conversion:
 
 
 def to_turtle(project: Project, slug: str) -> Conversion:
-    """Write claims.csv as claims.ttl; raises `InputError` for a table that cannot be read."""
+    """Write claims.csv as claims.ttl, behind what stands there already.
+
+    Raises `InputError` for a table that cannot be read, and for what the two say differently.
+    """
     former, path = _files(project, slug, TABLE, TURTLE)
-    data = former.read_bytes()
+    _check_both(project, slug)
+    article, known = project.article_iri(slug), read_text(path) if path.is_file() else ""
     try:
-        text = forms_of(project, slug).to_turtle(data)
+        text = forms_of(project, slug).to_turtle(former.read_bytes(), set(parse_turtle(known, article)))
     except InputError as error:
         raise InputError(error.message, path=former, line=error.line, hint=error.hint) from error
+    if known:
+        try:
+            text = formatted(f"{known.rstrip()}\n\n{text}", project.prefixes, article)
+        except InputError as error:
+            raise InputError(error.message, path=path, line=error.line, hint=error.hint) from error
     return _replaced(project, former, path, text, text.count("a secpol:Proposition"))
 
 
@@ -55,9 +75,37 @@ def _files(project: Project, slug: str, former: str, new: str) -> tuple[Path, Pa
         raise UsageError(f"{slug} is an article of what this project extends; it is changed there")
     if not (folder / former).is_file():
         raise UsageError(f"{shown(folder)} has no {former}")
-    if (folder / new).is_file():
-        raise UsageError(f"{shown(folder)} has a {new} already; bring the claims of both into one file first")
     return folder / former, folder / new
+
+
+def _check_both(project: Project, slug: str) -> None:
+    """Raise `InputErrors` with both places of each node that table and Turtle describe differently."""
+    folder = project.article_folder(slug)
+    sources = [Source(folder / name, name, SourceKind.CLAIMS, slug) for name in (TABLE, TURTLE)]
+    if not all(source.path.is_file() for source in sources):
+        return
+    table, turtle = (_described(read_source(project, source)) for source in sources)
+    in_table, in_turtle = (places_of(project, source) for source in sources)
+    errors = []
+    for iri in sorted(iri for iri in table.keys() & turtle.keys() if table[iri] != turtle[iri]):
+        line = in_table.place(iri).line
+        message = f"{short(iri)} says something else in {in_turtle.place(iri)}"
+        errors.append(InputError(message, path=folder / TABLE, line=line, hint=_DIFFERS))
+    raise_all(errors)
+
+
+def _described(triples: Iterable[ox.Triple]) -> dict[str, set[ox.Triple]]:
+    """What is said of each named node; that a content is one goes without saying, as does its paragraph."""
+    found: dict[str, set[ox.Triple]] = {}
+    for triple in triples:
+        is_implied = triple.predicate == PARAGRAPH or (triple.predicate, triple.object) == (RDF_TYPE, CONTENT)
+        if isinstance(triple.subject, ox.NamedNode) and not is_implied:
+            found.setdefault(triple.subject.value, set()).add(triple)
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _replaced(project: Project, former: Path, path: Path, text: str, count: int) -> Conversion:

@@ -37,6 +37,7 @@ from kg.build.reuse import Digests, Reused, report, reusable
 from kg.build.snapshot import Snapshot, current, damage, read_refusal
 from kg.build.sources import Staging, stage
 from kg.check.shapes import SCOPES, Shapes
+from kg.check.subjects import without_echoes
 from kg.core.findings import Finding, violations
 from kg.core.names import Name, names_in
 from kg.core.version import VERSION
@@ -266,7 +267,8 @@ def _derive(
     with work.watch.step("check inferred"):
         inferred = check_articles(staging, work.shapes, "inferred", scopes)
     found = together([written, asserted, inconsistencies, inferred])
-    return staging, {slug: staging.placed(slug, findings) for slug, findings in found.items()}, repeated
+    placed = {slug: staging.placed(slug, without_echoes(some)) for slug, some in found.items()}
+    return staging, placed, repeated
 
 
 def _versions() -> dict[str, str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg.check.material import ReadSource
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
 from kg.core.terms import PASSAGE_MARK, PROPOSITION, short
 from kg.project.project import Project, SourceKind
+
+_TWICE = (
+    "give one of them another id, or keep one; where they say the same, kg article convert makes one of them"
+)
 
 
 def check_subjects(project: Project, file: ReadSource, slug: str) -> Iterator[Finding]:
@@ -62,8 +66,15 @@ def check_twice(files: Iterable[ReadSource]) -> Iterator[Finding]:
                     message=f"{short(iri)} stands in {other.source.path.name} and in {file.source.path.name}",
                     node=iri,
                     places=(other.written.place(iri), file.written.place(iri)),
-                    hint="keep one of the two; kg article convert brings all claims into one form",
+                    hint=_TWICE,
                 )
+
+
+def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings less those that may only follow from a claim's being described by two files."""
+    twice = {finding.node for finding in findings if finding.rule == "claims.twice"}
+    echoing = twice | {f"{iri}p" for iri in twice}
+    return [one for one in findings if one.rule == "claims.twice" or one.node not in echoing]
 
 
 def _has_article(file: ReadSource, slug: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+import pyoxigraph as ox
 
 from kg.claims.columns import NOTE
 from kg.claims.rows import Converted, TableWriter
@@ -14,7 +17,7 @@ from kg.core.terms import SECPOL
 from kg.rdf.turtle_reading import blocks, comment_line, parse_turtle
 from kg.rdf.turtle_writing import Blocks, head, lines_of, spaced
 
-_PARAGRAPH = SECPOL("paragraph")
+PARAGRAPH = SECPOL("paragraph")
 _ABOVE = "move it above the statement"
 
 
@@ -44,16 +47,27 @@ class Forms:
             raise InputError(f"the canonical form cannot carry {what} of {node}")
         return self._table(converted)
 
-    def from_turtle(self, text: str) -> tuple[str, Converted]:
-        """The table of the claims in a Turtle document; comments become notes, paragraphs are left out."""
-        triples = [t for t in parse_turtle(text, self.article) if t.predicate != _PARAGRAPH]
-        converted = self.writer.rows(triples, _notes(text, self.article))
+    def from_turtle(self, text: str, data: bytes = b"") -> tuple[str, Converted]:
+        """The table of the claims in a Turtle document; comments become notes, paragraphs are left out.
+
+        The claims of a table that is there already, `data`, are in it, too.
+        """
+        table = ClaimTable.parse(decoded(data), self.reader.columns)
+        triples = [t for t in parse_turtle(text, self.article) if t.predicate != PARAGRAPH]
+        triples += [one.triple for one in self.reader.statements(table)]
+        notes = _notes(text, self.article)
+        for row in table.rows:
+            if NOTE in row.cells:
+                iri = f"{self.article}#{row.id}"
+                notes[iri] = " ".join(dict.fromkeys(filter(None, (notes.get(iri), row.cells[NOTE]))))
+        converted = self.writer.rows(dict.fromkeys(triples), notes)
         return self._table(converted), converted
 
-    def to_turtle(self, data: bytes) -> str:
-        """The claims of a table in Turtle; notes become comments above their claims."""
+    def to_turtle(self, data: bytes, known: Collection[ox.Triple] = ()) -> str:
+        """The claims of a table in Turtle, less the triples that are known; notes become comments above."""
         table = ClaimTable.parse(decoded(data), self.reader.columns)
-        lines = lines_of(one.triple for one in self.reader.statements(table))
+        said = (one.triple for one in self.reader.statements(table))
+        lines = lines_of(triple for triple in said if triple not in known)
         graph = Blocks(lines, dict(self.reader.names.prefixes), base=self.article)
         notes = {f"<{self.article}#{row.id}>": row.cells[NOTE] for row in table.rows if NOTE in row.cells}
         bodies = [_comment(notes.get(subject)) + block for subject, block in graph]

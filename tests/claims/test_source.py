@@ -180,3 +180,53 @@ def test_what_a_table_cannot_carry_is_named_and_nothing_is_written(kg: Kg, start
     assert "a table cannot carry of #S001: secpol:cause _:" in ran.err
     assert path.read_bytes() == before
     assert not path.with_suffix(".csv").exists()
+
+
+def halves(kg: Kg, drill: Path, table: Path) -> tuple[list[str], str]:
+    """The rows of the table, all of them in Turtle; the table itself is taken away."""
+    rows = table.read_text("utf-8").splitlines(keepends=True)
+    assert kg("article", "convert", SLUG, "--to", "ttl", cwd=drill).status == 0
+    return rows, table.with_suffix(".ttl").read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["csv", "ttl"])
+def test_converting_brings_the_claims_of_both_files_into_one(
+    kg: Kg, drill: Path, table: Path, form: str
+) -> None:
+    whole = graph(drill)
+    rows, turtle = halves(kg, drill, table)
+    start = turtle.index("<#S008> a")
+    left = turtle[:start] + turtle[turtle.index("\n<#char=", start) :]
+    table.with_suffix(".ttl").write_text(f"{left}\n# Left over.\n", "utf-8")
+    table.write_text(rows[0] + rows[3] + rows[8], "utf-8")  # S003 says the same in both
+    ran = kg("article", "convert", SLUG, "--to", form, cwd=drill)
+    assert ran.status == 0, ran.err
+    other = {"csv": "ttl", "ttl": "csv"}[form]
+    assert not table.with_suffix(f".{other}").exists()
+    assert graph(drill) == whole
+    assert kg("format", "--check", cwd=drill).status == 0
+    assert "Left over." in table.with_suffix(f".{form}").read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["csv", "ttl"])
+def test_what_both_files_say_differently_is_refused_with_both_places(
+    kg: Kg, drill: Path, table: Path, form: str
+) -> None:
+    rows, turtle = halves(kg, drill, table)
+    table.write_text(rows[0] + rows[8].replace("normative,,", "normative,Possible,"), "utf-8")
+    ran = kg("article", "convert", SLUG, "--to", form, cwd=drill)
+    assert ran.status == 3
+    line = turtle[: turtle.index("<#S008> a")].count("\n") + 1
+    folder = f"articles/{SLUG}"
+    assert f"{folder}/claims.csv:2: #S008 says something else in {folder}/claims.ttl:{line}" in ran.err
+    assert "give one of them another id" in ran.err
+    assert table.exists()
+    assert table.with_suffix(".ttl").read_text("utf-8") == turtle
+
+
+def test_a_claim_in_both_files_is_one_finding(kg: Kg, drill: Path, table: Path) -> None:
+    rows, _ = halves(kg, drill, table)
+    table.write_text(rows[0] + rows[8].replace("normative,,", "normative,Possible,"), "utf-8")
+    ran = kg("build", cwd=drill)
+    assert ran.status == 1
+    assert ran.err.count(" [") == ran.err.count("[claims.twice]") == 1

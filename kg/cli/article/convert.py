@@ -18,8 +18,9 @@ from kg.cli.options import project_option
 def command(slug: str, form: str, folder: Path | None) -> None:
     """Write the claims of the article SLUG as claims.csv, or as claims.ttl, in place of the other.
 
-    The graph stays the same; comments become notes of rows, and notes comments. What a table cannot carry is
-    named, and nothing is written.
+    The graph stays the same; comments become notes of rows, and notes comments. Where both files are there,
+    their claims come together. What a table cannot carry is named, and so is a claim of which they say
+    different things; then nothing is written.
     """
     from kg.article.convert import to_table, to_turtle
     from kg.core.errors import shown
