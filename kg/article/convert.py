@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.claims.canonical import PARAGRAPH
-from kg.claims.columns import CONTENT
+from kg.claims.columns import PROPOSITION_CLASS
 from kg.claims.source import forms_of, places_of, read_source
 from kg.core.errors import InputError, UsageError, raise_all, shown
 from kg.core.terms import RDF_TYPE, short
@@ -98,7 +98,10 @@ def _described(triples: Iterable[ox.Triple]) -> dict[str, set[ox.Triple]]:
     """What is said of each named node; that a content is one goes without saying, as does its paragraph."""
     found: dict[str, set[ox.Triple]] = {}
     for triple in triples:
-        is_implied = triple.predicate == PARAGRAPH or (triple.predicate, triple.object) == (RDF_TYPE, CONTENT)
+        is_implied = triple.predicate == PARAGRAPH or (triple.predicate, triple.object) == (
+            RDF_TYPE,
+            PROPOSITION_CLASS,
+        )
         if isinstance(triple.subject, ox.NamedNode) and not is_implied:
             found.setdefault(triple.subject.value, set()).add(triple)
     return found
