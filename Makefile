@@ -53,11 +53,11 @@ test-full: lint servers
 	$(VENV)/bin/coverage report --skip-covered --sort=cover
 
 rooms: $(TESTED) servers
-	KG_TEST_FULL=1 $(call within,18) $(PYTEST) $(COUNTED) kg tests \
+	KG_TEST_FULL=1 $(call within,24) $(PYTEST) $(COUNTED) kg tests \
 	    --ignore=tests/fuzz $(STORES:%=--ignore=%)
 
 stores: $(TESTED) servers
-	KG_TEST_FULL=1 $(call within,22) $(PYTEST) $(COUNTED) $(STORES)
+	KG_TEST_FULL=1 $(call within,16) $(PYTEST) $(COUNTED) $(STORES)
 
 fuzz: $(TESTED)
 	KG_TEST_FULL=1 $(call within,10) $(PYTEST) --dist load tests/fuzz
