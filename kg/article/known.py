@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from kg.rdf.turtle_reading import read_turtle
 
 _NAMELESS = (SECPOL("TemporalExtent"), SECPOL("Quality"))
 _OWN = Wanted(down_to=NameKind.ALTERNATIVE)
+Fits = Callable[[ox.NamedNode], bool]
 
 
 class Known:
@@ -39,6 +41,7 @@ class Known:
         self._project = project
         self._article, self._articles = article, project.article_iri("")
         self._wanted = wanted
+        self._describe = describe
         self._finder = Finder(MemoryIndex(self.names), self.code, describe)
         self._shown: dict[ox.NamedNode, str] = {}
 
@@ -57,11 +60,20 @@ class Known:
         article = project.article_iri(slug) if slug else None
         return cls(project, article, dict.fromkeys(names), describe=lambda node: kinds.get(node, ""))
 
-    def find(self, typed: str) -> ox.NamedNode:
-        """The node meant; raises `UnknownName` and `AmbiguousName`."""
+    def with_names(self, names: Iterable[Name]) -> Known:
+        """The same nodes, with further names by which they and others are found."""
+        both = (*self.names, *names)
+        known = Known(self._project, self._article, both, wanted=self._wanted, describe=self._describe)
+        known.nodes = self.nodes
+        return known
+
+    def find(self, typed: str, fits: Fits | None = None) -> ox.NamedNode:
+        """The node meant, one that `fits` where any does; raises `UnknownName` and `AmbiguousName`."""
         node = self.stated(typed)
         if node is None:
-            return self._finder.find(typed, self._wanted)
+            fitting = replace(self._wanted, accept=fits)
+            is_fitting = fits is not None and bool(self._finder.called(typed, fitting))
+            return self._finder.find(typed, fitting if is_fitting else self._wanted)
         if node not in self.nodes:
             raise UnknownName(f"nothing describes {typed}", self._near(node))
         return node

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
 
 import pyoxigraph as ox
 
-from kg.article.known import Known
+from kg.article.known import Fits, Known
 from kg.article.sheets.claims import CellValues
 from kg.article.sheets.columns import CellForm, Column, Columns
 from kg.article.sheets.material import ArticleSources
@@ -29,7 +30,7 @@ from kg.claims.cells import LANGUAGE, NONE
 from kg.claims.columns import PROP_OBJECT, PROP_VALUE
 from kg.claims.edtf import is_edtf, time_iri
 from kg.core.likeness import clean, folded
-from kg.core.names import AmbiguousName, UnknownName
+from kg.core.names import AmbiguousName, Name, NameKind, UnknownName
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, RDF_TYPE, GroundTerm, is_stated, local_name
 
@@ -67,7 +68,7 @@ class Reader:
 
     `new` is what they bring in, `typed` has the classes that nodes which sheets brought in get, `moved` nodes
     that become others, since their class says that articles share them, or that they do not. `aliases` are
-    further names, folded, of nodes that other rows bring in.
+    further names that rows give, each with the name and with how it names.
     """
 
     def __init__(self, material: ArticleSources, columns: Columns, quotes: Quotes | None) -> None:
@@ -79,10 +80,12 @@ class Reader:
         self.order: list[ox.NamedNode] = []
         self.typed: dict[ox.NamedNode, ox.NamedNode] = {}
         self.moved: dict[ox.NamedNode, ox.NamedNode] = {}
-        self.aliases: dict[str, str] = {}
+        self.aliases: list[tuple[str, str, NameKind]] = []
         self._stated: dict[str, set[ox.NamedNode]] = {}
+        self._labels_stated: dict[str, str] = {}
         self._made: dict[tuple[str, ox.NamedNode | None], ox.NamedNode] = {}
         self._coded: dict[ox.NamedNode, Known] = {}
+        self._named: set[ox.NamedNode] = set()
 
     def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> CellValues:
         """What a cell that is not empty says; raises `Wrong`. What an object is depends on the `relation`."""
@@ -110,7 +113,7 @@ class Reader:
                 return self._code(self._columns.coded(column), part)
             case CellForm.TIME:
                 return self._time(part)
-        return self.entity(part)
+        return self.entity(part, self._material.needed(column.predicate))
 
     def _passage(self, part: str) -> ox.NamedNode:
         stated = _RANGE.fullmatch(part)
@@ -198,7 +201,7 @@ class Reader:
             return self._times[part]
         if is_edtf(part):
             node = ox.NamedNode(time_iri(self._material.iri, part))
-            return self._add(NewNode(node, part, edtf=part)).node
+            return self._noted(self._add(NewNode(node, part, edtf=part)).node)
         try:
             return self.names.find(part)
         except (UnknownName, AmbiguousName) as error:
@@ -212,26 +215,62 @@ class Reader:
                 kind, label = self._classed(clean(part))
                 if kind is not None:
                     self._stated.setdefault(folded(label), set()).add(kind)
+                    self._labels_stated.setdefault(folded(label), label)
 
-    def entity(self, part: str, kind: ox.NamedNode | None = None) -> ox.NamedNode:
-        """The node of a name, new where nobody knows it; `kind` is its class where another cell has it."""
+    def introduce(self) -> None:
+        """Bring in what the sheet names with a class or describes, so that every cell knows its names.
+
+        A name is so read as it will be when the node is known.
+        """
+        names = []
+        for key, kinds in sorted(self._stated.items()):
+            with suppress(Wrong):
+                node = self._of_class(self._labels_stated[key], *kinds)
+                if node in self.new and node not in self.moved.values():
+                    names.append(Name(self.new[node].label, node))
+        self.names = self.names.with_names(names)
+        aliases = []
+        for alias, label, kind in self.aliases:
+            with suppress(Wrong):
+                aliases.append(Name(clean(alias), self._entity(label, None), kind))
+        self.names = self.names.with_names(aliases)
+
+    def entity(self, part: str, needed: ox.NamedNode | None = None) -> ox.NamedNode:
+        """The node of a name, new where nobody knows it; one of the class that is `needed` goes first."""
+        return self._noted(self._entity(part, needed))
+
+    def _entity(self, part: str, needed: ox.NamedNode | None) -> ox.NamedNode:
         label = clean(part)
-        if kind is not None:
-            return self._of_class(label, kind)
         stated = self._stated.get(folded(label))
         try:
-            known = self.names.find(part)
-            return self._of_class(label, *stated) if stated and self._material.is_own(known) else known
+            known = self.names.find(part, self._of(needed) if needed else None)
+            is_own = self._is_called(known, label) and self._material.is_own(known)
+            return self._of_class(label, *stated) if stated and is_own else known
         except AmbiguousName as error:
             raise Wrong("sheet.name", str(error)) from error
         except UnknownName as error:
-            if (alias := self.aliases.get(folded(label), label)) != label:
-                return self.entity(alias)
             if (node := self.names.stated(part)) is None:
                 return self._of_class(label, *stated) if stated else self._unknown(label, error.nearest)
             if (found := self._material.elsewhere(node)) is not None:
                 return found
             raise Wrong("sheet.name", f"nothing is known of {part}", _meant(error.nearest)) from error
+
+    def _is_called(self, node: ox.NamedNode, label: str) -> bool:
+        """Whether a name is the label of a node, and not another name of it."""
+        return folded(self.names.label(node)) == folded(label)
+
+    def _types(self, node: ox.NamedNode) -> set[ox.NamedNode]:
+        """The classes of a node, known or new."""
+        new = self.new.get(node)
+        return {new.kind} if new is not None and new.kind else self._material.types.get(node, set())
+
+    def _of(self, kind: ox.NamedNode) -> Fits:
+        """Whether a node is of a class, or of one below it."""
+        return lambda node: not self._material.terms.below(kind).isdisjoint(self._types(node))
+
+    def _akin(self, kind: ox.NamedNode) -> Fits:
+        """Whether a node is of a class, or of one above or below it."""
+        return lambda node: any(self._material.terms.are_akin(kind, other) for other in self._types(node))
 
     def _unknown(self, typed: str, nearest: list[str]) -> ox.NamedNode:
         """A node that nobody knows: `CLASS: harbour patrol`, or a name that waits to be typed."""
@@ -272,15 +311,20 @@ class Reader:
         """The node of a name and a class: a known one, in its new class if need be, or a new one."""
         kind = self._one_of(label, kinds)
         try:
-            known = self.names.find(label)
+            known = self.names.find(label, self._akin(kind))
         except AmbiguousName as error:
             raise Wrong("sheet.name", str(error)) from error
         except UnknownName as error:
             return self._bring_in(label, kind, error.nearest)
-        types = self._material.types.get(known, set())
-        if any(self._material.terms.are_akin(kind, other) for other in types):
+        is_called = self._is_called(known, label)
+        is_own = is_called and self._material.is_own(known)
+        if kind in self._types(known) or (self._akin(kind)(known) and not is_own):
             return known
-        if not self._material.is_own(known):
+        if not is_own and is_called and self._types(known):
+            message = f"'{label}' is known as another thing, {self._material.told(known)}"
+            hint = f"write {self.names.code(known)} if that is meant, or give what is new a name of its own"
+            raise Wrong("sheet.class", message, hint)
+        if not is_own:
             return self._bring_in(label, kind, [])
         if known.value.startswith(f"{self._material.iri}#") == (kind in self._material.shared):
             self.moved[known] = self._bring_in(label, kind, [])
@@ -323,10 +367,14 @@ class Reader:
 
     def _add(self, new: NewNode) -> NewNode:
         """Bring a node in, unless another cell did; the one that is there."""
-        if new.node not in self.new:
-            self.new[new.node] = new
-            self.order.append(new.node)
-        return self.new[new.node]
+        return self.new.setdefault(new.node, new)
+
+    def _noted(self, node: ox.NamedNode) -> ox.NamedNode:
+        """The node, put into the order in which cells name what is new."""
+        if node in self.new and node not in self._named:
+            self._named.add(node)
+            self.order.append(node)
+        return node
 
     @cached_property
     def _heads(self) -> dict[str, ox.NamedNode | None]:

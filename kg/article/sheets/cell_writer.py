@@ -19,6 +19,7 @@ from kg.article.sheets.values import (
 from kg.claims.cells import LANGUAGE, NONE, SEPARATOR
 from kg.claims.columns import unusual
 from kg.core.likeness import clean
+from kg.core.names import AmbiguousName
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, GroundTerm, local_name
 
@@ -55,7 +56,18 @@ class Writer:
                 return local_name(value)
             case CellForm.TIME:
                 return self._times.get(value) or self._shown(value)
-        return self._shown(value)
+        return self._named(column, value)
+
+    def _named(self, column: Column, node: ox.NamedNode) -> str:
+        """A name of a node that the column reads back as this node."""
+        name, kind = self._shown(node), self._material.needed(column.predicate)
+        if kind is None or column.cell is not CellForm.ENTITY:
+            return name
+        try:
+            is_read = self._names.find(name, lambda other: self._material.is_of(other, kind)) == node
+        except AmbiguousName:
+            is_read = False
+        return name if is_read else self._names.code(node)
 
     def _shown(self, node: ox.NamedNode) -> str:
         """A name of a node, and not the word for nothing."""

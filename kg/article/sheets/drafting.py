@@ -72,6 +72,7 @@ class Drafting:
             for (_, name), claim in zip([pair for pair in rows if pair[1]], known, strict=True)
             for node in (self._node(name), claim.proposition if claim else self._node(name + _PROPOSITION))
         )
+        self._reader.introduce()
         found: dict[str, DraftClaim] = {}
         for row, name in rows:
             draft = self._draft(row, name, columns)

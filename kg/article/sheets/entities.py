@@ -18,7 +18,7 @@ from kg.claims.cells import LANGUAGE, NONE
 from kg.core.errors import InputError
 from kg.core.findings import Finding, Place, Severity
 from kg.core.likeness import clean, folded
-from kg.core.names import AmbiguousName, UnknownName
+from kg.core.names import NAME_PROPERTIES, AmbiguousName, NameKind, UnknownName
 from kg.core.terms import SECPOL, SKOS, GroundTerm, nearest
 
 NAME, CLASS = "name", "class"
@@ -43,13 +43,15 @@ class EntityRows:
         for row in self.rows:
             if row.cells.get(CLASS):
                 yield f"{row.cells[CLASS]}: {row.cells[NAME]}"
+            yield from (row.cells[c.name] for c in self.columns if c.cell is CellForm.ENTITY)
 
-    def aliases(self) -> Iterator[tuple[str, str]]:
-        """The other names that the rows give, folded, each with the name."""
+    def aliases(self) -> Iterator[tuple[str, str, NameKind]]:
+        """The other names that the rows give, each with the name and with how it names."""
         for row in self.rows:
-            for column in _NAMES:
-                for name in parts(row.cells.get(column, "")):
-                    yield folded(name), row.cells[NAME]
+            for column in _NAMES.values():
+                if (cell := row.cells.get(column.name, "")) != NONE:
+                    for name in parts(cell):
+                        yield name, row.cells[NAME], NAME_PROPERTIES[column.predicate]
 
 
 @dataclass

@@ -126,7 +126,7 @@ class _Import:
             message = f"only the first sheet of the workbook is read, and not {others}"
             self._tell("sheet.others", Severity.INFO, message, "name the one that has the claims 'claims'")
         self._reader.state_classes(self._entities.stated())
-        self._reader.aliases.update(self._entities.aliases())
+        self._reader.aliases += self._entities.aliases()
         drafting = Drafting(self._material, self._sheet, self._existing, self._reader, self._quotes)
         drafts = drafting.drafts(self._all)
         described = describe(self._entities, self._reader, self._material)
@@ -138,6 +138,7 @@ class _Import:
         writing = Writing(self._material, self._existing, by_name(self._all), self._quotes, self._reader)
         files = writing.files(changes)
         self._findings += writing.findings
+        self._tell_retyped()
         self._tell_new(drafting, [new for new in writing.new if new.node not in changes.described])
         sound = {draft.row.number for draft in kept}
         aside = [row.number for row in self._sheet.rows if row.number not in sound]
@@ -223,6 +224,17 @@ class _Import:
             else:
                 continue
             self._findings.append(finding(self._sheet.name, row, column, wrong, severity))
+
+    def _tell_retyped(self) -> None:
+        """Tell of nodes that get another class."""
+        reader, types, terms = self._reader, self._material.types, self._material.classes()
+        retyped = dict(reader.typed)
+        retyped |= {node: kind for node, new in reader.moved.items() if (kind := reader.new[new].kind)}
+        for node, kind in sorted(retyped.items(), key=lambda pair: pair[0].value):
+            if before := " and ".join(sorted(map(terms.shown, types.get(node, ())))):
+                name = self._material.entities_named.label(node)
+                message = f"'{name}' was of the class {before}, and is of the class {terms.shown(kind)} now"
+                self._tell("sheet.retyped", Severity.INFO, message, "if that is not meant, correct the class")
 
     def _akin(self, new: NewNode) -> list[str]:
         """The known names most like a new one that things of its class bear."""

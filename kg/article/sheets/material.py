@@ -112,6 +112,15 @@ class ArticleSources:
                 found.setdefault(subject, set()).add(kind)
         return found
 
+    def is_of(self, node: ox.NamedNode, kind: ox.NamedNode) -> bool:
+        """Whether an entity is of a class, or of one below it."""
+        return not self.terms.below(kind).isdisjoint(self.types.get(node, ()))
+
+    def needed(self, predicate: ox.NamedNode) -> ox.NamedNode | None:
+        """The class of the ontology that the values of a predicate are of, as a holder is an agent."""
+        kind = self.terms.range(predicate)
+        return kind if kind in self.terms.classes else None
+
     @cached_property
     def shared(self) -> frozenset[ox.NamedNode]:
         """The classes whose members articles share."""
@@ -202,6 +211,11 @@ class ArticleSources:
             if kinds and str(t.subject) == kinds[0] and t.predicate == RDFS_LABEL
         )
         return preferred(label for label in labels if isinstance(label, ox.Literal)) or ""
+
+    def told(self, node: ox.NamedNode) -> str:
+        """A node in words: its code, and what it is."""
+        kind = self._describe(node)
+        return self.entities_named.code(node) + (f" ({kind})" if kind else "")
 
     def elsewhere(self, node: ox.NamedNode) -> ox.NamedNode | None:
         """The node as another article describes it, though it may have another base; its files are read."""

@@ -7,7 +7,8 @@ import itertools
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
-from kg.article.sheets.importing import Fate
+from kg.article.sheets.importing import Fate, import_sheet
+from kg.article.sheets.sheet import write_sheet
 from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 from tests.command import Kg
@@ -119,10 +120,26 @@ class TestClassesAreCorrected:
         assert [found.rule for found in imported.findings] == ["sheet.class", "sheet.class"]
         assert "'x' is of two classes in this sheet, Quality and StateOfAffairs" in str(imported.findings[0])
 
-    def test_a_wider_class_changes_nothing(self, desk: Desk) -> None:
-        load(desk, self.row("CoastGuard: cutters"), head=self.head)
-        assert load(desk, self.row("Organisation: cutters"), head=self.head).fates[Fate.SAME] == ["A"]
-        assert said(desk, "Cutters")["type"] == {"CoastGuard"}
+    @pytest.mark.parametrize("kinds", [("CoastGuard", "Organisation"), ("Organisation", "CoastGuard")])
+    def test_to_a_wider_or_narrower_one(self, desk: Desk, kinds: tuple[str, str]) -> None:
+        before, after = kinds
+        load(desk, self.row(f"{before}: cutters"), head=self.head)
+        (told,) = load(desk, self.row(f"{after}: cutters"), head=self.head).findings
+        assert (told.rule, str(told.severity)) == ("sheet.retyped", "info")
+        assert said(desk, "Cutters")["type"] == {after}
+        assert not load(desk, self.row(f"{after}: cutters"), head=self.head).findings
+
+    def test_in_the_sheet_of_entities(self, desk: Desk) -> None:
+        path = desk.root / "entities.csv"
+        for kind in ("CoastGuard", "Organisation"):
+            path.write_text(f"name,class\ncutters,{kind}\n", encoding="utf-8")
+            load(desk, self.row("cutters"), head=self.head, entities=path)
+            assert said(desk, "Cutters")["type"] == {kind}
+
+    def test_what_turtle_describes_keeps_its_class(self, desk: Desk) -> None:
+        before = said(desk, "ElleryCoastguard")
+        assert not load(desk, self.row("Organisation: Ellery Coastguard"), head=self.head).findings
+        assert said(desk, "ElleryCoastguard") == before
 
 
 class TestWhatArticlesShare:
@@ -155,10 +172,62 @@ class TestWhatArticlesShare:
         assert (finding.rule, str(finding.severity)) == ("sheet.new", "info")
         assert "known are Ada Merrow" in str(finding.hint)
 
-    def test_one_of_another_class_is_another(self, desk: Desk) -> None:
-        load(desk, f"{WELCOME},Person: port of Brand", head=f"{HEAD},holder")
-        assert said(desk, "PortOfBrand2")["type"] == {"Person"}
+    def test_one_of_another_class_is_told(self, desk: Desk) -> None:
+        before = desk.everything()
+        told = wrong(load(desk, f"{WELCOME},State: Ada Merrow", head=f"{HEAD},holder"))["sheet.class"]
+        assert "row 2, holder: 'Ada Merrow' is known as another thing, my:AdaMerrow (person)" in told
+        assert desk.everything() | {"claims.csv": b""} == before | {"claims.csv": b""}
+
+    def test_the_class_in_front_decides_where_several_are_called_so(self, desk: Desk) -> None:
+        path = desk.root / "entities" / "harbour.ttl"
+        other = 'my:AdaMerrowState a secpol:State ;\n    rdfs:label "Ada Merrow"@en .\n'
+        path.write_text(f"{path.read_text()}\n{other}")
+        load(desk, f"{WELCOME},Person: Ada Merrow,A", head=f"{HEAD},holder,id")
+        assert said(desk, "A")["heldBy"] == {"AdaMerrow"}
+
+
+class TestNamesStatedInOneImport:
+    """A sheet that is imported twice comes to the same, though its names are new the first time."""
+
+    entities = """name,class,also called,metonym,governs,seated in
+government of Vessin,national government,,Salt Harbour,Vessin,city: Salt Harbour
+Vessin,State,,,,
+"""
+    head = f"{HEAD},holder,id"
+    rows = (
+        f"{WELCOME},Salt Harbour,A",
+        "no boat,Ellery Coastguard,needs,Salt Harbour,Ada Merrow,B",
+    )
+
+    def test_a_holder_is_the_agent_of_a_name_and_an_object_what_is_labelled_so(self, desk: Desk) -> None:
+        path = desk.root / "entities.csv"
+        path.write_text(self.entities, encoding="utf-8")
+        assert not load(desk, *self.rows, head=self.head, entities=path).is_refused
+        assert said(desk, "A")["heldBy"] == {"GovernmentOfVessin"}
+        assert said(desk, "Bp")["propObject"] == {"SaltHarbour"}
+        assert said(desk, "SaltHarbour")["type"] == {"City"}
+        before = desk.everything()
+        again = load(desk, *self.rows, head=self.head, entities=path)
+        assert again.fates[Fate.SAME] == ["A", "B"]
+        assert desk.everything() == before
         KnowledgeGraph.open(desk.project, strict=True)
+
+    def test_a_holder_that_is_no_agent_comes_back_from_a_sheet(self, desk: Desk) -> None:
+        path = desk.root / "entities.csv"
+        path.write_text(self.entities, encoding="utf-8")
+        load(
+            desk,
+            f"{WELCOME},my:X,A".replace("my:X", "Ada Merrow"),
+            *self.rows[1:],
+            head=self.head,
+            entities=path,
+        )
+        table = desk.folder / "claims.csv"
+        table.write_text(desk.table.replace("my:AdaMerrow", "my:SaltHarbour", 1), encoding="utf-8")
+        before = desk.table
+        write_sheet(desk.project, desk.slug, desk.root / "out.csv")
+        assert not import_sheet(desk.project, desk.slug, desk.root / "out.csv").is_refused
+        assert desk.table == before
 
 
 class TestRowsTakenOut:
