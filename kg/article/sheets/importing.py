@@ -205,7 +205,8 @@ class _Import:
             if name not in named and claim.node not in self._turtle
         ]
         self._fates[Fate.REMOVED if wish.replace else Fate.ROWLESS] = [claim.name for claim in rowless]
-        return Changes(claims, rowless if wish.replace else [], described.said)
+        is_whole = wish.replace and bool(self._entities.rows)
+        return Changes(claims, rowless if wish.replace else [], described.said, is_whole=is_whole)
 
     def _tell_new(self, drafting: Drafting, new: Sequence[NewNode]) -> None:
         """Tell of new nodes without a class, and of those that look like what is known."""

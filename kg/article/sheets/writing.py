@@ -31,16 +31,21 @@ from kg.rdf.turtle_reading import read_text
 
 _PASSAGE, _DIGEST = SECPOL("Passage"), SECPOL("spanDigest")
 _TO_BE_TYPED = "# To be typed: of which class is it?\n"
+_OF_A_CELL = (RDF_TYPE, RDFS_LABEL, SOURCE)
 Said = dict[ox.NamedNode, list[ox.Triple]]
 
 
 @dataclass(frozen=True)
 class Changes:
-    """The claims that are new or say something else, those that go, and what rows say of entities."""
+    """The claims that are new or say something else, those that go, and what rows say of entities.
+
+    With `is_whole` the rows of entities are all that there are: what no sheet describes any more may go.
+    """
 
     claims: Sequence[SheetClaim]
     removed: Sequence[SheetClaim]
     described: Mapping[ox.NamedNode, Described] = field(default_factory=dict)
+    is_whole: bool = False
 
 
 class Writing:
@@ -172,9 +177,10 @@ class Writing:
         for node, new in self._reader.new.items():
             if node in named or node in changes.described:
                 after[node] = list(_introduced(new))
+        self._move(after)
         self._describe(after, changes.described)
         self._complete(after)
-        self._drop(after, changes, named)
+        self._drop(before, after, changes, named)
         self._source(after, {claim.node for claim in changes.removed}, named)
         self.new = sorted(
             (self._reader.new[node] for node in after.keys() - before.keys()), key=lambda new: new.node.value
@@ -184,6 +190,21 @@ class Writing:
         said = {node: found for node, found in said.items() if set(found) != set(before.get(node, ()))}
         self.changed = {node for node in said if node in before and node in after}
         return said
+
+    def _move(self, after: Said) -> None:
+        """Let nodes that become others take along what describes them, and what names them."""
+        moved = self._reader.moved
+        for old, new in moved.items():
+            kept = [t for t in after.get(old, ()) if _is_description(t)]
+            after[new] = [*after.get(new, ()), *(ox.Triple(new, t.predicate, t.object) for t in kept)]
+            after.pop(old, None)
+        for node, said in after.items() if moved else ():
+            after[node] = [
+                ox.Triple(node, t.predicate, moved.get(t.object, t.object))
+                if isinstance(t.object, ox.NamedNode)
+                else t
+                for t in said
+            ]
 
     def _describe(self, after: Said, described: Mapping[ox.NamedNode, Described]) -> None:
         """Put what rows say of entities in the place of what was said by the same properties."""
@@ -200,14 +221,27 @@ class Writing:
             if isinstance(value, ox.NamedNode) and value in self._reader.new and value not in after:
                 after[value] = list(_introduced(self._reader.new[value]))
 
-    def _drop(self, after: Said, changes: Changes, named: Mapping[ox.NamedNode, object]) -> None:
-        """Take out the nodes that claims named before, and that nothing names now."""
+    def _drop(
+        self, before: Said, after: Said, changes: Changes, named: Mapping[ox.NamedNode, object]
+    ) -> None:
+        """Take out the nodes that claims and descriptions named before, and that nothing names now.
+
+        What more than a claim's cell describes goes only where the rows of entities are all that there are.
+        """
         earlier = [self._existing[c.name] for c in changes.claims if c.name in self._existing]
         pending = {node for claim in (*earlier, *changes.removed) for node in claim.named()}
-        pending |= self._reader.moved.keys()
+        for node in changes.described:
+            pending |= {t.object for t in before.get(node, ()) if isinstance(t.object, ox.NamedNode)}
+        home = f"{self._material.iri}#"
+        if changes.is_whole:
+            pending |= {node for node in before if not node.value.startswith(home)}
         while pending:
-            node = pending.pop()
+            node = min(pending, key=lambda one: one.value)
+            pending.remove(node)
             if node not in after or node in named or node in changes.described:
+                continue
+            is_shared = not node.value.startswith(home)
+            if any(map(_is_description, after[node])) and not (is_shared and changes.is_whole):
                 continue
             if not self._material.is_own(node) or self._is_named_elsewhere(node, after):
                 continue
@@ -278,6 +312,11 @@ class Writing:
 
     def _is_home(self, node: ox.NamedNode, base: str) -> bool:
         return node.value.startswith(f"{self._material.iri}#") == bool(base)
+
+
+def _is_description(triple: ox.Triple) -> bool:
+    """Whether a node is described by more than a claim's cell says: its name and class, or its time."""
+    return triple.predicate not in _OF_A_CELL and "#time=" not in str(triple.subject)
 
 
 def _introduced(new: NewNode) -> Iterator[ox.Triple]:

@@ -371,6 +371,45 @@ government of Freedonia,national government,,Fredville,Freedonia
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
         assert desk.everything() == before
 
+    def test_what_it_describes_stays_when_no_row_names_it(self, desk: Desk) -> None:
+        load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        before = said(desk, "GovernmentOfFreedonia")
+        rows = (self.rows[0], self.rows[1].replace("Fredville", "Ada Merrow"))
+        for replace in (False, True):
+            assert not load(desk, *rows, head=self.head, replace=replace).gone
+            assert said(desk, "GovernmentOfFreedonia") == before
+
+    def test_what_has_no_row_any_more_goes_with_replace(self, desk: Desk) -> None:
+        load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        rows = (self.rows[0], self.rows[1].replace("Fredville", "Ada Merrow"))
+        left = self.entities(desk, "".join(self.sheet.splitlines(keepends=True)[:2]))
+        assert not load(desk, *rows, **left).gone  # type: ignore[arg-type]
+        gone = load(desk, *rows, replace=True, **left).gone  # type: ignore[arg-type]
+        assert [node.value.rpartition("/")[2] for node in gone] == ["GovernmentOfFreedonia"]
+        assert said(desk, "Freedonia")
+        KnowledgeGraph.open(desk.project, strict=True)
+
+    def test_a_misspelt_value_goes_when_it_is_corrected(self, desk: Desk) -> None:
+        misspelt = self.sheet.replace("Fredville,Freedonia", "Fredville,State: Freedomia")
+        load(desk, *self.rows, **self.entities(desk, misspelt))  # type: ignore[arg-type]
+        assert said(desk, "Freedomia")
+        (gone,) = load(desk, *self.rows, **self.entities(desk, self.sheet)).gone  # type: ignore[arg-type]
+        assert gone.value.endswith("/Freedomia")
+        assert said(desk, "GovernmentOfFreedonia")["governs"] == {"Freedonia"}
+
+    def test_what_moves_takes_its_description_along(self, desk: Desk) -> None:
+        rows = (self.rows[0], "no boat,tide,needs,port of Brand,B")
+        local = "name,class,also called\ntide,Quality,flood\nFreedonia,State,\n"
+        load(desk, *rows, **self.entities(desk, local))  # type: ignore[arg-type]
+        shared = "name,class\ntide,Person\nFreedonia,State\n"
+        load(desk, *rows, **self.entities(desk, shared))  # type: ignore[arg-type]
+        assert said(desk, "Tide") == {
+            "type": {"Person"},
+            "label": {"tide"},
+            "altLabel": {"flood"},
+            "source": {"B"},
+        }
+
     def test_a_cell_that_has_changed_takes_effect_and_an_empty_one_does_not(self, desk: Desk) -> None:
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
         again = self.sheet.replace("Land of the Free | FD", "").replace("Fredville", "none")
