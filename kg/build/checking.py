@@ -12,10 +12,12 @@ from kg.check.engine import TIME_LIMIT
 from kg.check.excerpt import looked_at
 from kg.check.job import Job, Outcome, WantedChecks
 from kg.check.literals import check_literals
+from kg.check.references import check_references, is_foreign
+from kg.check.results import ValidationResult
 from kg.check.shapes import PHASES, Shapes
 from kg.check.subjects import check_subjects, check_twice
 from kg.check.vocabulary import check_vocabulary
-from kg.check.wording import check_shapes
+from kg.check.wording import Wording, check_shapes
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
@@ -55,7 +57,7 @@ def check_articles(
     """
     entries = shapes.entries(scopes, phase)
     shared = graphs.ntriples(graphs.seen_in(phase, None)) if phase == "asserted" else b""
-    labels = Labels(graphs.store, graphs.project.prefixes)
+    wording = Wording(shapes, Labels(graphs.store, graphs.project.prefixes))
     found: FindingsByArticle = {}
     for slug in graphs.slugs or (None,):
         own = graphs.seen_in(phase, slug) if slug else []
@@ -63,7 +65,9 @@ def check_articles(
             data = shared + graphs.ntriples(own)
         else:
             data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None) + own)
-        found[slug] = list(check_shapes(shapes, data, labels, scopes=scopes, phase=phase)) if data else []
+        results = shapes.results(data, scopes=scopes, phase=phase) if data else ()
+        seen = (result for result in results if not _is_unseen(graphs.project, slug, result))
+        found[slug] = [wording.finding(result) for result in seen]
     return found
 
 
@@ -75,16 +79,32 @@ def check_corpus(graphs: GraphStore, shapes: Shapes, files_of: FilesOf) -> list[
         entries = shapes.entries(("corpus",), phase)
         data = looked_at(shapes, entries, graphs.store, graphs.seen_in(phase, None, *graphs.slugs))
         findings += check_shapes(shapes, data, labels, scopes=("corpus",), phase=phase) if data else ()
+    return _in_their_files(graphs.project, findings, files_of)
+
+
+def check_claims_of_others(graphs: GraphStore, files_of: FilesOf) -> list[Finding]:
+    """The findings on what articles say about each other's claims, on all articles together."""
+    findings = check_references(graphs.project, graphs.store, graphs.slugs)
+    return _in_their_files(graphs.project, findings, files_of)
+
+
+def _in_their_files(project: Project, findings: Iterable[Finding], files_of: FilesOf) -> list[Finding]:
     about: dict[str | None, list[Finding]] = {}
     for finding in findings:
-        about.setdefault(graphs.project.slug_of(finding.node or ""), []).append(finding)
+        about.setdefault(project.slug_of(finding.node or ""), []).append(finding)
     return [found for slug, some in about.items() for found in placed_in(files_of(slug), some)]
+
+
+def _is_unseen(project: Project, slug: str | None, result: ValidationResult) -> bool:
+    """Whether a result is about what another article says of its own node, which is not in the data."""
+    is_class = result.component == "ClassConstraintComponent"
+    return is_foreign(project, result.focus, slug) or (is_class and is_foreign(project, result.value, slug))
 
 
 def check_names(staging: Staging, sources: Sequence[Source], shapes: Shapes) -> FindingsByArticle:
     """A misspelt name in a source says nothing at all, so it may not be published."""
     outcome = Outcome()
-    check_vocabulary(Job(staging, sources, shapes, (), WantedChecks()), outcome)
+    check_vocabulary(Job(staging, sources, shapes, (), WantedChecks()), outcome, is_whole=False)
     slugs = {shown(source.path): source.slug for source in sources}
     found: FindingsByArticle = {}
     for finding in outcome.findings:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.build.checking import (
     check_articles,
+    check_claims_of_others,
     check_corpus,
     check_files,
     check_names,
@@ -199,6 +200,7 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], reused: R
     with watch.step("check corpus"):
         files_of = files_when_needed(project, inputs.sources, work.jobs)
         corpus = check_corpus(whole, shapes, files_of) if len(articles) > 1 else []
+        corpus += check_claims_of_others(whole, files_of)
     with watch.step("write"):
         made.store.extend(provenance(project, inputs, dict(sorted(graphs.items()))))
         graphs |= contents(made.store, [whole.graph("provenance")])

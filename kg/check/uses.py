@@ -10,12 +10,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.check.material import CheckedGraph, SourcePlaces
+from kg.check.references import ABOUT_CLAIMS, is_foreign
 from kg.check.results import SH
 from kg.check.shapes import Shapes
 from kg.core.errors import shown
 from kg.core.findings import Place
 from kg.core.terms import DCTERMS, OWL, RDF_TYPE
-from kg.project.project import SourceKind
+from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_places import TurtlePlaces
 from kg.sparql.tokens import declarations
 from kg.sparql.tokens import names as sparql_names
@@ -52,6 +53,7 @@ class NamesOfFile:
     triples: Sequence[ox.Triple]
     written: SourcePlaces | None
     prefixes: Mapping[str, str]
+    project: Project
 
     @property
     def is_sparql(self) -> bool:
@@ -63,6 +65,7 @@ class NamesOfFile:
         """Every IRI in the file, those of SPARQL in it included; the sources of what articles share are not.
 
         Such a source may be a claim of an article that is not here, as another may be a page that is gone.
+        Nor is what an article says about another one's claims: `check_references` looks it up.
         """
         if self.is_sparql:
             return frozenset(iri for iri, _ in sparql_names(self._text, self.prefixes))
@@ -70,6 +73,8 @@ class NamesOfFile:
         if self.slug is None:
             nodes -= {triple.object for triple in self.triples if triple.predicate == _SOURCE}
             nodes |= {triple.subject for triple in self.triples}
+        else:
+            nodes -= {t.object for t in self.triples if t.predicate in ABOUT_CLAIMS and self._is_foreign(t)}
         named = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
         named |= {node.datatype.value for node in nodes if isinstance(node, ox.Literal)}
         named |= {triple.predicate.value for triple in self.triples}
@@ -115,6 +120,9 @@ class NamesOfFile:
         declared = declarations(self._text) if self.written is None else self.written.declarations
         return ((prefix, iri, line) for prefix, iri, line in declared if prefix is not None)
 
+    def _is_foreign(self, triple: ox.Triple) -> bool:
+        return is_foreign(self.project, triple.object, self.slug)
+
     def _constraints(self) -> Iterator[tuple[object, ox.NamedNode, ox.Literal]]:
         for subject, predicate, value in self.triples:
             if predicate.value in _CONSTRAINTS and isinstance(value, ox.Literal):
@@ -127,18 +135,20 @@ class NamesOfFile:
 
 def files_with_names(material: CheckedGraph, shapes: Shapes) -> Iterator[NamesOfFile]:
     """The project's own files: Turtle, shapes, rules, checks and stored queries."""
-    root, prefixes = material.project.root, material.project.prefixes
+    project = material.project
+    root, prefixes = project.root, project.prefixes
     for file in material.files:
         source = file.source
         if source.path.is_relative_to(root):
-            yield NamesOfFile(source.path, source.kind, source.slug, file.triples, file.written, prefixes)
+            about = (source.path, source.kind, source.slug)
+            yield NamesOfFile(*about, file.triples, file.written, prefixes, project)
     for path, triples in shapes.by_file.items():
         if path.is_relative_to(root):
             known = {**prefixes, **_declared_prefixes(shapes.triples)}
-            yield NamesOfFile(path, SourceKind.SHAPES, None, triples, shapes.written[path], known)
+            yield NamesOfFile(path, SourceKind.SHAPES, None, triples, shapes.written[path], known, project)
     for kind, pattern in _QUERIES.items():
         for path in sorted(root.glob(pattern)):
-            yield NamesOfFile(path, kind, ANY_ARTICLE, (), None, prefixes)
+            yield NamesOfFile(path, kind, ANY_ARTICLE, (), None, prefixes, project)
 
 
 def owner_of(node: object, triples: Iterable[ox.Triple]) -> str | None:

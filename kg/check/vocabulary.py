@@ -8,15 +8,20 @@ from difflib import get_close_matches
 
 from kg.check.job import Job, Outcome
 from kg.check.outside import is_term, terms
+from kg.check.references import HINT, check_references
 from kg.check.uses import ANY_ARTICLE, NamesOfFile, Use, declared_names
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
 from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.terms import DCTERMS, OWL, PASSAGE_MARK, local_name, namespace_of, short
+from kg.project.project import Project
 
 
-def check_vocabulary(job: Job, outcome: Outcome) -> None:
-    """Look up every name that the project's data, ontology, shapes, rules and queries use."""
+def check_vocabulary(job: Job, outcome: Outcome, *, is_whole: bool = True) -> None:
+    """Look up every name that the project's data, ontology, shapes, rules and queries use.
+
+    What articles say of each other's claims is looked up where the graph `is_whole`, all articles in it.
+    """
     declared = Declared.of(job)
     files = job.names
     found: dict[tuple[str, NameProblem], list[Use]] = {}
@@ -30,6 +35,9 @@ def check_vocabulary(job: Job, outcome: Outcome) -> None:
     for (_, problem), uses in found.items():
         outcome.findings += _findings(problem, uses)
     outcome.findings += (found for file in files for found in _rebound(file, declared.prefixes))
+    material = job.material
+    if is_whole:
+        outcome.findings += check_references(material.project, material.store, material.slugs)
     names = {iri for file in files for iri in file.names}
     outcome.looked_at.append(f"{len(names)} names in {len(files)} files")
     if unlisted := _unlisted({iri for file in files for iri in file.terms}, declared):
@@ -56,7 +64,7 @@ class Declared:
     articles: Mapping[str, frozenset[str]]
     deprecated: Mapping[str, tuple[str, ...]]
     prefixes: Mapping[str, str]
-    base: str
+    project: Project
 
     @classmethod
     def of(cls, job: Job) -> Declared:
@@ -71,7 +79,7 @@ class Declared:
             articles={slug: frozenset(names) for slug, names in articles.items()},
             deprecated=_deprecated(job),
             prefixes=job.material.project.prefixes,
-            base=job.material.project.base,
+            project=job.material.project,
         )
 
     def problem(self, iri: str, slug: str | None) -> NameProblem | None:
@@ -99,13 +107,18 @@ class Declared:
 
     def _undeclared(self, iri: str, slug: str | None) -> NameProblem:
         rule = "vocabulary.undeclared"
-        for other, names in self.articles.items():
-            if iri in names:
-                message = f"{self.written(iri)} belongs to the article {other}, which may be taken out"
-                return NameProblem(rule, message, "move what several articles share to entities/")
+        other = self._article_of(iri)
+        if slug != ANY_ARTICLE and other not in (None, slug):
+            message = f"{self.written(iri)} belongs to the article {other}, which may be taken out"
+            return NameProblem(rule, message, HINT)
         near = self._nearest(iri, slug)
         hint = f"did you mean {near}?" if near else "correct the name, or declare it with its type"
         return NameProblem(rule, f"{self.written(iri)} is declared nowhere", hint, is_unknown=True)
+
+    def _article_of(self, iri: str) -> str | None:
+        """The article that declares a name, or by its IRI would have to, whether it is read or not."""
+        declaring = (slug for slug, names in self.articles.items() if iri in names)
+        return next(declaring, self.project.slug_of(iri) if "#" in iri else None)
 
     def _deprecation(self, iri: str) -> NameProblem | None:
         if iri not in self.deprecated:
@@ -132,7 +145,7 @@ def _unlisted(names: Iterable[str], declared: Declared) -> list[str]:
     found: set[str] = set()
     for iri in names:
         at = _split(iri)
-        if at and not iri.startswith((declared.base, *declared.namespaces)) and is_term(*at) is None:
+        if at and not iri.startswith((declared.project.base, *declared.namespaces)) and is_term(*at) is None:
             found.add(prefixes.get(at[0], f"<{at[0]}>"))
     return sorted(found)
 
