@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -37,6 +38,7 @@ from kg.build.reasoning import infer
 from kg.build.reuse import Digests, Reused, report, reusable
 from kg.build.snapshot import Snapshot, current, damage, read_refusal
 from kg.build.sources import Staging, stage
+from kg.check.locality import Locality, locality
 from kg.check.shapes import SCOPES, Shapes
 from kg.check.subjects import without_echoes
 from kg.core.findings import Finding, violations
@@ -86,6 +88,11 @@ class _Work:
     shapes: Shapes
     jobs: int
     watch: Stopwatch
+
+    @cached_property
+    def local(self) -> Locality:
+        """How far the shapes of an article look."""
+        return locality(self.shapes)
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], reused: R
                 made.store.extend(article_provenance(project, replace(inputs, sources=sources), slug, held))
             held |= contents(made.store, [whole.graph(f"article/{slug}/provenance") for slug in slugs])
             graphs |= held
-        reached |= reach_of(staging, shapes, repeated)
+        reached |= reach_of(staging, work.local, repeated)
     with watch.step("check corpus"):
         files_of = files_when_needed(project, inputs.sources, work.jobs)
         corpus = check_corpus(whole, shapes, files_of) if len(articles) > 1 else []
@@ -212,9 +219,12 @@ def _reused_still(work: _Work, reused: Reused) -> tuple[Staging, Reused, Finding
     sources = tuple(source for source in work.inputs.sources if source.slug is None)
     alone, some, _ = _derive(work, sources, ("article",))
     found = together([some, check_names(alone, sources, work.shapes)])
-    reused, kept = still_kept(reused, alone, found, work.inputs, work.shapes)
-    rules = {work.shapes.rule(shape) for shape in work.shapes.named}
-    return alone, reused, {None: [one for one in found.get(None, ()) if one.rule not in rules], **kept}
+    reused, kept = still_kept(reused, alone, found, inputs=work.inputs, local=work.local)
+    return (
+        alone,
+        reused,
+        {None: [one for one in found.get(None, ()) if one.rule not in work.local.rules], **kept},
+    )
 
 
 def _written(made: SnapshotDraft, staging: Staging, graphs: Contents) -> dict[str, dict[str, Any]]:
@@ -222,12 +232,14 @@ def _written(made: SnapshotDraft, staging: Staging, graphs: Contents) -> dict[st
     new = [graph for graph in staging.named() if graph.value not in graphs]
     held = contents(staging.store, new)
     made.store.bulk_extend(staging.quads(new))
-    for slug, names in _names(staging, new):
+    is_shared_new = any(staging.project.slug_of(graph.value) is None for graph in new)
+    shared = [g for g in staging.named() if staging.project.slug_of(g.value) is None] if is_shared_new else []
+    for slug, names in _names(staging, dict.fromkeys([*new, *shared])):
         made.names.add(slug, names)
     return held
 
 
-def _names(staging: Staging, graphs: Sequence[ox.NamedNode]) -> Iterator[tuple[str | None, Iterator[Name]]]:
+def _names(staging: Staging, graphs: Iterable[ox.NamedNode]) -> Iterator[tuple[str | None, Iterator[Name]]]:
     """The names that some graphs give, by article, or by None for those that articles share."""
     project = staging.project
     by_slug: dict[str | None, list[ox.NamedNode]] = {}

@@ -17,8 +17,7 @@ from kg.build.findings import FindingsByArticle
 from kg.build.graph_store import GraphStore
 from kg.build.reuse import Reused
 from kg.build.sources import Staging
-from kg.check.locality import Locality, is_schema, keys, locality
-from kg.check.shapes import Shapes
+from kg.check.locality import Locality, is_schema, keys
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.graph_names import inferred
@@ -81,12 +80,12 @@ class Components:
         return iter(list(self._above))
 
 
-def reach_of(staging: Staging, shapes: Shapes, repeated: Mapping[str, set[ox.Triple]]) -> Reached:
+def reach_of(staging: Staging, local: Locality, repeated: Mapping[str, set[ox.Triple]]) -> Reached:
     """The terms that each article of a staging has in common with others.
 
     `repeated` are the triples that rules made of it and that the shared graphs had already.
     """
-    linking = Linking.of(staging, locality(shapes))
+    linking = Linking.of(staging, local)
     found: dict[str, list[str] | None] = {}
     for slug in staging.slugs:
         triples = staging.triples(staging.seen_in("inferred", slug)) | repeated.get(slug, set())
@@ -98,14 +97,18 @@ def reach_of(staging: Staging, shapes: Shapes, repeated: Mapping[str, set[ox.Tri
 
 
 def still_kept(
-    reused: Reused, alone: Staging, found: FindingsByArticle, inputs: Inputs, shapes: Shapes
+    reused: Reused,
+    alone: Staging,
+    found: FindingsByArticle,
+    *,
+    inputs: Inputs,
+    local: Locality,
 ) -> tuple[Reused, FindingsByArticle]:
     """What can be taken over though entities changed, and the findings about these articles as they are now.
 
     `alone` is derived from what articles share and nothing else, with what was `found` about it. What was
     found about shared nodes that an article does not reach is found anew, as it does not depend on it.
     """
-    local = locality(shapes)
     linking = Linking.of(alone, local)
     before = GraphStore(alone.project, reused.snapshot.store, ())
     changed = _shared(before) ^ _shared(alone)
@@ -117,7 +120,7 @@ def still_kept(
         return replace(reused, slugs=frozenset()), {}
     components = Components(linking, _shared(before) | _shared(alone))
     touched = {components(term) for triple in changed for term in linking.terms(triple)}
-    rules = {shapes.rule(shape) for shape in shapes.named} - local.unlinked
+    rules = local.rules - local.unlinked
     shared = [finding for finding in found.get(None, ()) if finding.rule in rules]
     twins: dict[Finding, list[Finding]] = {}
     for finding in shared:

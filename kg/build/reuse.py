@@ -14,11 +14,10 @@ from kg.build.name_index import NAMES
 from kg.build.snapshot import Snapshot
 from kg.core.errors import StoreError
 from kg.core.findings import as_json, from_json, violations
-from kg.core.graph_names import SHARED, inferred
+from kg.core.graph_names import inferred
 from kg.project.project import Project, SourceKind
 
-WITH_ENTITIES = (*SHARED, "alignments", inferred(None))
-"""The shared graphs, which are written anew when an entity changed."""
+_WITH_ENTITIES = ("entities", "alignments", inferred(None))  # a triple of two files is in one graph
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,10 @@ class Reused:
         return {slug or None: from_json(values) for slug, values in {"": report["shared"], **reused}.items()}
 
     def contents(self, project: Project) -> dict[str, dict[str, Any]]:
-        """What their graphs hold, and those of the shared ones that stay."""
-        names = ["provenance", *(() if self.has_same_entities else WITH_ENTITIES)]
+        """What their graphs hold, and those of the shared ones that stay: none when no article does."""
+        if not self.slugs:
+            return {}
+        names = ["provenance", *(() if self.has_same_entities else _WITH_ENTITIES)]
         anew = set(map(project.graph_iri, names))
         graphs = self.snapshot.manifest["graphs"].items()
         reused = {None, *self.slugs}

@@ -23,11 +23,12 @@ _OF_SCHEMES = frozenset(map(SKOS, ("inScheme", "topConceptOf", "hasTopConcept", 
 class Locality:
     """What the constraints of the scope `article` look at that is not next to a node which they came by.
 
-    `joined` are the properties by whose values, literals too, they come from one node to another. The rules
-    `unlinked` also look for what nothing links with the focus node: at properties and classes that are
-    `watched`. `is_known` is False where it cannot be told what a constraint looks at.
+    `rules` are all that shapes have. `joined` are the properties by whose values, literals too, they come
+    from one node to another. The rules `unlinked` also look for what nothing links with the focus node, at
+    properties and classes that are `watched`. `is_known` is False where what a constraint looks at is not.
     """
 
+    rules: frozenset[str]
     joined: frozenset[ox.NamedNode]
     unlinked: frozenset[str]
     watched: frozenset[ox.NamedNode]
@@ -61,7 +62,8 @@ def locality(shapes: Shapes) -> Locality:
             is_known = is_known and (RDF_TYPE not in properties)
         else:
             joined |= links
-    return Locality(frozenset(joined), frozenset(unlinked), frozenset(watched), is_known)
+    rules = frozenset(map(shapes.rule, shapes.named))
+    return Locality(rules, frozenset(joined), frozenset(unlinked), frozenset(watched), is_known)
 
 
 def _queries(shapes: Shapes) -> Iterator[tuple[AtomicTerm, str]]:
