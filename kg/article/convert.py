@@ -14,8 +14,8 @@ from kg.claims.source import forms_of, places_of, read_source
 from kg.core.errors import InputError, UsageError, raise_all, shown
 from kg.core.terms import RDF_TYPE, short
 from kg.core.transaction import write_all
-from kg.format.document import formatted
 from kg.project.project import TABLE, Project, Source, SourceKind
+from kg.rdf.turtle_document import formatted
 from kg.rdf.turtle_reading import parse_turtle, read_text
 
 TURTLE = "claims.ttl"

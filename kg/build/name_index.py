@@ -83,7 +83,9 @@ class NameFile:
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        """One for all threads of a process: SQLite itself takes turns, and nobody writes."""
+        place = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(place, uri=True, check_same_thread=False)
 
 
 class NameWriter:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kg.claims.source import forms_of, is_table
 from kg.core.errors import InputError, UsageError, shown
-from kg.format.document import formatted
 from kg.project.project import TABLE, Layer, Project
+from kg.rdf.turtle_document import formatted
 from kg.rdf.turtle_reading import read_text
 
 

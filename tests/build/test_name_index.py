@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,3 +103,14 @@ def test_anything_can_be_typed() -> None:
     for typed in ("", " ", "\0", "%", "*", '"', "'; --", "x" * 100_000, "a b " * 3_000, "NEAR(", "\ud800"):
         with pytest.raises(UsageError):
             graph.lookup.find(typed)
+
+
+def test_threads_share_an_index() -> None:
+    graph = KnowledgeGraph.open()
+
+    def found(name: str) -> str:
+        return str(graph.query("claims-by-holder", holder=name).cells()[0])
+
+    names = ["Tokyo", "government of Japan", "Japanese government"] * 4
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(found, names))) == 1

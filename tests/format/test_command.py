@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.format.document import formatted
 from kg.format.files import format_files
 from kg.project.project import Layer, Project
 from kg.rdf.blank_nodes import fingerprint
+from kg.rdf.turtle_document import formatted
 from kg.rdf.turtle_reading import blocks, read_turtle
 from tests.conftest import ORCHARDS
 

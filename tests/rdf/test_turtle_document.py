@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from kg.core.errors import InputError
 from kg.core.terms import PREFIXES
-from kg.format.document import formatted
 from kg.rdf.blank_nodes import fingerprint
+from kg.rdf.turtle_document import formatted
 from kg.rdf.turtle_reading import blocks, parse_turtle
 from kg.rdf.turtle_writing import turtle
 from tests.lanes import examples
