@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,13 +29,14 @@ from kg.article.sheets.values import (
 from kg.claims.cells import LANGUAGE, NONE
 from kg.claims.columns import PROP_OBJECT, PROP_VALUE
 from kg.claims.edtf import is_edtf, time_iri
-from kg.core.likeness import clean, folded
+from kg.core.likeness import clean, closest, folded
 from kg.core.names import AmbiguousName, Name, NameKind, UnknownName
 from kg.core.passages import passage_iri
 from kg.core.terms import OWL, RDF_TYPE, GroundTerm, is_stated, local_name
 
 _LONGEST = 200  # characters of a new name
 _WORDS = (CellForm.RELATION, CellForm.KIND, CellForm.CODED, CellForm.TIME)
+_PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):[^\s:/]+$")
 _RANGE = re.compile(r"#?char=([0-9]+),([0-9]+)")
 
 
@@ -52,7 +53,7 @@ class Wrong(Exception):
 class NewNode:
     """A node that the sheet brings in: its name, and its class if the sheet says so.
 
-    `no_class` is what stands before its colon without being a class; `nearest` are then classes.
+    `no_class` is what stands before its colon without being a class or like one.
     """
 
     node: ox.NamedNode
@@ -279,11 +280,38 @@ class Reader:
         kind, label = self._classed(typed)
         if kind is not None:
             return self._of_class(label, *self._stated.get(folded(label), {kind}))
+        if (prefix := _PREFIX.match(typed)) is not None:
+            hint = _meant(closest(prefix[1], self._material.project.prefixes)) or ""
+            hint = f"{hint} a name with a colon has its class before it: 'CLASS: {typed}'".strip()
+            raise Wrong("sheet.name", f"no prefix is called '{prefix[1]}'", hint)
         head, colon, rest = typed.partition(": ")
         no_class = head.strip() if colon and rest.strip() else ""
-        if no_class:
-            nearest = self._nearest_classes(no_class)
+        if no_class and (near := self._nearest_classes(no_class)):
+            hint = (
+                f"{_meant(near)} write 'CLASS: {rest.strip()}', or 'CLASS: {typed}' if all of it is the name"
+            )
+            raise Wrong("sheet.class", f"no class is called '{no_class}'", hint)
         return self._bring_in(typed, None, nearest, no_class)
+
+    def require_class(self, typed: str) -> None:
+        """Raise `Wrong` for what is no class."""
+        try:
+            self._classes.find(clean(typed))
+        except UnknownName as error:
+            hint = _meant(error.nearest) or "it is a class of the ontology, by label, local name or CURIE"
+            raise Wrong("sheet.class", f"no class is called '{typed}'", hint) from error
+        except AmbiguousName as error:
+            raise Wrong("sheet.class", str(error)) from error
+
+    def require_known(self, node: object, names: Collection[str]) -> None:
+        """Raise `Wrong` for a new node without a class that is not one of some names, folded."""
+        new = self.new.get(node) if isinstance(node, ox.NamedNode) else None
+        if new is None or new.kind is not None or new.edtf is not None or folded(new.label) in names:
+            return
+        hint = (
+            f"{_meant(list(new.nearest)) or ''} if it is new, write its class before it: 'CLASS: {new.label}'"
+        )
+        raise Wrong("sheet.name", f"nothing is called '{new.label}'", hint.strip())
 
     def _classed(self, typed: str) -> tuple[ox.NamedNode | None, str]:
         """The class that stands before a name, and the name."""

@@ -101,6 +101,7 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
     """Read rows that describe entities, new ones and those that sheets brought in."""
     found = Descriptions()
     seen: dict[ox.NamedNode, int] = {}
+    names = {folded(row.cells[NAME]) for row in rows.rows}
     for row in rows.rows:
         label = row.cells[NAME]
         column = NAME
@@ -110,6 +111,10 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
                 raise Wrong("sheet.cell", f"the cell {problem}")
             if not label:
                 raise Wrong("sheet.cell", "the cell is empty", "each row names what it describes")
+            column = CLASS
+            if row.cells.get(CLASS):
+                reader.require_class(row.cells[CLASS])
+            column = NAME
             node = reader.entity(label)
             if (first := seen.setdefault(node, row.number)) != row.number:
                 raise Wrong("sheet.twice", f"row {first} describes it, too", "make one row of both")
@@ -118,6 +123,8 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
                 column = wanted.name
                 if cell := row.cells[column]:
                     said[wanted.predicate] = _values(wanted, cell, reader)
+                    for value in said[wanted.predicate]:
+                        reader.require_known(value, names)
             column = NAME
             _require_writable(node, said, reader, material)
             found.said[node] = said

@@ -257,9 +257,8 @@ def _to_be_typed(new: NewNode) -> str:
     """How to mend a new node without a class."""
     if new.no_class:
         label = new.label.partition(": ")[2].strip()
-        meant = f" (did you mean {' or '.join(new.nearest)}?)" if new.nearest else ""
         whole = f"'CLASS: {new.label}' if all of it is the name"
-        return f"no class is called '{new.no_class}'{meant}; write 'CLASS: {label}', or {whole}"
+        return f"no class is called '{new.no_class}'; write 'CLASS: {label}', or {whole}"
     known = f"known are {', '.join(new.nearest)}" if new.nearest else "nothing is called like it"
     return f"{known}; if it is new, write its class before it: 'CLASS: {new.label}'"
 

@@ -151,11 +151,27 @@ def test_an_unknown_name_is_a_new_node_to_be_typed(desk: Desk) -> None:
     KnowledgeGraph.open(desk.project, strict=True)
 
 
-def test_a_word_before_a_new_name_that_is_no_class_is_told(desk: Desk) -> None:
+def test_a_word_before_a_new_name_that_is_like_a_class_is_refused(desk: Desk) -> None:
     (finding,) = load(desk, "boats,Coastgard: Ellery cutters,needs,port of Brand").findings
+    told = f"{finding} {finding.hint}"
+    assert "row 2, subject: no class is called 'Coastgard'" in told
+    assert "did you mean CoastGuard?" in told
+    assert "write 'CLASS: Ellery cutters', or 'CLASS: Coastgard: Ellery cutters'" in told
+
+
+def test_a_word_before_a_new_name_that_is_like_no_class_is_told(desk: Desk) -> None:
+    (finding,) = load(desk, "boats,Xyzzyq: Ellery cutters,needs,port of Brand").findings
     assert finding.rule == "sheet.new"
-    assert "no class is called 'Coastgard' (did you mean " in str(finding.hint)
-    assert "write 'CLASS: Ellery cutters', or 'CLASS: Coastgard: Ellery cutters'" in str(finding.hint)
+    assert "no class is called 'Xyzzyq'; write 'CLASS: Ellery cutters'" in str(finding.hint)
+
+
+def test_an_unknown_prefix_is_refused(desk: Desk) -> None:
+    (finding,) = load(desk, "boats,secpl:X,needs,port of Brand").findings
+    told = f"{finding} {finding.hint}"
+    assert "row 2, subject: no prefix is called 'secpl'" in told
+    assert "did you mean secpol?" in told
+    load(desk, "boats,Organisation: Re:Think,needs,port of Brand")
+    assert said(desk, "ReThink")["type"] == {"Organisation"}
 
 
 def test_the_class_of_a_new_node_stands_before_its_name(desk: Desk) -> None:

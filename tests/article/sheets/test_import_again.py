@@ -9,6 +9,7 @@ import pytest
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.sheets.importing import Fate, import_sheet
 from kg.article.sheets.sheet import write_sheet
+from kg.core.findings import violations
 from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 from tests.command import Kg
@@ -370,6 +371,24 @@ government of Freedonia,national government,,Fredville,Freedonia
         before = desk.everything()
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
         assert desk.everything() == before
+
+    @pytest.mark.parametrize(
+        ("old", "new", "rule", "place", "told"),
+        [
+            ("Freedonia,State,", "Freedonia,Stat,", "sheet.class", "row 2, class", "did you mean State"),
+            (",Freedonia\n", ",Freedomia\n", "sheet.name", "row 3, governs", "did you mean Freedonia"),
+            (",Freedonia\n", ",foo:Free\n", "sheet.name", "row 3, governs", "no prefix is called 'foo'"),
+        ],
+    )
+    def test_a_misspelt_cell_is_told(
+        self, desk: Desk, old: str, new: str, rule: str, place: str, told: str
+    ) -> None:
+        sheet = self.entities(desk, self.sheet.replace(old, new, 1))
+        imported = load(desk, *self.rows, **sheet)  # type: ignore[arg-type]
+        (found,) = violations(imported.findings)
+        assert found.rule == rule
+        assert f"entities, {place}: " in found.message
+        assert told in f"{found.message} {found.hint}"
 
     def test_what_it_describes_stays_when_no_row_names_it(self, desk: Desk) -> None:
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
