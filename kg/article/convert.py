@@ -12,11 +12,12 @@ from kg.claims.canonical import PARAGRAPH
 from kg.claims.columns import PROPOSITION_CLASS
 from kg.claims.source import forms_of, places_of, read_source
 from kg.core.errors import InputError, UsageError, raise_all, shown
+from kg.core.files import read_text
 from kg.core.terms import RDF_TYPE, short
 from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project, Source, SourceKind
 from kg.rdf.turtle_document import formatted
-from kg.rdf.turtle_reading import parse_turtle, read_text
+from kg.rdf.turtle_reading import parse_turtle
 
 TURTLE = "claims.ttl"
 _DIFFERS = "give one of them another id, or make them say the same"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import Path
 
 from kg.article.extracted import Extracted
 from kg.core.errors import InputError, UsageError
-from kg.core.lines import undecoded_line
+from kg.core.files import decoded
 from kg.project.texts import normalised
 
 _HTML_NAMES = (".html", ".htm", ".xhtml")
@@ -17,14 +16,6 @@ _HTML_START = re.compile(
 )
 _FOREIGN = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")  # .docx, .odt, .epub; .rtf; .doc
 _INSTALL = "pip install 'secpol-kg[articles]' brings what reads HTML and PDF"
-
-
-def read_file(path: Path) -> bytes:
-    """The bytes of a file; raises `InputError` where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
 
 
 def extract(data: bytes, path: Path) -> Extracted:
@@ -42,15 +33,11 @@ def extract(data: bytes, path: Path) -> Extracted:
 
 def _decoded(data: bytes, path: Path) -> str:
     """Plain text, which is UTF-8, or UTF-16 with its mark."""
-    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if data.startswith(_FOREIGN) or (b"\0" in data and not is_wide):
+    text = "\0" if data.startswith(_FOREIGN) else decoded(data, path)
+    if "\0" in text:
         hint = "save it as plain text, HTML or PDF"
         raise InputError("the file is neither text nor HTML nor PDF", path=path, hint=hint)
-    try:
-        return normalised(data.decode("utf-16" if is_wide else "utf-8"))
-    except UnicodeDecodeError as error:
-        line = undecoded_line(error)
-        raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error
+    return normalised(text)
 
 
 def _from_pdf(data: bytes, path: Path) -> Extracted:

@@ -18,13 +18,14 @@ from kg.article.known import Known
 from kg.article.matching import matches
 from kg.article.ranges import ArticleFiles, span_of
 from kg.core.errors import InputError, UsageError
+from kg.core.files import read_text
 from kg.core.names import Name, NameKind
 from kg.core.passages import passage_iri, span_digest
 from kg.core.terms import RDF_TYPE, SECPOL
 from kg.core.transaction import write_all
 from kg.project.project import Project
 from kg.project.texts import require_text
-from kg.rdf.turtle_reading import parse_turtle, read_text
+from kg.rdf.turtle_reading import parse_turtle
 
 LONGEST = 60
 _SEAT = re.compile(r"[-\u2010\u2011](?:based|headquartered|born)\b")

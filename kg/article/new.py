@@ -17,6 +17,7 @@ from kg.article.texts import first_text, ignoring_texts
 from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import UsageError
+from kg.core.files import read_text
 from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
 from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
@@ -171,7 +172,7 @@ def _entities(project: Project, fresh: Mapping[str, tuple[str, str]], language: 
     if not fresh:
         return {}
     path = project.root / "entities" / _AUTHORS
-    present = path.read_text(encoding="utf-8") if path.is_file() else ""
+    present = read_text(path) if path.is_file() else ""
     prefixes = _prefixes(project, "rdfs", "secpol") if not present else dict(_PREFIX.findall(present))
     head = "" if present else f"{_declared(prefixes)}\n# Who writes and publishes articles.\n"
     blocks = "".join(

@@ -14,11 +14,11 @@ from kg.article.rewriting import with_moved_ranges, with_record
 from kg.claims.columns import TableColumns
 from kg.claims.table import ClaimTable
 from kg.core.errors import InputError, UsageError
+from kg.core.files import decoded, read_text
 from kg.core.lines import split_lines
 from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
 from kg.project.texts import TextRecord, recorded, text_digest, text_path
-from kg.rdf.turtle_reading import read_text
 
 _IGNORED = ("/texts/", "/texts", "texts/", "texts")
 
@@ -153,7 +153,7 @@ def first_text(project: Project, slug: str, found: Extracted, path: Path) -> str
 def ignoring_texts(project: Project) -> dict[Path, bytes]:
     """The project's .gitignore with `texts/` in it, where it is not there yet."""
     path = project.root / ".gitignore"
-    present = path.read_text(encoding="utf-8") if path.is_file() else ""
+    present = read_text(path) if path.is_file() else ""
     if any(line.strip() in _IGNORED for line in split_lines(present)):
         return {}
     separator = "" if not present or present.endswith("\n") else "\n"
@@ -163,8 +163,8 @@ def ignoring_texts(project: Project) -> dict[Path, bytes]:
 def _as_recorded(data: bytes, record: TextRecord) -> str | None:
     """The text, to the letter, where the file is the one on record; it may be older than the rule."""
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
+        text = decoded(data)
+    except InputError:
         return None
     return text if record.fits(text) else None
 

@@ -17,7 +17,7 @@ from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.passages import Span
 from kg.core.terms import DCTERMS, RDF_TYPE, SECPOL, local_name
 from kg.project.project import Project
-from kg.project.texts import read_text, text_digest
+from kg.project.texts import text_digest, text_of
 
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
@@ -181,7 +181,7 @@ def view(project: Project, store: ox.Store, labels: Labels, slug: str) -> Articl
 
 
 def _text(project: Project, store: ox.Store, slug: str) -> tuple[str | None, str | None]:
-    text = read_text(project, slug)
+    text = text_of(project, slug)
     if text is None:
         return None, f"the text is not here; kg text add {slug} FILE brings it in"
     node = ox.NamedNode(project.article_iri(slug))

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from kg.core.errors import InputError
+from kg.core.files import read_text
 from kg.core.findings import Finding
 from kg.core.terms import nearest
 
@@ -39,10 +40,8 @@ class Baseline:
     def read(cls, path: Path, rules: Collection[str]) -> Baseline:
         """Read a TOML file of `[[accepted]]` tables; raises `InputError` for one that is not complete."""
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InputError(f"the baseline cannot be read: {error.strerror}", path=path) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            values = tomllib.loads(read_text(path))
+        except tomllib.TOMLDecodeError as error:
             raise InputError(f"the baseline cannot be read: {error}", path=path) from error
         tables = values.get("accepted", [])
         if set(values) - {"accepted"} or not isinstance(tables, list):

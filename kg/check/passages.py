@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg.check.job import Job, Outcome
 from kg.check.material import CheckedGraph
 from kg.core.errors import InputError, shown
+from kg.core.files import read_text
 from kg.core.findings import Finding, Place, Severity
 from kg.core.labels import Labels
 from kg.core.nodes import named, strings, subjects_of, values_of
@@ -20,9 +21,8 @@ from kg.project.project import Project
 from kg.project.texts import (
     is_within_word,
     paragraph_starts,
-    read_text,
     text_digest,
-    text_in,
+    text_of,
     text_path,
 )
 from kg.rdf.order import natural
@@ -53,7 +53,7 @@ def check_passages(job: Job, outcome: Outcome) -> None:
         if path is None or not path.is_file():
             missing.append(slug)
             continue
-        text = text_in(path)
+        text = read_text(path)
         wrong = list(_record(job.material, slug, path, text))
         outcome.findings += wrong
         if not wrong:
@@ -75,7 +75,7 @@ def lost_passages(project: Project, store: ox.Store) -> Iterator[str]:
     """
     for slug in sorted({source.slug for source in project.sources() if source.slug}):
         try:
-            text = read_text(project, slug)
+            text = text_of(project, slug)
         except InputError:
             continue
         record = _value(store, ox.NamedNode(project.article_iri(slug)), SECPOL("textSha256"))

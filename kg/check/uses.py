@@ -14,6 +14,7 @@ from kg.check.references import ABOUT_CLAIMS, is_foreign
 from kg.check.results import SH
 from kg.check.shapes import Shapes
 from kg.core.errors import shown
+from kg.core.files import read_text
 from kg.core.findings import Place
 from kg.core.terms import DCTERMS, OWL, RDF_TYPE
 from kg.project.project import Project, SourceKind
@@ -130,7 +131,7 @@ class NamesOfFile:
 
     @cached_property
     def _text(self) -> str:
-        return self.path.read_text(encoding="utf-8")
+        return read_text(self.path)
 
 
 def files_with_names(material: CheckedGraph, shapes: Shapes) -> Iterator[NamesOfFile]:

@@ -11,8 +11,8 @@ from kg.claims.columns import NOTE
 from kg.claims.rows import Converted, TableWriter
 from kg.claims.table import ClaimTable
 from kg.claims.triples import TableReader
-from kg.core.delimited import decoded
 from kg.core.errors import InputError
+from kg.core.files import decoded
 from kg.core.terms import SECPOL
 from kg.rdf.turtle_reading import blocks, comment_line, parse_turtle
 from kg.rdf.turtle_writing import Blocks, head, lines_of, spaced

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kg.claims.cells import SEPARATOR, digest_in, span_in, values_in
 from kg.claims.columns import ALWAYS, ID, NOTE, PASSAGE, TableColumns
-from kg.core.delimited import decoded, records, write_records
+from kg.core.delimited import records, write_records
 from kg.core.errors import InputError
+from kg.core.files import read_text
 from kg.core.terms import nearest
 from kg.rdf.order import natural
 
@@ -55,12 +56,9 @@ class ClaimTable:
     @classmethod
     def read(cls, path: Path, columns: TableColumns) -> ClaimTable:
         """Read a file; raises `InputError` with its line for what is no table of claims."""
+        text = read_text(path)
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-        try:
-            return cls.parse(decoded(data), columns)
+            return cls.parse(text, columns)
         except InputError as error:
             raise InputError(error.message, path=path, line=error.line, hint=error.hint) from error
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from kg.core.errors import UsageError
-from kg.core.files import SPREADSHEETS, suffix_of
+from kg.core.files import SPREADSHEETS, read_bytes, suffix_of
 from kg.query.formats import SUFFIXES, Format
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def read_input(path: Path) -> bytes:
     """The bytes of a file, or of standard input for `-`."""
     if path == STDIN:
         return sys.stdin.buffer.read()
-    from kg.article.extract import read_file
-
-    return read_file(path)
+    return read_bytes(path)
 
 
 def may_write(path: Path, *, force: bool) -> None:

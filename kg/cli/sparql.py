@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from kg.cli.options import STDOUT, Asking, Opening, answer_options, reads_graph
+from kg.cli.options import STDIN, Asking, Opening, answer_options, read_input, reads_graph
+from kg.core.files import decoded
 
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 
@@ -31,7 +31,7 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
 
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
-    if file == STDOUT:
+    if file == STDIN:
         text, file = "-", None
     query = _query_text(text, file)
     graph = opening.graph().asking(store=asking.store, timeout=asking.timeout, limit=asking.limit)
@@ -44,18 +44,10 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
 
 
 def _query_text(text: str | None, file: Path | None) -> str:
-    from kg.core.errors import InputError
-
     if file is None and text is not None and text != "-":
         if text.split()[:1] and text.split()[0].upper() in _UPDATES:
             raise click.UsageError("the graph is read-only; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
         if text.endswith(".rq"):
             raise click.UsageError(f"{text} is a file; write -f {text}")
         return text
-    try:
-        data = file.read_bytes() if file else sys.stdin.buffer.read()
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError("the query is not UTF-8", path=file) from error
-    except OSError as error:
-        raise InputError(f"the query cannot be read: {error.strerror}", path=file) from error
+    return decoded(read_input(file or STDIN), file)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from kg.core.errors import InputError
 from kg.core.files import CONFLICT, SETTLE, conflict_line
-from kg.core.lines import undecoded_line
 
 _DELIMITERS = ",;\t"
 _MOST_IN_CELL = 100_000
@@ -32,20 +31,6 @@ class DelimitedRecord:
     def text(self) -> tuple[str, ...]:
         """The cells without the ' that keeps a spreadsheet from running one as a formula."""
         return tuple(cell[1:] if _GUARDED.match(cell) else cell for cell in self.cells)
-
-
-def decoded(data: bytes, encoding: str | None = None) -> str:
-    """The text of a file: UTF-8 with or without a byte order mark, UTF-16 with one, or as `encoding` says.
-
-    Raises `InputError` with the line of a byte that is not in the encoding, `LookupError` for an unknown one.
-    """
-    if encoding is None and data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    try:
-        return data.decode(encoding or "utf-8-sig").lstrip("\ufeff")
-    except UnicodeDecodeError as error:
-        line = undecoded_line(error)
-        raise InputError(f"the sheet is not in {encoding or 'UTF-8'}", line=line) from error
 
 
 def records(text: str) -> list[DelimitedRecord]:

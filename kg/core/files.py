@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files: read as text in one way, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from kg.core.errors import StoreError
+from kg.core.errors import InputError, StoreError
 
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 CONFLICT = "a merge has left a conflict open here"
 SETTLE = "keep one side or both, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>"
+_MARKS = (  # of byte order, the longer first
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _NAMELESS = "/proc/self/fd/{}"
 _MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
 
@@ -21,6 +27,40 @@ _MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
 def aside(target: Path) -> Path:
     """Where a file or folder is made that takes its name when it is whole: beside it, by this process."""
     return target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file; raises `InputError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file as `decoded` reads it; raises `InputError` where it cannot be read."""
+    return decoded(read_bytes(path), path)
+
+
+def decoded(data: bytes, path: Path | None = None, *, encoding: str | None = None) -> str:
+    r"""The text of any input: UTF-8, UTF-16 and UTF-32 with their byte order marks, UTF-8 without one, too.
+
+    With `encoding`, that one instead. Raises `InputError` with the line of what is not in the encoding,
+    `LookupError` for an unknown one.
+
+    >>> decoded(b"\xef\xbb\xbfa"), decoded("a".encode("utf-16")), decoded(b"\xe9", encoding="cp1252")
+    ('a', 'a', 'é')
+    """
+    if encoding is None:
+        encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        return data.decode(encoding).lstrip("\ufeff")
+    except UnicodeError as error:
+        from kg.core.lines import undecoded_line  # for errors only
+
+        line = undecoded_line(error) if isinstance(error, UnicodeDecodeError) else None
+        name = encoding.upper() if encoding.startswith("utf-") else encoding
+        raise InputError(f"the file is not {name}; save it as UTF-8", path=path, line=line) from error
 
 
 def is_gone(process: int) -> bool:

@@ -1,15 +1,19 @@
-"""Text that XML 1.0 can hold."""
+"""XML 1.0: text that it can hold, and documents that are whole."""
 
 from __future__ import annotations
 
+import io
 import re
 from html import escape  # xml.sax.saxutils would load the whole of urllib
+from pathlib import Path
 from typing import IO
 
-from kg.core.errors import UsageError
+from kg.core.errors import InputError, UsageError
+from kg.core.files import decoded
 
 _FORBIDDEN = (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)
 _IN_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_DECLARED = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)""")
 _REPLACED = dict.fromkeys(_FORBIDDEN, "\N{REPLACEMENT CHARACTER}")
 
 
@@ -25,6 +29,35 @@ def xml_text(text: str) -> str:
 def escaped(text: str) -> str:
     """The same as markup, for an element or an attribute."""
     return escape(xml_text(text))
+
+
+def whole_xml(data: bytes, path: Path) -> str:
+    """The text of a document in the encoding that it declares, without the declaration.
+
+    Raises `InputError` where it is not well-formed to its end.
+    """
+    try:
+        require_end(io.BytesIO(data))
+    except ValueError as error:
+        raise InputError(str(error), path=path) from error
+    declared = _DECLARED.match(data)
+    text = decoded(data, path, encoding=declared[1].decode() if declared else None)
+    return re.sub(r"^<\?xml\s[^>]*\?>", "", text)
+
+
+def require_end(file: IO[bytes]) -> None:
+    """Raise `ValueError` for a document that is not well-formed to its end, and go back to its beginning.
+
+    Parsers of one vocabulary stop reading when they have what they look for.
+    """
+    from xml.parsers import expat
+
+    file.seek(0)
+    try:
+        expat.ParserCreate().ParseFile(file)
+    except expat.ExpatError as error:
+        raise ValueError(f"it is no whole XML document: {error}") from error
+    file.seek(0)
 
 
 class XmlFile:

@@ -13,8 +13,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg.core.errors import InputError, UsageError
+from kg.core.files import decoded, read_bytes
 from kg.core.graph_names import is_inferred, name_in, name_of
 from kg.core.terms import PROV, RDF_TYPE, VOID
+from kg.core.xml import whole_xml
 from kg.rdf.order import SubjectKind, kind_of
 from kg.rdf.turtle_reading import parser_message
 from kg.rdf.turtle_writing import Blocks
@@ -185,11 +187,14 @@ def read_files(paths: Iterable[Path]) -> ox.Store:
     for path in paths:
         data, form = _content(path), format_of(path)
         try:
-            store.bulk_extend(ox.parse(data, form, rename_blank_nodes=True))
+            text = whole_xml(data, path) if form == ox.RdfFormat.RDF_XML else decoded(data, path)
+            store.bulk_extend(ox.parse(text, form, rename_blank_nodes=True))
         except SyntaxError as error:
             raise InputError(
                 f"is no {form.name} file: {parser_message(error)}", path=path, line=error.lineno
             ) from error
+        except ValueError as error:
+            raise InputError(f"is no {form.name} file: {error}", path=path) from error
     return store
 
 
@@ -214,8 +219,8 @@ def _is_graph(path: Path) -> bool:
 
 
 def _content(path: Path) -> bytes:
+    data = read_bytes(path)
     try:
-        data = path.read_bytes()
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path=path) from error
+        raise InputError(f"cannot be read: {error}", path=path) from error

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kg.claims.source import forms_of, is_table
 from kg.core.errors import InputError, UsageError, shown
+from kg.core.files import read_bytes, read_text
 from kg.project.project import TABLE, Layer, Project
 from kg.rdf.turtle_document import formatted
-from kg.rdf.turtle_reading import read_text
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def format_files(
     for path in chosen:
         try:
             if path.name == TABLE:
-                data = path.read_bytes()
+                data = read_bytes(path)
                 found.append(Formatted(path, data, _table(project, path, data).encode()))
                 continue
             text = read_text(path)

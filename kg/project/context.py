@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from kg.core.errors import InputError
+from kg.core.files import read_text
 from kg.project.project import Project
 from kg.rdf.jsonld import Json
 
@@ -26,8 +27,8 @@ def context_of(project: Project) -> Json:
 
 def _read_context(path: Path) -> Json:
     try:
-        context: Json = dict(json.loads(path.read_text(encoding="utf-8"))["@context"])
-    except (ValueError, KeyError, TypeError, OSError) as error:
+        context: Json = dict(json.loads(read_text(path))["@context"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"this is not a JSON-LD context: {error}", path=path) from error
     for name in context:
         if name.startswith("@") and name not in _KEYWORDS:  # @language or @base would say more than the graph

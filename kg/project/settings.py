@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.core.cache import FileCache
 from kg.core.errors import InputError
+from kg.core.files import read_text
 from kg.core.terms import nearest
 
 _SECTIONS: Mapping[str, frozenset[str]] = {
@@ -44,11 +45,9 @@ def is_namespace(iri: str) -> bool:
 def _checked(path: Path) -> dict[str, Any]:
     import tomllib  # takes longer than all else that is done with the settings
 
+    text = read_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         settings = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise InputError("the settings are not UTF-8; save the file as UTF-8", path=path) from error
     except tomllib.TOMLDecodeError as error:
         message, _, place = str(error).partition(" (at line ")
         line = int(place.partition(",")[0]) if place else None

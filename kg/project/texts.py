@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.core.errors import InputError, shown
+from kg.core.files import read_text
 from kg.core.terms import SECPOL
 from kg.project.project import Project
 from kg.rdf.turtle_reading import read_turtle
@@ -32,21 +33,10 @@ def text_path(project: Project, slug: str) -> Path | None:
     return next((path for folder in folders if (path := folder / f"{slug}.txt").is_file()), None)
 
 
-def read_text(project: Project, slug: str) -> str | None:
+def text_of(project: Project, slug: str) -> str | None:
     """An article's text, code point for code point, or None where it is not to be had."""
     path = text_path(project, slug)
-    return None if path is None else text_in(path)
-
-
-def text_in(path: Path) -> str:
-    """The text in a file; raises `InputError` where it cannot be read."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        hint = f"bring it in again: kg text add {path.stem} FILE"
-        raise InputError("the text is not UTF-8", path=path, hint=hint) from error
+    return None if path is None else read_text(path)
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,7 @@ def recorded(project: Project, slug: str) -> TextRecord:
 def require_text(project: Project, slug: str) -> str:
     """The text of an article that was annotated; raises `InputError` where it is not to be had or another."""
     record = recorded(project, slug)
-    text = read_text(project, slug)
+    text = text_of(project, slug)
     if text is None:
         raise InputError(f"the text of {slug} is not here", hint=f"bring it in: kg text add {slug} FILE")
     path = text_path(project, slug)

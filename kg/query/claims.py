@@ -13,7 +13,7 @@ from kg.core.nodes import named, strings, subjects_of, value_of, values_of
 from kg.core.passages import range_of, span_digest
 from kg.core.terms import DCTERMS, PASSAGE_MARK, SECPOL, AtomicTerm, Term
 from kg.project.project import Project
-from kg.project.texts import read_text
+from kg.project.texts import text_of
 
 _Content = tuple[Terms, Terms, Terms]
 
@@ -73,7 +73,7 @@ class Claims:
     def __init__(self, project: Project, store: ox.Store, labels: Labels) -> None:
         self._store = store
         self._labels = labels
-        self._text = cache(lambda slug: read_text(project, slug))
+        self._text = cache(lambda slug: text_of(project, slug))
         self._contents_of = cache(self._read_contents)
 
     def view(self, node: ox.NamedNode, *, others: bool = True) -> ClaimView:

@@ -17,7 +17,9 @@ import pyoxigraph as ox
 
 from kg.core.errors import StoreError
 from kg.core.terms import XSD
+from kg.core.xml import require_end
 from kg.project.project import Project
+from kg.query.columns import answers
 from kg.query.engine import EngineResult, names_graphs, require_syntax
 from kg.query.rows import spooled
 from kg.query.tokens import form_of, undeclared_prefixes, with_dataset, without_free
@@ -27,7 +29,7 @@ from kg.remote.limit import Limit
 from kg.remote.load_manifest import begun_query, by_pages, members_query, nothing_of
 from kg.remote.login import DIGEST, Login
 from kg.remote.probing import probe
-from kg.remote.results import without_meta
+from kg.remote.results import Binding, as_rows, behind_mark, parsed
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -137,13 +139,11 @@ def loaded_graphs(endpoint: Endpoint, base: str) -> tuple[str, ...]:
     """The graphs that `kg load` put into a store, the manifest's own where it has just begun, or none."""
     plain = replace(endpoint, method="form", parameters={})
 
-    def asked(text: str) -> list[ox.QuerySolution]:
-        found = ask(plain, text, {})
-        assert isinstance(found, ox.QuerySolutions)
-        return list(found)
+    def asked(text: str) -> list[Binding]:
+        return as_rows(ask(plain, text, {}))
 
     rows = by_pages(asked, lambda after: members_query(base, after))
-    if graphs := sorted({row["graph"].value for row in rows}):
+    if graphs := sorted({row.iri("graph").value for row in rows}):
         return tuple(graphs)
     return (nothing_of(base),) if asked(begun_query(base)) else ()
 
@@ -187,7 +187,10 @@ def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path |
         response.close()
     if is_graph:
         return _graph(endpoint, file, _GRAPHS[kind])
-    return _rows(endpoint, without_meta(file), _RESULTS[kind])
+    rows = _rows(endpoint, file, _RESULTS[kind])
+    if not answers(text, [v.value for v in rows.variables] if isinstance(rows, ox.QuerySolutions) else None):
+        raise StoreError(f"{endpoint.url} answered with other columns than those that were asked for")
+    return rows
 
 
 def _sent(connection: Connection, endpoint: Endpoint, text: str, is_graph: bool) -> BaseHTTPResponse:
@@ -258,13 +261,11 @@ def _rows(endpoint: Endpoint, file: IO[bytes], form: ox.QueryResultsFormat) -> E
     The truth values that Virtuoso writes `1` and `0` become `true` and `false`, as they stand in the graph.
     """
     try:
-        file.seek(0)
-        parsed = ox.parse_query_results(file, form)
-        if isinstance(parsed, ox.QueryBoolean):
-            return parsed
-        short = sum(not _TRUTH.keys().isdisjoint(row) for row in parsed)
-        file.seek(0)
-        rows = ox.parse_query_results(file, form)
+        found = parsed(file, form)
+        if isinstance(found, ox.QueryBoolean):
+            return found
+        short = sum(not _TRUTH.keys().isdisjoint(row) for row in found)
+        rows = ox.parse_query_results(behind_mark(file), form)
         if short and isinstance(rows, ox.QuerySolutions):
             names = [variable.value for variable in rows.variables]
             rows = spooled(names, ([_TRUTH.get(term, term) for term in row] for row in rows))
@@ -275,10 +276,10 @@ def _rows(endpoint: Endpoint, file: IO[bytes], form: ox.QueryResultsFormat) -> E
 
 def _graph(endpoint: Endpoint, file: IO[bytes], form: ox.RdfFormat) -> Iterator[ox.Triple]:
     try:
-        file.seek(0)
-        for _ in ox.parse(file, form):
+        if form == ox.RdfFormat.RDF_XML:
+            require_end(file)
+        for _ in ox.parse(behind_mark(file), form):
             pass
-        file.seek(0)
     except (SyntaxError, ValueError, OSError) as error:
         raise StoreError(f"{endpoint.url} broke off its answer or garbled it: {error}") from error
-    return map(attrgetter("triple"), ox.parse(file, form))
+    return map(attrgetter("triple"), ox.parse(behind_mark(file), form))

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from kg.core.errors import shown
+from kg.core.files import read_text
 from kg.core.findings import Place
 from kg.core.lines import LineIndex
 from kg.core.terms import RDF, RDF_TYPE
-from kg.rdf.turtle_reading import read_text, subject_lines
+from kg.rdf.turtle_reading import subject_lines
 from kg.rdf.turtle_tokens import TOKEN, Scan, StatementSpan, unescaped
 
 _FIRST = RDF("first").value

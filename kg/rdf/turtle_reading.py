@@ -10,8 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.core.errors import InputError
-from kg.core.files import CONFLICT, SETTLE, conflict_line
-from kg.core.lines import LineIndex, undecoded_line
+from kg.core.files import CONFLICT, SETTLE, conflict_line, read_text
+from kg.core.lines import LineIndex
 from kg.core.terms import PREFIXES
 from kg.rdf.turtle_tokens import TOKEN, Scan
 
@@ -27,19 +27,6 @@ def read_turtle(path: Path, base: str | None = None) -> list[ox.Triple]:
     Raises `InputError` with the line of what is wrong.
     """
     return parse_turtle(read_text(path), base, path=path)
-
-
-def read_text(path: Path) -> str:
-    """The text of one Turtle file without a byte order mark; raises `InputError` where it cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = undecoded_line(error)
-        raise InputError("the file is not UTF-8; save it as UTF-8", path=path, line=line) from error
 
 
 def parse_turtle(text: str, base: str | None = None, *, path: Path | None = None) -> list[ox.Triple]:

@@ -83,14 +83,25 @@ class Connection:
 
     def whole(self, url: str, response: BaseHTTPResponse) -> IO[bytes]:
         """The body of a response on disk, to its end; raises `RequestError` for less."""
+        import zlib
+
         import urllib3
 
         file: IO[bytes] = tempfile.SpooledTemporaryFile(1 << 20)  # noqa: SIM115 - the answer is read from it
+        is_packed = response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip")
+        packed = None  # urllib3 would take a part of what is packed for the whole
         try:
-            while chunk := response.read1(CHUNK):  # as it comes, so that a dripping answer meets the limit
+            # As it comes, so that a dripping answer meets the limit.
+            while chunk := response.read1(CHUNK, decode_content=not is_packed):
+                while is_packed and chunk:
+                    packed = zlib.decompressobj(31) if packed is None or packed.eof else packed
+                    file.write(packed.decompress(chunk))
+                    chunk = packed.unused_data
                 file.write(chunk)
                 self.limit.left(url)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+            if packed is not None and not packed.eof:
+                raise RequestError(f"{url} broke off its answer, which is packed", passing=True)
+        except (urllib3.exceptions.HTTPError, zlib.error, OSError) as error:
             if isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
                 raise self._silent(url) from None
             raise RequestError(f"{url} broke off its answer: {self._reason(error)}", passing=True) from None

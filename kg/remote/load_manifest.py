@@ -7,9 +7,11 @@ entities, article/..., inferred/... and provenance.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
 
 from pyoxigraph import Literal, NamedNode
+
+from kg.core.errors import StoreError
+from kg.remote.results import Binding
 
 PAGE = 5000
 LOAD = "https://w3id.org/secpol/load#"
@@ -22,15 +24,6 @@ HOLDER = NamedNode(LOAD + "holder")
 OWNER = NamedNode(LOAD + "owner")
 SINCE = NamedNode(LOAD + "since")
 STAGED_FOR = NamedNode(LOAD + "stagedFor")
-
-
-class Binding(Protocol):
-    """One solution of a SELECT."""
-
-    def __getitem__(self, name: str, /) -> Any: ...
-
-
-AnyBinding = TypeVar("AnyBinding", bound=Binding)
 
 
 def manifest_graph(base: str) -> NamedNode:
@@ -63,9 +56,7 @@ def begun_query(base: str) -> str:
     return f"SELECT ?graph {{ GRAPH {manifest_graph(base)} {{ ?graph ?p ?o }} }} LIMIT 1"
 
 
-def by_pages(
-    select: Callable[[str], Sequence[AnyBinding]], query: Callable[[str], str]
-) -> Iterator[AnyBinding]:
+def by_pages(select: Callable[[str], Sequence[Binding]], query: Callable[[str], str]) -> Iterator[Binding]:
     """All rows of a query that is made for what comes after a graph, `PAGE` rows at a time.
 
     Stores cut long answers without a word (Virtuoso at 10,000 rows).
@@ -75,7 +66,9 @@ def by_pages(
         yield from page
         if len(page) < PAGE:
             return
-        after = page[-1]["graph"].value
+        before, after = after, page[-1].iri("graph").value
+        if after == before:
+            raise StoreError("the store answers the same rows again where the next are asked for")
 
 
 def _paged(columns: str, inside: str, after: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.core.errors import InputError
+from kg.core.files import read_text
 from kg.core.lines import split_lines
 from kg.core.terms import nearest
 
@@ -89,12 +90,7 @@ def _reason(message: str, text: str) -> str | None:
 
 def read_header(path: Path, known: frozenset[str]) -> tuple[Header, str]:
     """The header and the whole text of a `.rq` file; unknown keys are errors that offer the nearest."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError("the file is not UTF-8; save it as UTF-8", path=path) from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    text = read_text(path)
     lines = split_lines(text)
     values = _parse(path, [line[2:] if line.startswith("#+") else "" for line in lines])
     for key in values:

@@ -18,6 +18,7 @@ from kg.core.errors import StoreError, UsageError
 from kg.core.files import sweep, synced
 from kg.remote.body import Body
 from kg.remote.endpoints import presets
+from kg.remote.results import as_rows
 from kg.stores.protocol import Solutions
 
 _OPEN_ELSEWHERE = ("lock hold by current process", "Resource temporarily unavailable")
@@ -91,10 +92,7 @@ class DirectoryStore:
 
     def select(self, text: str) -> Solutions:
         """The rows of a SELECT."""
-        found = self._store.query(text)
-        assert isinstance(found, ox.QuerySolutions)
-        names = [variable.value for variable in found.variables]
-        return [{name: row[name] for name in names if row[name] is not None} for row in found]
+        return as_rows(self._store.query(text))
 
     def update(self, body: Body | bytes) -> None:
         """Carry out an update, in one transaction."""

@@ -142,9 +142,10 @@ def _ruleset(store: RemoteStore) -> Iterator[Trait]:
     """The ruleset by which GraphDB infers, where it tells."""
     try:
         rows = store.select(_RULESETS)
+        names = [row["name"].value for row in rows if row["set"].value.endswith("#currentRuleset")]
     except StoreError:
         return
-    for name in [row["name"].value for row in rows if row["set"].value.endswith("#currentRuleset")]:
+    for name in names:
         advice = "" if name == "empty" else "; it adds to what is loaded, the ruleset empty does not"
         yield Trait("inference", f"ruleset {name}{advice}")
 

@@ -162,7 +162,7 @@ class _Load:
             there = "FILTER EXISTS { GRAPH ?g { ?s ?p ?o } }"
             text = f"SELECT ?g {{ VALUES ?g {{ {values} }} {there} }}"
             rows = self.patience(lambda: self.store.select(text))  # noqa: B023 - called at once
-            present |= {row["g"].value for row in rows}
+            present |= {row.iri("g").value for row in rows}
         return present
 
     def _verified(self, planned: Plan) -> Verified | None:

@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ from kg.remote.load_manifest import (
     entries_query,
     manifest_graph,
 )
+from kg.remote.results import Binding
 from kg.stores.protocol import Solutions, Store
 from kg.stores.retry import Patience
 from kg.stores.source import StoredGraph
@@ -94,9 +95,9 @@ class Manifest:
         select = self._select if patient else self._store.select
         found: dict[str, StoredGraph] = {}
         for row in by_pages(select, lambda after: entries_query(self._base, after)):
-            iri = row["graph"].value
-            is_known = iri not in found and "sha256" in row and row["triples"].value.isdecimal()
-            triples = int(row["triples"].value) if is_known else 0
+            iri = row.iri("graph").value
+            is_known = iri not in found and {"sha256", "triples"} <= row.keys()
+            triples = row.number("triples") if is_known else 0
             found[iri] = StoredGraph(iri, triples, row["sha256"].value if is_known else "")
         return found
 
@@ -241,14 +242,12 @@ def _owner() -> str:
     return f"{who}@{socket.gethostname()} (process {os.getpid()})"
 
 
-def _lock(row: Mapping[str, ox.NamedNode | ox.BlankNode | ox.Literal]) -> Lock:
+def _lock(row: Binding) -> Lock:
     """A lock as the store tells it; one that does not say since when is old."""
     now = _moment(row["now"].value)
     since = _moment(row["since"].value) if "since" in row else datetime.fromtimestamp(0, UTC)
     owner = row["owner"].value if "owner" in row else "somebody"
-    return Lock(
-        ox.NamedNode(row["lock"].value), owner, row["token"].value, since, (now - since).total_seconds()
-    )
+    return Lock(row.iri("lock"), owner, row["token"].value, since, (now - since).total_seconds())
 
 
 def _machine() -> str:

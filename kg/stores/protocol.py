@@ -10,10 +10,11 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from kg.core.errors import StoreError
+from kg.core.xml import require_end
 from kg.remote.body import Body
 from kg.remote.connection import FORM, REDIRECTS, Connection, RequestError, media_type, origin
 from kg.remote.endpoints import Preset, Services
-from kg.remote.results import without_meta
+from kg.remote.results import Binding, behind_mark, rows
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -25,8 +26,7 @@ _TRIPLES = "application/n-triples"
 _NO_UPDATES = frozenset({403, 404, 405, 501})
 _HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 
-Bindings = dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]
-Solutions = list[Bindings]
+Solutions = list[Binding]
 
 
 class Store(Protocol):
@@ -98,13 +98,10 @@ class RemoteStore:
                 f"{url} answered {kind or 'without a media type'}, which is no query result",
                 hint="give the URL of the store or of its SPARQL endpoint, and its --kind",
             )
-        file = without_meta(self.connection.whole(url, response))
+        file = self.connection.whole(url, response)
         try:
-            found = ox.parse_query_results(file, ox.QueryResultsFormat.JSON)
-            assert isinstance(found, ox.QuerySolutions)
-            names = [variable.value for variable in found.variables]
-            return [{name: row[name] for name in names if row[name] is not None} for row in found]
-        except (SyntaxError, ValueError, OSError, AssertionError) as error:
+            return rows(file, ox.QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError, OSError) as error:
             raise RequestError(f"{url} broke off its answer or garbled it: {error}", passing=True) from None
 
     def update(self, body: Body | bytes) -> None:
@@ -165,9 +162,11 @@ class RemoteStore:
         if form is None:
             raise StoreError(f"{url} answered {kind or 'without a media type'}, which is no graph")
         try:
-            for quad in ox.parse(file, form):
+            if form == ox.RdfFormat.RDF_XML:
+                require_end(file)
+            for quad in ox.parse(behind_mark(file), form):
                 yield quad.triple
-        except (SyntaxError, OSError) as error:
+        except (SyntaxError, ValueError, OSError) as error:
             raise RequestError(f"{url} broke off its answer or garbled it: {error}", passing=True) from None
 
     @contextmanager

@@ -128,7 +128,7 @@ class Transfer:
         """Remove the staging graphs that loads which broke off left behind."""
         text = f"SELECT DISTINCT ?staged {{ GRAPH {self.manifest.graph} {{ ?staged {STAGED_FOR} ?graph }} }}"
         for row in self.patience(lambda: self.store.select(text)):
-            staged = ox.NamedNode(row["staged"].value)
+            staged = row.iri("staged")
             for operation in (drop(staged), self.manifest.forget([staged])):
                 self.patience(lambda: self._update([operation]))  # noqa: B023 - called at once
 

@@ -91,7 +91,7 @@ class Verifier:
             rest = iter(names.values())
             while some := list(islice(rest, _AT_A_TIME)):
                 rows += self._asked(_counted(some))
-        counts = {row["graph"].value: int(row["n"].value) for row in rows if "graph" in row}
+        counts = {row.iri("graph").value: row.number("n") for row in rows if "graph" in row}
         return {iri: counts[iri] for iri in names if iri in counts}
 
     def contents(self, graphs: Sequence[StoredGraph], gone: Sequence[StoredGraph]) -> Verified:

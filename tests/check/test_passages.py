@@ -75,8 +75,8 @@ def test_a_length_that_is_wrong_is_found(draft: Draft) -> None:
 
 
 def test_a_text_that_is_not_utf_8_is_refused(draft: Draft, text: Path) -> None:
-    text.write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="the text is not UTF-8"):
+    text.write_bytes(b"\xe9")
+    with pytest.raises(InputError, match="the file is not UTF-8"):
         draft.report("passages")
 
 

@@ -87,7 +87,7 @@ def test_what_is_no_table_is_told_with_its_line(text: str, line: int | None, mes
 def test_a_byte_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     path.write_bytes(b"id,gloss\nS1,\xff\n")
-    with pytest.raises(InputError, match="not in UTF-8") as error:
+    with pytest.raises(InputError, match="not UTF-8") as error:
         ClaimTable.read(path, COLUMNS)
     assert (error.value.path, error.value.line) == (path, 2)
 

@@ -73,7 +73,7 @@ def test_nothing_is_written_when_a_file_is_refused(project: Path, kg: Kg) -> Non
     ("content", "said"),
     [
         (b"<urn:a> <urn:b> .\n", "bad.ttl:1:"),
-        (b"\xff\xfe", "not UTF-8"),
+        (b"\xe9", "not UTF-8"),
         (b"<#a> <urn:b> 1 .\n", "bad.ttl:1:"),
     ],
 )

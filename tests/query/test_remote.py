@@ -179,6 +179,12 @@ def handler(bad: Bad) -> type[BaseHTTPRequestHandler]:
         def as_truths(self) -> None:
             self.reply(200, "text/tab-separated-values", TRUTHS)
 
+        def as_other_columns(self) -> None:
+            self.reply(200, "application/sparql-results+json", JSON.replace(b'"s"', b'"o"'))
+
+        def as_yes(self) -> None:
+            self.reply(200, "application/sparql-results+json", b'{"head":{},"boolean":true}')
+
         def as_html(self) -> None:
             self.reply(200, "text/html", b"<html><body>Welcome</body></html>")
 
@@ -303,7 +309,7 @@ def test_good_answers(bad: Bad, path: str) -> None:
 
 def test_truth_is_written_as_in_the_graph(bad: Bad) -> None:
     """Virtuoso writes it `1` and `0`; a number stays one."""
-    rows = [[term and str(term) for term in row] for row in asked(bad, "truths")]
+    rows = [[term and str(term) for term in row] for row in asked(bad, "truths", "SELECT ?n ?t {}")]
     truth = '"{}"^^<http://www.w3.org/2001/XMLSchema#boolean>'
     number = '"{}"^^<http://www.w3.org/2001/XMLSchema#integer>'
     assert rows == [
@@ -325,6 +331,8 @@ def test_truth_is_written_as_in_the_graph(bad: Bad) -> None:
         ("image", "answered image/png, which is no query result"),
         ("graph", "answered text/turtle, which is no query result"),
         ("empty", "broke off its answer"),
+        ("other-columns", "with other columns than"),
+        ("yes", "with other columns than"),
         ("login", r"demands a login \(401\)"),
         ("error", "answered 500: no memory"),
         ("error-page", "answered 503: Service Unavailable"),
@@ -375,7 +383,7 @@ def test_the_three_ways_to_ask(bad: Bad) -> None:
 
 def test_prefixes_of_the_project_are_declared_on_the_first_line(bad: Bad) -> None:
     ask(
-        Endpoint(f"{bad.url}/good", method="direct"),
+        Endpoint(f"{bad.url}/yes", method="direct"),
         "PREFIX a: <http://a/>\nASK { a:x b:y c:z }",
         {"a": "http://no/", "b": "http://b/"},
     )

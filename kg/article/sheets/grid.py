@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.sheets.workbook import CLAIMS, read_workbook
-from kg.core.delimited import decoded, records, write_records
+from kg.core.delimited import records, write_records
 from kg.core.errors import InputError, UsageError
+from kg.core.files import decoded
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".ods")
 MOST_ROWS = 50_000
@@ -97,7 +98,7 @@ def write_workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
 
 def _delimited(data: bytes, path: Path, encoding: str | None) -> Grid:
     try:
-        found = records(decoded(data, encoding))
+        found = records(decoded(data, encoding=encoding))
     except LookupError as error:
         raise UsageError(f"there is no encoding {encoding!r}") from error
     except InputError as error:

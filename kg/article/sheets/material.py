@@ -28,7 +28,7 @@ from kg.core.terms import (
     nearest,
 )
 from kg.project.project import Project, Source, SourceKind
-from kg.project.texts import read_text, text_digest
+from kg.project.texts import text_digest, text_of
 from kg.rdf.turtle_reading import read_turtle
 
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
@@ -148,7 +148,7 @@ class ArticleSources:
 
     def text(self) -> str | None:
         """The text, if it is here; raises `InputError` for another than the one on record."""
-        text = read_text(self.project, self.slug)
+        text = text_of(self.project, self.slug)
         if text is None:
             return None
         digests = [t.object for t in self.meta if t.predicate == SECPOL("textSha256")]

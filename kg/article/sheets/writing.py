@@ -22,12 +22,12 @@ from kg.claims.edtf import extent
 from kg.claims.source import forms_of, read_source
 from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError
+from kg.core.files import read_text
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import span_digest
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, local_name, short
 from kg.project.project import TABLE, Source, SourceKind
 from kg.rdf.order import natural
-from kg.rdf.turtle_reading import read_text
 
 _PASSAGE, _DIGEST = SECPOL("Passage"), SECPOL("spanDigest")
 _TO_BE_TYPED = "# To be typed: of which class is it?\n"

@@ -91,7 +91,7 @@ def test_rows_keep_their_numbers(tmp_path: Path) -> None:
 
 def test_another_encoding_is_refused_unless_it_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, "quote\nthe town\u2019s\n".encode("cp1252"))
-    with pytest.raises(InputError, match=r"claims.csv:2: the sheet is not in UTF-8") as refused:
+    with pytest.raises(InputError, match=r"claims.csv:2: the file is not UTF-8") as refused:
         read_grid(path)
     assert "--encoding cp1252" in str(refused.value.hint)
     assert read_grid(path, encoding="cp1252").rows[1] == ("the town\u2019s",)
