@@ -1,10 +1,11 @@
-"""Stretches of time: dates in EDTF, and the bounds that follow from them."""
+"""Stretches of time: dates, intervals and sets in EDTF, and the bounds that follow from them."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from collections.abc import Iterator
+from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 
@@ -12,19 +13,22 @@ from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, XSD
 
 _MONTH, _SEASON, _DAY = "(?:0[1-9]|1[0-2]|XX)", "2[1-4]", "(?:0[1-9]|[12][0-9]|3[01]|XX)"
 _DATE = rf"[0-9X]{{4}}(?:-(?:{_SEASON}|{_MONTH}(?:-{_DAY})?))?[?~%]?"
-_EDTF = re.compile(rf"(?=.*[0-9X]{{4}})(?P<first>{_DATE}|\.\.)(?:/(?P<second>{_DATE}|\.\.)?)?")
+_INTERVAL = rf"{_DATE}(?:/(?:{_DATE}|\.\.)?)?|(?:\.\.)?/{_DATE}"
+_MEMBERS = rf"(?:{_DATE}(?:\.\.(?:{_DATE})?)?|\.\.{_DATE})"
+_SET = rf"\[{_MEMBERS}(?:,{_MEMBERS})*\]|\{{{_MEMBERS}(?:,{_MEMBERS})*\}}"
+_EDTF = re.compile(f"{_INTERVAL}|{_SET}")
+_END = re.compile(r"/|\.\.|,")
 _MARK = "#time="
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-9]{2}))?)?")
 
 
 def is_edtf(text: str) -> bool:
-    """Whether a text is a date or an interval as time extents have it.
+    """Whether a text is a date, an interval or a set of dates as time extents have it.
 
-    >>> is_edtf("2012/2021"), is_edtf("../2024-12-11"), is_edtf("last year"), is_edtf("2024-02-31")
+    >>> is_edtf("2012/2021"), is_edtf("[..2024-12-11]"), is_edtf("last year"), is_edtf("2024-02-31")
     (True, True, False, False)
     """
-    found = _EDTF.fullmatch(text)
-    return found is not None and all(_is_day(part) for part in (found["first"], found["second"]) if part)
+    return _EDTF.fullmatch(text) is not None and all(map(_is_day, _dates(text)))
 
 
 def extent(node: ox.NamedNode, edtf: str) -> Iterator[ox.Triple]:
@@ -32,28 +36,39 @@ def extent(node: ox.NamedNode, edtf: str) -> Iterator[ox.Triple]:
     yield ox.Triple(node, RDF_TYPE, SECPOL("TemporalExtent"))
     yield ox.Triple(node, RDFS_LABEL, ox.Literal(edtf, language="en"))
     yield ox.Triple(node, SECPOL("edtf"), ox.Literal(edtf))
-    first, mark, second = edtf.partition("/")
-    if earliest := _bound(first, is_end=False):
+    dates = _dates(edtf)
+    if earliest := _bound(dates[0], is_end=False):
         yield ox.Triple(node, SECPOL("earliest"), earliest)
-    if latest := _bound(second if mark else first, is_end=True):
+    if latest := _bound(dates[-1], is_end=True):
         yield ox.Triple(node, SECPOL("latest"), latest)
 
 
 def time_iri(article: str, edtf: str) -> str:
-    """The IRI of a stretch of time that an article speaks of: `ARTICLE#time=2012/2021`."""
-    return f"{article}{_MARK}{edtf.replace('%', '%25')}"
+    """The IRI of a stretch of time that an article speaks of: `ARTICLE#time=2012/2021`.
+
+    What an IRI may not hold is percent-encoded (RFC 3986).
+
+    >>> time_iri("https://example.org/article/drill", "[..2024-12-11]")
+    'https://example.org/article/drill#time=%5B..2024-12-11%5D'
+    """
+    return f"{article}{_MARK}{quote(edtf, safe='/?~,')}"
 
 
 def edtf_in(article: str, iri: str) -> str | None:
-    """The date or interval that the IRI of an article's stretch of time states; None for another IRI.
+    """The date, interval or set that the IRI of an article's stretch of time states; None for another IRI.
 
     >>> edtf_in("https://example.org/article/drill", "https://example.org/article/drill#time=2012/2021")
     '2012/2021'
     """
     if not iri.startswith(article + _MARK):
         return None
-    edtf = iri[len(article + _MARK) :].replace("%25", "%")
+    edtf = unquote(iri[len(article + _MARK) :])
     return edtf if is_edtf(edtf) and time_iri(article, edtf) == iri else None
+
+
+def _dates(edtf: str) -> list[str]:
+    """The dates in a text of EDTF, in its order; an end that is open or not known is empty."""
+    return _END.split(edtf.strip("[]{}").replace("../", "/").replace("/..", "/"))
 
 
 def _bound(date: str, *, is_end: bool) -> ox.Literal | None:

@@ -378,7 +378,7 @@ def test_the_rule_finds_each_claim_that_speaks_of_a_node(data: Data) -> None:
     assert stated == spoken_of(data)
     assert len(stated) == 480
     assert {
-        (f"{ARTICLE}#time=../2024-12-11", f"{ARTICLE}#S061b"),
+        (f"{ARTICLE}#time=%5B..2024-12-11%5D", f"{ARTICLE}#S061b"),
         (f"{ARTICLE}#time=2024-12-11", f"{ARTICLE}#S194c"),
     } <= stated
 

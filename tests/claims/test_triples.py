@@ -68,7 +68,7 @@ def test_a_row_says_what_the_turtle_says() -> None:
         ("secpol:heldBy <#authors> ; secpol:hedge 'may' , 'might'", "'may' | 'might'"),
         ("secpol:heldBy <#authors> ; skos:editorialNote 'a | b'@en", "a | b"),
         ("secpol:heldBy <#authors> ; skos:editorialNote 'Hafen'@de", "'Hafen'@de"),
-        ("secpol:heldBy <#authors> ; secpol:claimTime <#time=../2024-12-11>", "../2024-12-11"),
+        ("secpol:heldBy <#authors> ; secpol:claimTime <#time=%5B..2024-12-11%5D>", "[..2024-12-11]"),
         ("secpol:heldBy <#authors> ; secpol:supports <../article/other#S2>", "other#S2"),
         ("secpol:heldBy <#authors> ; secpol:cause <http://a.example/x?y>", "<http://a.example/x?y>"),
         ("secpol:heldBy <#authors> ; secpol:cause <>", "<>"),

@@ -132,8 +132,8 @@ def test_19_the_invasion_is_no_event_and_the_findings_are_conditional(
 ) -> None:
     rows = ask("wargames")
     assert {(row["organiser"], row["edtf"]) for row in rows} == {
-        ("ent:CSIS", "2023-01/2023-04"),
-        ("ent:SPF", "2023-01/2023-04"),
+        ("ent:CSIS", "[2023-01..2023-04]"),
+        ("ent:SPF", "[2023-01..2023-04]"),
     }
     (scenario,) = {row["scenario"] for row in rows}
     assert "secpol:Scenario" in kinds_of(graph, scenario)
