@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import ValidationResult, sh
-from kg.check.wellformed import check_wellformed, references
+from kg.check.wellformed import check_wellformed, prologue, references
 from kg.core.errors import InputError, raise_all
 from kg.core.findings import Place
 from kg.core.labels import preferred
@@ -20,11 +20,14 @@ from kg.core.nodes import contains, named, subjects_of, values_of
 from kg.core.terms import PREFIXES, RDF_TYPE, AtomicTerm, local_name
 from kg.rdf.turtle_places import TurtlePlaces
 from kg.rdf.turtle_reading import read_turtle
+from kg.sparql.constants import canonical_constants
+from kg.sparql.tokens import declared_prefixes
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 PHASES = ("asserted", "inferred")
 SCOPES = ("article", "corpus")
 _OWN = PREFIXES["secshape"]
+_QUERIES = (sh("select"), sh("ask"))
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,18 @@ class Shapes:
 
     @cached_property
     def _prepared(self) -> Engine:
-        text = ox.serialize(self.triples, format=ox.RdfFormat.N_TRIPLES)
+        """The engine with the shapes, all literals in them in the form that the data have."""
+        text = ox.serialize(map(self._canonical, self.store), format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
         return prepare(self.engine, text)
+
+    def _canonical(self, said: ox.Quad) -> ox.Triple:
+        """A statement of the store, whose literals are in canonical form, with those in its SPARQL so too."""
+        subject, predicate, value = said.triple
+        if predicate in _QUERIES and isinstance(value, ox.Literal) and not isinstance(subject, ox.Triple):
+            prefixes = declared_prefixes(prologue(self.store, subject))
+            return ox.Triple(subject, predicate, ox.Literal(canonical_constants(value.value, prefixes)))
+        return said.triple
 
     def _slow(self, entries: list[str]) -> str:
         """What to look at when a run takes too long."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
+from kg.core.canonical import canonical
 from kg.core.errors import InputError, UsageError
 from kg.core.terms import XSD, GroundTerm, nearest
 
@@ -59,23 +60,22 @@ def _integer(value: str) -> ox.Literal:
 def _decimal(value: str) -> ox.Literal:
     from decimal import Decimal
 
-    number = format(Decimal(_matching(_DECIMAL, value)), "f")
-    plain = number.rstrip("0").rstrip(".") if "." in number else number
-    return ox.Literal("0" if plain in ("", "-0") else plain, datatype=XSD("decimal"))
+    return ox.Literal(format(Decimal(_matching(_DECIMAL, value)), "f"), datatype=XSD("decimal"))
 
 
 def _date(value: str) -> ox.Literal:
-    return ox.Literal(date.fromisoformat(value).isoformat(), datatype=XSD("date"))
+    day, zone = value[:-1] if value.endswith("Z") else value, "Z" * value.endswith("Z")
+    return ox.Literal(date.fromisoformat(day).isoformat() + zone, datatype=XSD("date"))
 
 
 def _datetime(value: str) -> ox.Literal:
+    """A moment as it is typed: stores keep the time zone, in which two of one moment are two terms."""
     if "T" not in value:
         raise ValueError(value)
     moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        return ox.Literal(moment.isoformat(), datatype=XSD("dateTime"))
-    moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return ox.Literal(f"{moment.isoformat()}Z", datatype=XSD("dateTime"))
+    if moment.tzinfo is not None:
+        moment.astimezone(UTC)  # raises for what is before the first year
+    return ox.Literal(moment.isoformat(), datatype=XSD("dateTime"))
 
 
 def _gyear(value: str) -> ox.Literal:
@@ -147,7 +147,7 @@ class Parameter(NamedTuple):
             return names.coded(value, self.of_class)
         kind, make = _LITERALS["string" if self.type == "enum" else self.type]
         try:
-            return make(value)
+            return canonical(make(value))
         except (ValueError, OverflowError) as error:  # a lone surrogate is a ValueError of pyoxigraph's
             raise UsageError(f"{self.option} {value!r} is not {kind}") from error
 

@@ -69,6 +69,7 @@ class Endpoint:
     """Where and how to ask; `parameters` go along with each query.
 
     `graphs` are all that it may see; with `whole` they are the named ones, beside the store's default graph.
+    `canonical` says that `kg load` wrote what is asked, so that literals are in canonical form.
     """
 
     url: str
@@ -79,6 +80,7 @@ class Endpoint:
     whole: bool = False
     timeout: float | None = None
     insecure: bool = False
+    canonical: bool = False
 
     @property
     def connection(self) -> Connection:
@@ -118,7 +120,8 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
     settings = settings_of(project.stores, store)
     whole = settings.dataset == "union" or settings.default_graph is not None
     if whole and "default-graph-uri" not in endpoint.parameters:
-        return endpoint  # with that parameter alone, a query would see no named graphs
+        # with that parameter alone, a query would see no named graphs
+        return replace(endpoint, canonical=settings.dataset == "union")
     try:
         graphs = loaded_graphs(endpoint, project.base)
     except RequestError as error:
@@ -132,7 +135,7 @@ def narrowed(endpoint: Endpoint, project: Project, store: str) -> Endpoint:
     if not graphs:
         return endpoint
     method = "direct" if preset_of(settings.kind).direct else "form"
-    return replace(endpoint, graphs=graphs, whole=whole, method=method)
+    return replace(endpoint, graphs=graphs, whole=whole, method=method, canonical=True)
 
 
 def loaded_graphs(endpoint: Endpoint, base: str) -> tuple[str, ...]:
@@ -172,6 +175,10 @@ def ask(endpoint: Endpoint, text: str, prefixes: Mapping[str, str], path: Path |
     """
     connection, written = endpoint.connection, text
     text = without_free(text)
+    if endpoint.canonical:
+        from kg.sparql.constants import canonical_constants
+
+        text = canonical_constants(text, prefixes)
     missing = undeclared_prefixes(text, prefixes)
     declared = " ".join(f"PREFIX {name}: <{prefixes[name]}>" for name in missing)
     is_graph = form_of(text) in ("CONSTRUCT", "DESCRIBE")

@@ -218,9 +218,22 @@ def test_a_decimal_is_written_as_stores_keep_it() -> None:
     ]  # fmt: skip
 
 
-def test_a_moment_is_brought_to_z() -> None:
-    term = Parameter("v", "dateTime").term("2024-12-11T09:00:00+09:00", Lookup(ox.Store(), {}))
-    assert term.value == "2024-12-11T00:00:00Z"
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("2024-12-11T09:00:00+09:00", "2024-12-11T09:00:00+09:00"),
+        ("2024-12-11T09:00:00+00:00", "2024-12-11T09:00:00Z"),
+        ("2024-12-11T09:00:00.500Z", "2024-12-11T09:00:00.5Z"),
+    ],
+)
+def test_a_moment_finds_the_data_that_are_written_like_it(typed: str, kept: str) -> None:
+    """A moment with a time zone was brought to Z, and met no data with that zone."""
+    term = Parameter("v", "dateTime").term(typed, Lookup(ox.Store(), {}))
+    assert isinstance(term, ox.Literal) and term.value == kept
+    store = ox.Store()
+    node = ox.NamedNode("urn:a")
+    store.add(ox.Quad(node, node, ox.Literal(typed, datatype=term.datatype)))
+    assert store.query(bind("ASK { VALUES $v { 1 } ?s ?p $v }", {"v": [term]}))
 
 
 @pytest.mark.parametrize("second", ["00Z", "00.500000Z", "00"])
