@@ -21,6 +21,7 @@ from kg.rdf.turtle_tokens import TOKEN, Scan, StatementSpan, unescaped
 
 _FIRST = RDF("first").value
 _Statement = tuple[str | None, str | None, str | None]
+_DIRECTIVE = re.compile(r"prefix|base", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -62,8 +63,10 @@ class TurtlePlaces:
     def declarations(self) -> Sequence[tuple[str | None, str, int]]:
         """Each prefix that it declares, None for the base, with its IRI and line."""
         scan, lines = Scan(self.base), LineIndex(self._text)
-        for _ in scan.statements(self._text):
-            pass
+        last = max((match.start() for match in _DIRECTIVE.finditer(self._text)), default=0)
+        for statement in scan.statements(self._text):
+            if statement.start >= last:
+                break
         return [(prefix, iri, lines.at(start)) for prefix, iri, start in scan.declared]
 
     @cached_property
