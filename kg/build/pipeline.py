@@ -194,7 +194,8 @@ def _fill(made: SnapshotDraft, work: _Work, articles: tuple[str, ...], reused: R
             graphs |= _written(made, alone, graphs)
     for slugs in _batches(articles, reused):
         sources = tuple(source for source in inputs.sources if source.slug in (None, *slugs))
-        staging, some, repeated = _derive(work, sources, _scopes(articles))
+        staging, some, repeated = _derive(work, sources, _scopes(articles), alone)
+        alone = None
         with watch.step("check names"):
             found |= together([some, check_names(staging, sources, shapes)])
         with watch.step("write"):
@@ -264,11 +265,11 @@ def _batches(articles: Iterable[str], reused: Reused | None) -> Iterator[list[st
 
 
 def _derive(
-    work: _Work, sources: Sequence[Source], scopes: tuple[str, ...]
+    work: _Work, sources: Sequence[Source], scopes: tuple[str, ...], onto: Staging | None = None
 ) -> tuple[Staging, FindingsByArticle, dict[str, set[ox.Triple]]]:
     """All that follows from some articles and what they stand on, the findings, and what rules repeat."""
     with work.watch.step("read"):
-        staging = stage(work.project, sources, work.jobs)
+        staging = stage(work.project, sources, work.jobs, onto)
     with work.watch.step("rules"):
         repeated = apply_rules(staging, [source for source in sources if source.kind is SourceKind.RULE])
     written = check_files(staging)

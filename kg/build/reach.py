@@ -111,14 +111,15 @@ def still_kept(
     """
     linking = Linking.of(alone, local)
     before = GraphStore(alone.project, reused.snapshot.store, ())
-    changed = _shared(before) ^ _shared(alone)
+    was, now = _shared(before), _shared(alone)
+    changed = was ^ now
     if (
         not local.is_known
         or _triples(before, "ontology") != _triples(alone, "ontology")
         or any(_is_seen_by_all(triple, linking, local) for triple in changed)
     ):
         return replace(reused, slugs=frozenset()), {}
-    components = Components(linking, _shared(before) | _shared(alone))
+    components = Components(linking, was | now)
     touched = {components(term) for triple in changed for term in linking.terms(triple)}
     rules = local.rules - local.unlinked
     shared = [finding for finding in found.get(None, ()) if finding.rule in rules]

@@ -76,12 +76,17 @@ def placed_in(files: Sequence[ReadFile], findings: Iterable[Finding]) -> list[Fi
     return [placed(finding, partial(places, files)) for finding in findings]
 
 
-def stage(project: Project, sources: Iterable[Source], jobs: int) -> Staging:
-    """Parse every source of triples into its named graph; raises `InputError` naming every broken file."""
-    files = read_files(project, sources, jobs)
+def stage(project: Project, sources: Iterable[Source], jobs: int, onto: Staging | None = None) -> Staging:
+    """Parse every source of triples into its named graph; raises `InputError` naming every broken file.
+
+    What is added `onto` a staging of what articles share goes into its store, and may be done once.
+    """
+    wanted = (source for source in sources if source.slug or not onto)
+    files = read_files(project, wanted, jobs)
     slugs = sorted({file.source.slug for file in files if file.source.slug})
-    staging = Staging(project, ox.Store(), tuple(slugs), files)
-    staging.store.bulk_extend(_named(_quads(staging)))
+    store, before = (onto.store, onto.files) if onto else (ox.Store(), ())
+    staging = Staging(project, store, tuple(slugs), before + files)
+    staging.store.bulk_extend(_named(_quads(staging, files)))
     return staging
 
 
@@ -108,13 +113,13 @@ def read_file(project: Project, source: Source) -> ReadFile:
     return ReadFile(source, places_of(project, source), triples, subjects)
 
 
-def _quads(staging: Staging) -> Iterator[tuple[str, ox.Quad]]:
+def _quads(staging: Staging, files: Iterable[ReadFile]) -> Iterator[tuple[str, ox.Quad]]:
     """Every triple in the graph that its file, and in claims its subject, says; a shared one in one graph.
 
     Each comes with the article that it belongs to, "" for none.
     """
     shared: set[ox.Triple] = set()
-    for file in sorted(staging.files, key=lambda file: file.source.kind is SourceKind.ALIGNMENTS):
+    for file in sorted(files, key=lambda file: file.source.kind is SourceKind.ALIGNMENTS):
         kind, slug = file.source.kind, file.source.slug
         part = "meta" if kind is SourceKind.ARTICLE else kind.value
         graph = staging.graph(f"article/{slug}/{part}" if slug else part)

@@ -20,8 +20,8 @@ from kg.project.project import Project
 def check_vocabulary(job: Job, outcome: Outcome, *, is_whole: bool = True) -> None:
     """Look up every name that the project's data, ontology, shapes, rules and queries use.
 
-    Where the graph is not `is_whole`, with all articles in it, checks and stored queries are left out, and so is
-    what articles say of each other's claims.
+    Where the graph is not `is_whole`, with all articles in it, checks and stored queries are left out, and so
+    is what articles say of each other's claims.
     """
     declared = Declared.of(job)
     files = [file for file in job.names if is_whole or file.kind not in ("check", "query")]

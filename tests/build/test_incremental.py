@@ -37,9 +37,9 @@ def derived(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     slugs: list[str] = []
     really = sources.stage
 
-    def noted(project: Project, chosen: list[Source], jobs: int) -> Any:
+    def noted(project: Project, chosen: list[Source], jobs: int, onto: Any = None) -> Any:
         slugs.extend(sorted({source.slug for source in chosen if source.slug}))
-        return really(project, chosen, jobs)
+        return really(project, chosen, jobs, onto)
 
     monkeypatch.setattr(pipeline, "stage", noted)
     return slugs
