@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg.claims.columns import NOTE
 from kg.claims.rows import Converted, TableWriter
-from kg.claims.table import ClaimTable
+from kg.claims.table import ClaimTable, TableRow
 from kg.claims.triples import TableReader
 from kg.core.errors import InputError
 from kg.core.files import decoded
@@ -26,7 +27,11 @@ class Forms:
     """Reads and writes the claims of one article, as a table and in Turtle."""
 
     reader: TableReader
-    writer: TableWriter
+
+    @cached_property
+    def writer(self) -> TableWriter:
+        """What makes rows that the reader reads."""
+        return TableWriter(self.reader)
 
     @property
     def article(self) -> str:
@@ -39,13 +44,20 @@ class Forms:
         It says what the table says; what it could not say is an error.
         """
         table = ClaimTable.parse(decoded(data), self.reader.columns)
-        notes = {f"{self.article}#{row.id}": row.cells.get(NOTE, "") for row in table.rows}
-        statements = self.reader.statements(table)
-        converted = self.writer.rows((one.triple for one in statements), notes)
+        return self._table(self.settled(table.rows))
+
+    def settled(self, rows: tuple[TableRow, ...]) -> Converted:
+        """Rows in canonical form; raises `InputError` with a line for what is no row, or has no such form."""
+        said = self.reader.statements(ClaimTable(rows))
+        converted = self.writer.rows((one.triple for one in said), self.notes(rows))
         if converted.refused:
             node, what = converted.refused[0]
             raise InputError(f"the canonical form cannot carry {what} of {node}")
-        return self._table(converted)
+        return converted
+
+    def notes(self, rows: Iterable[TableRow]) -> dict[str, str]:
+        """The remarks of rows by the IRIs of their claims."""
+        return {f"{self.article}#{row.id}": row.cells[NOTE] for row in rows if NOTE in row.cells}
 
     def from_turtle(self, text: str, data: bytes = b"") -> tuple[str, Converted]:
         """The table of the claims in a Turtle document; comments become notes, paragraphs are left out.
@@ -56,10 +68,8 @@ class Forms:
         triples = [t for t in parse_turtle(text, self.article) if t.predicate != PARAGRAPH]
         triples += [one.triple for one in self.reader.statements(table)]
         notes = _notes(text, self.article)
-        for row in table.rows:
-            if NOTE in row.cells:
-                iri = f"{self.article}#{row.id}"
-                notes[iri] = " ".join(dict.fromkeys(filter(None, (notes.get(iri), row.cells[NOTE]))))
+        for iri, note in self.notes(table.rows).items():
+            notes[iri] = " ".join(dict.fromkeys(filter(None, (notes.get(iri), note))))
         converted = self.writer.rows(dict.fromkeys(triples), notes)
         return self._table(converted), converted
 
@@ -69,8 +79,8 @@ class Forms:
         said = (one.triple for one in self.reader.statements(table))
         lines = lines_of(triple for triple in said if triple not in known)
         graph = Blocks(lines, dict(self.reader.names.prefixes), base=self.article)
-        notes = {f"<{self.article}#{row.id}>": row.cells[NOTE] for row in table.rows if NOTE in row.cells}
-        bodies = [_comment(notes.get(subject)) + block for subject, block in graph]
+        notes = self.notes(table.rows)
+        bodies = [_comment(notes.get(subject[1:-1])) + block for subject, block in graph]
         return "\n".join([head(graph.names.used, base=self.article), "".join(spaced(bodies))[1:]])
 
     def _table(self, converted: Converted) -> str:

@@ -17,7 +17,9 @@ _TAG = r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^(?:<[^<>\s]*>|[^\s|]+)"
 _QUOTED = rf"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:{_TAG})?"""
 _VALUE = re.compile(rf"\s*(?P<value>{_QUOTED}|[^|]*?)\s*(?:\||$)")
 _LITERAL = re.compile(
-    r"""(?P<mark>['"])(?P<text>.*)(?P=mark)(?:@(?P<language>[\w-]+)|\^\^(?P<datatype>\S+))?""", re.DOTALL
+    r"""(?P<mark>['"])(?P<text>(?:(?!(?P=mark))[^\\]|\\.)*)(?P=mark)"""
+    r"""(?:@(?P<language>[\w-]+)|\^\^(?P<datatype>\S+))?""",
+    re.DOTALL,
 )
 _TEXTS = re.compile(rf"\s*{_QUOTED}\s*(?:\|\s*{_QUOTED}\s*)*")
 _SPAN = re.compile(r"(?P<start>0|[1-9][0-9]*)-(?P<end>[1-9][0-9]*)(?::(?P<digest>[0-9a-f]+))?")

@@ -6,20 +6,22 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import NamedNode
 
-from kg.core.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, GroundTerm, curie
+from kg.core.terms import PREFIXES, PROPOSITION, RDF_TYPE, SECPOL, GroundTerm, curie, local_name
 
 ID, NOTE = "id", "note"
 PASSAGE, HOLDER, SUBJECT, RELATION, OBJECT = "passage", "holder", "subject", "relation", "object"
 KIND, CERTAINTY, POLARITY, REPORTER, STANCE = "kind", "certainty", "polarity", "reporter", "stance"
+TIME, GLOSS = "time", "gloss"
 ALWAYS = (
     *(ID, PASSAGE, HOLDER, SUBJECT, RELATION, OBJECT, KIND, CERTAINTY, POLARITY, REPORTER, STANCE),
-    *("time", "gloss"),
+    *(TIME, GLOSS),
 )
 """The columns that every table has; the others are there when a row uses them."""
 
@@ -33,14 +35,35 @@ Pair = tuple[NamedNode, GroundTerm]
 """A property and its value."""
 
 
+class CellForm(StrEnum):
+    """How a cell is written; columns.toml says what each means."""
+
+    PASSAGE = "passage"
+    NODE = "node"
+    RELATION = "relation"
+    OBJECT = "object"
+    KIND = "kind"
+    CODED = "coded"
+    TIME = "time"
+    TEXT = "text"
+    LITERAL = "literal"
+
+
 @dataclass(frozen=True)
 class TableColumn:
-    """One column: its properties, what they are of, and how a cell is written (`cell`, see columns.toml)."""
+    """One column: its properties, what they are of, and how a cell is written."""
 
     name: str
     properties: tuple[NamedNode, ...]
-    cell: str
+    cell: CellForm
     of_proposition: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What a working sheet calls it: passages are quotes, and further columns have local names."""
+        if self.name == PASSAGE:
+            return "quote"
+        return local_name(self.properties[0]) if ":" in self.name else self.name
 
     @property
     def property(self) -> NamedNode:
@@ -69,7 +92,7 @@ class TableColumns:
         if not (colon and local and namespace) or " " in name:
             return None
         node = NamedNode(namespace + local)
-        return None if node == PROPOSITION else TableColumn(name, (node,), "node", is_inner)
+        return None if node == PROPOSITION else TableColumn(name, (node,), CellForm.NODE, is_inner)
 
     def of_property(self, node: NamedNode, *, of_proposition: bool) -> TableColumn | None:
         """The column in which a property stands; None for one whose IRI has no CURIE."""
@@ -153,7 +176,7 @@ def _known() -> Mapping[str, TableColumn]:
     for name, entry in _file().items():
         if properties := entry.get("property"):
             is_inner = entry["of"] == "proposition"
-            found[name] = TableColumn(name, tuple(map(_node, properties)), str(entry["cell"]), is_inner)
+            found[name] = TableColumn(name, tuple(map(_node, properties)), CellForm(entry["cell"]), is_inner)
     return found
 
 

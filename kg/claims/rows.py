@@ -16,6 +16,7 @@ from kg.claims.columns import (
     PASSAGE,
     PROPOSITION_CLASS,
     USUAL_KIND,
+    CellForm,
     Pair,
     TableColumn,
     TableColumns,
@@ -42,25 +43,52 @@ class Converted:
 
 @dataclass(frozen=True)
 class TableWriter:
-    """Makes rows of one article's table from the triples of its claims."""
+    """Makes rows from the triples of one article's claims; what is to read them says how they are written."""
 
-    names: IriNotation
-    columns: TableColumns
+    reader: TableReader
 
-    @classmethod
-    def of(cls, article: str, articles: str, prefixes: Mapping[str, str]) -> TableWriter:
-        """A writer for one article; `articles` is what the IRIs of all articles begin with."""
-        return cls(IriNotation(article, articles, prefixes), TableColumns.of(prefixes))
+    @property
+    def names(self) -> IriNotation:
+        """How IRIs are written."""
+        return self.reader.names
+
+    @property
+    def columns(self) -> TableColumns:
+        """The columns that there may be."""
+        return self.reader.columns
 
     def rows(self, triples: Iterable[ox.Triple], notes: Mapping[str, str] | None = None) -> Converted:
         """The rows of claims, their propositions and passages; `notes` are remarks by a subject's IRI."""
-        return _Conversion(self.names, self.columns, _by_subject(triples), notes or {}).converted()
+        return _Conversion(self, _by_subject(triples), notes or {}).converted()
+
+    def cell(self, column: TableColumn, pairs: Collection[Pair]) -> str:
+        """The cell of a column other than that of the passages."""
+        values = [value for _, value in pairs]
+        if column.cell is CellForm.KIND:
+            return self.kinds(pairs)
+        if column.cell in (CellForm.TEXT, CellForm.LITERAL):
+            texts = [value for value in values if isinstance(value, ox.Literal)]
+            return self.names.written_texts(texts, LANGUAGE if column.cell is CellForm.TEXT else None)
+        return SEPARATOR.join(sorted((self._value(column, value) for value in values), key=natural))
+
+    def kinds(self, pairs: Iterable[Pair]) -> str:
+        """The words of the column `kind` for some pairs, in their order."""
+        words = {self.columns.kind_words.get(pair) or self.names.written_term(pair[1]) for pair in pairs}
+        known = [word for word in self.columns.kinds if word in words]
+        return ", ".join([*known, *sorted(words - set(known))])
+
+    def _value(self, column: TableColumn, value: ox.NamedNode | ox.Literal) -> str:
+        if isinstance(value, ox.NamedNode):
+            if column.cell is CellForm.CODED and value == SECPOL(local := local_name(value)):
+                return local
+            if column.cell is CellForm.TIME and (edtf := edtf_in(self.names.article, value.value)):
+                return edtf
+        return self.names.written_term(value)
 
 
 @dataclass
 class _Conversion:
-    names: IriNotation
-    columns: TableColumns
+    writer: TableWriter
     said: Mapping[Term, list[ox.Triple]]
     notes: Mapping[str, str]
     refused: list[tuple[str, str]] = field(default_factory=list)
@@ -73,10 +101,8 @@ class _Conversion:
                 self._refuse(node, "it is no claim, no proposition, and no passage that a claim cites")
         return Converted(tuple(rows), tuple(self.refused))
 
-    @cached_property
-    def _reader(self) -> TableReader:
-        """What reads the rows again."""
-        return TableReader(self.names, self.columns)
+    def __post_init__(self) -> None:
+        self.names, self.columns = self.writer.names, self.writer.columns
 
     @cached_property
     def _held(self) -> Collection[Term]:
@@ -122,11 +148,12 @@ class _Conversion:
     def _compare(self, row: TableRow, node: ox.NamedNode, said: Set[ox.Triple]) -> None:
         """Refuse what a row would say otherwise, such as a literal where the column writes nodes."""
         about = {triple.subject for triple in said}
+        read = set(said)
         try:
-            read = {one.triple for one in self._reader.row(row) if one.triple.subject in about}
-        except CellError as error:
-            self._refuse(node, f"{error.column} {row.cells.get(error.column, '')}")
-            return
+            read = {one.triple for one in self.writer.reader.row(row) if one.triple.subject in about}
+        except* CellError as broken:
+            for column in [error.column for error in broken.exceptions if isinstance(error, CellError)]:
+                self._refuse(node, f"{column} {row.cells.get(column, '')}")
         for triple in sorted(said - read or read - said, key=str):
             self._refuse(
                 triple.subject, f"{short(triple.predicate.value, self.names.prefixes)} {triple.object}"
@@ -153,24 +180,9 @@ class _Conversion:
     def _cell(self, name: str, pairs: frozenset[Pair]) -> str:
         column = self.columns.named(name)
         assert column is not None
-        values = [value for _, value in pairs]
-        match column.cell:
-            case "passage":
-                return SEPARATOR.join(self._passage(node) for node in self._cited({PASSAGE: pairs}))
-            case "kind":
-                return self._words(pairs)
-            case "text" | "string":
-                texts = [value for value in values if isinstance(value, ox.Literal)]
-                return self.names.written_texts(texts, LANGUAGE if column.cell == "text" else None)
-        return SEPARATOR.join(sorted((self._value(column, value) for value in values), key=natural))
-
-    def _value(self, column: TableColumn, value: ox.NamedNode | ox.Literal) -> str:
-        if isinstance(value, ox.NamedNode):
-            if column.cell == "coded" and value == SECPOL(local := local_name(value)):
-                return local
-            if column.cell == "time" and (edtf := edtf_in(self.names.article, value.value)) is not None:
-                return edtf
-        return self.names.written_term(value)
+        if column.cell is CellForm.PASSAGE:
+            return SEPARATOR.join(self._passage(node) for node in self._cited({PASSAGE: pairs}))
+        return self.writer.cell(column, pairs)
 
     def _unusual(self, pairs: Mapping[str, frozenset[Pair]]) -> dict[str, str]:
         """An empty cell where it says what is said, `none` where it would say what is not."""
@@ -191,13 +203,7 @@ class _Conversion:
         for path, value in USUAL_KIND.items():
             if not any(path == other for other, _ in pairs):
                 self._refuse(node, f"nothing by {short(path.value)}, where a row says {short(value.value)}")
-        return self._words(unusual(pairs))
-
-    def _words(self, pairs: Iterable[Pair]) -> str:
-        """The words of the column `kind` for some pairs, in their order."""
-        words = {self.columns.kind_words.get(pair) or self.names.written_term(pair[1]) for pair in pairs}
-        known = [word for word in self.columns.kinds if word in words]
-        return ", ".join([*known, *sorted(words - set(known))])
+        return self.writer.kinds(unusual(pairs))
 
     def _cited(self, pairs: Mapping[str, frozenset[Pair]]) -> list[ox.NamedNode]:
         """The passages of a claim in the order of the text."""

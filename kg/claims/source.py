@@ -6,7 +6,6 @@ import pyoxigraph as ox
 
 from kg.claims.canonical import Forms
 from kg.claims.places import TablePlaces
-from kg.claims.rows import TableWriter
 from kg.claims.triples import TableReader
 from kg.project.project import Project, Source
 from kg.rdf.turtle_places import TurtlePlaces
@@ -36,5 +35,4 @@ def is_table(source: Source) -> bool:
 def forms_of(project: Project, slug: str) -> Forms:
     """What reads and writes the claims of an article, as a table and in Turtle."""
     home = project.articles_home(slug)
-    about = (home + slug, home, project.prefixes)
-    return Forms(TableReader.of(*about), TableWriter.of(*about))
+    return Forms(TableReader.of(home + slug, home, project.prefixes))

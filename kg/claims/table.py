@@ -37,6 +37,10 @@ class TableRow:
         spans = [span for cell in values_in(self.cells.get(PASSAGE, "")) if (span := span_in(cell))]
         return min(spans, default=None)
 
+    def without_digests(self) -> Mapping[str, object]:
+        """The cells, the passages as ranges alone."""
+        return {**self.cells, PASSAGE: [span_in(cell) for cell in values_in(self.cells.get(PASSAGE, ""))]}
+
     def names(self) -> Iterator[str]:
         """The ids of the rows that it may speak of: each `#id`, a proposition's without its p."""
         for column, cell in self.cells.items():

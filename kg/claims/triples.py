@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,10 +15,9 @@ from kg.claims.columns import (
     ID,
     KIND,
     PASSAGE,
-    PROP_OBJECT,
-    PROP_VALUE,
     PROPOSITION_CLASS,
     USUAL_KIND,
+    CellForm,
     Pair,
     TableColumn,
     TableColumns,
@@ -83,20 +81,18 @@ class TableReader:
                 if (claim := row.id.removesuffix("p")) != row.id and claim in claims:
                     raise CellError(ID, f"{row.id} is the proposition of {claim}", "take another id")
                 found += self.row(row)
-            except CellError as error:
-                message = f"{error.column}: {error.message}"
-                errors.append(InputError(message, path=path, line=row.line, hint=error.hint))
+            except* CellError as broken:
+                errors += [_told(error, row, path) for error in broken.exceptions]
         raise_all(errors)
         return found
 
     def row(self, row: TableRow) -> Iterator[CellStatement]:
-        """What a row says; raises `CellError`."""
-        said = {name: self._cell(name, cell) for name, cell in row.cells.items() if self._has_pairs(name)}
+        """What a row says; raises `CellError`, or a group with one for each broken cell."""
+        said = self.completed(row)
         claim = self._node(row)
-        is_claim = (RDF_TYPE, PROPOSITION_CLASS) not in said.get(KIND, _NOTHING)
+        is_claim = not _is_bare(said)
         proposition = ox.NamedNode(f"{claim.value}p") if is_claim else claim
         if is_claim:
-            said = self._completed(row, said)
             yield CellStatement(ox.Triple(claim, PROPOSITION, proposition), row.line, ID)
             yield CellStatement(ox.Triple(proposition, RDF_TYPE, PROPOSITION_CLASS), row.line, ID)
         for name, pairs in said.items():
@@ -106,8 +102,33 @@ class TableReader:
                 yield CellStatement(ox.Triple(subject, path, value), row.line, name)
         yield from self._passages(row)
 
-    def _completed(self, row: TableRow, said: dict[str, frozenset[Pair]]) -> dict[str, frozenset[Pair]]:
-        """What the cells say, with what the empty ones do."""
+    def said(self, row: TableRow) -> dict[str, frozenset[Pair]]:
+        """What the cells of a row say that are not empty, by column; raises a group of `CellError`."""
+        said: dict[str, frozenset[Pair]] = {}
+        broken: list[CellError] = []
+        for name, cell in row.cells.items():
+            if (column := self.columns.named(name)) is not None:
+                try:
+                    said[name] = _NOTHING if cell == NONE else frozenset(self._pairs(column, cell))
+                except CellError as error:
+                    broken.append(error)
+        if broken:
+            raise ExceptionGroup("cells that cannot be read", broken)
+        return said
+
+    def nodes(self, row: TableRow) -> set[ox.NamedNode]:
+        """Every node that a row which can be read speaks of, with what its empty cells say."""
+        return {value for one in self.row(row) if isinstance(value := one.triple.object, ox.NamedNode)}
+
+    def is_bare(self, row: TableRow) -> bool:
+        """Whether a row that can be read is a proposition which nobody holds."""
+        return _is_bare(self.said(row))
+
+    def completed(self, row: TableRow) -> dict[str, frozenset[Pair]]:
+        """What the cells of a row say, with what the empty ones of a claim do."""
+        said = self.said(row)
+        if _is_bare(said):
+            return said
         authors = ox.NamedNode(f"{self.names.article}#authors")
         full = dict(said)
         for name in (HOLDER, "reporter", "stance", "certainty", "polarity"):
@@ -122,9 +143,6 @@ class TableReader:
     @staticmethod
     def _kind_words(row: TableRow) -> set[str]:
         return {word.strip().casefold() for word in _KIND_NAMES.findall(row.cells.get(KIND, ""))}
-
-    def _has_pairs(self, name: str) -> bool:
-        return self.columns.named(name) is not None
 
     def _node(self, row: TableRow) -> ox.NamedNode:
         if not row.id:
@@ -141,19 +159,14 @@ class TableReader:
                 yield CellStatement(ox.Triple(passage, RDF_TYPE, SECPOL("Passage")), row.line, PASSAGE)
                 yield CellStatement(ox.Triple(passage, _DIGEST, ox.Literal(digest)), row.line, PASSAGE)
 
-    def _cell(self, name: str, cell: str) -> frozenset[Pair]:
-        column = self.columns.named(name)
-        assert column is not None
-        return _NOTHING if cell == NONE else frozenset(self._pairs(column, cell))
-
     def _pairs(self, column: TableColumn, cell: str) -> Iterator[Pair]:
         match column.cell:
-            case "kind":
+            case CellForm.KIND:
                 yield from map(self._kind, _KIND_NAMES.findall(cell))
-            case "passage":
+            case CellForm.PASSAGE:
                 yield from ((column.property, self._passage(value)) for value in values_in(cell))
-            case "text" | "string":
-                language = LANGUAGE if column.cell == "text" else None
+            case CellForm.TEXT | CellForm.LITERAL:
+                language = LANGUAGE if column.cell is CellForm.TEXT else None
                 for text in self.names.texts(cell, language):
                     if text is None:
                         raise CellError(column.name, f"{cell} is no literal of Turtle")
@@ -162,23 +175,18 @@ class TableReader:
                 yield from (self._value(column, value) for value in values_in(cell))
 
     def _value(self, column: TableColumn, value: str) -> Pair:
-        if column.cell == "time" and is_edtf(value):
+        if column.cell is CellForm.TIME and is_edtf(value):
             return column.property, ox.NamedNode(time_iri(self.names.article, value))
-        if column.cell == "coded" and LOCAL_NAME.fullmatch(value):
+        if column.cell is CellForm.CODED and LOCAL_NAME.fullmatch(value):
             return column.property, SECPOL(value)
         term = self.names.term(value)
         if term is None:
             raise CellError(column.name, *self._unreadable(value))
         if isinstance(term, ox.NamedNode):
             return column.property, term
-        if column.properties != (PROP_OBJECT, PROP_VALUE) and column.name in self._of_nodes:
+        if column.cell is not CellForm.OBJECT and ":" not in column.name:
             raise CellError(column.name, f"{value} is a literal, and not a node")
         return column.properties[-1], term
-
-    @cached_property
-    def _of_nodes(self) -> frozenset[str]:
-        """The columns that every table has, but for the one that takes literals, too."""
-        return frozenset(name for name in self.columns.in_order(()) if name != "object")
 
     def _passage(self, value: str) -> ox.NamedNode:
         span = span_in(value)
@@ -204,3 +212,12 @@ class TableReader:
             return f"'{value}' begins with no prefix of the project{known}", "kg.toml declares prefixes"
         hint = "write a CURIE, #name, SLUG#name, <IRI> or 'text'; labels belong in a sheet: kg article import"
         return f"'{value}' is no name of a node", hint
+
+
+def _is_bare(said: Mapping[str, frozenset[Pair]]) -> bool:
+    return (RDF_TYPE, PROPOSITION_CLASS) in said.get(KIND, _NOTHING)
+
+
+def _told(error: Exception, row: TableRow, path: Path | None) -> InputError:
+    assert isinstance(error, CellError)
+    return InputError(f"{error.column}: {error.message}", path=path, line=row.line, hint=error.hint)

@@ -14,8 +14,8 @@ from kg.rdf.turtle_reading import parse_turtle
 ARTICLES = "https://w3id.org/secpol/article/"
 DRILL = f"{ARTICLES}drill"
 READER = TableReader.of(DRILL, ARTICLES, PREFIXES)
-WRITER = TableWriter.of(DRILL, ARTICLES, PREFIXES)
-FORMS = Forms(READER, WRITER)
+WRITER = TableWriter(READER)
+FORMS = Forms(READER)
 REPORTED = "secpol:reportedBy <#authors> ; secpol:reporterStance"
 PLAIN = """
 <#S1> a secpol:Claim ;
@@ -191,6 +191,15 @@ def test_all_broken_rows_are_told_at_once() -> None:
         triples("id,subject\nS1,Japan\nS2,ent:US\nS2,ent:US\n")
     assert [one.line for one in error.value.errors] == [2, 4]
     assert "line 3 has the id S2, too" in error.value.errors[1].message
+
+
+def test_all_broken_cells_of_a_row_are_told_at_once() -> None:
+    with pytest.raises(InputErrors) as error:
+        triples("id,subject,object,kind\nS1,Japan,#O,factual\n")
+    assert [(one.line, one.message.partition(":")[0]) for one in error.value.errors] == [
+        (2, "subject"),
+        (2, "kind"),
+    ]
 
 
 def test_comments_become_notes_and_notes_comments() -> None:

@@ -12,27 +12,17 @@ from itertools import chain, count
 import pyoxigraph as ox
 
 from kg.article.known import Fits, Known
-from kg.article.sheets.claims import CellValues
-from kg.article.sheets.columns import CellForm, Column, Columns
+from kg.article.sheets.columns import Columns
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Missed, Quotes
-from kg.article.sheets.values import (
-    QUOTED,
-    extents_of,
-    kind_words,
-    labels_of,
-    node_name,
-    parse_literal,
-    parts,
-    typed_literal,
-)
-from kg.claims.cells import LANGUAGE, NONE
-from kg.claims.columns import PROP_OBJECT, PROP_VALUE
+from kg.article.sheets.values import extents_of, node_name, typed_literal
+from kg.claims.cells import LANGUAGE, NONE, values_in
+from kg.claims.columns import CLAIM, PROP_OBJECT, PROP_VALUE, CellForm, Pair, TableColumn
 from kg.claims.edtf import is_edtf, time_iri
 from kg.core.likeness import clean, closest, folded
 from kg.core.names import AmbiguousName, Name, NameKind, UnknownName
 from kg.core.passages import passage_iri
-from kg.core.terms import OWL, RDF_TYPE, GroundTerm, is_stated, local_name
+from kg.core.terms import OWL, RDF_TYPE, is_stated, local_name
 
 _LONGEST = 200  # characters of a new name
 _WORDS = (CellForm.RELATION, CellForm.KIND, CellForm.CODED, CellForm.TIME)
@@ -88,7 +78,7 @@ class Reader:
         self._coded: dict[ox.NamedNode, Known] = {}
         self._named: set[ox.NamedNode] = set()
 
-    def read(self, column: Column, cell: str, relation: ox.NamedNode | None = None) -> CellValues:
+    def read(self, column: TableColumn, cell: str, relation: ox.NamedNode | None = None) -> frozenset[Pair]:
         """What a cell that is not empty says; raises `Wrong`. What an object is depends on the `relation`."""
         if column.cell in _WORDS:
             cell = clean(cell)
@@ -96,15 +86,15 @@ class Reader:
             case CellForm.KIND:
                 return self._kind(cell)
             case CellForm.TEXT:
-                return frozenset((column.predicate, value) for value in self._texts(cell))
+                return frozenset((column.property, value) for value in self._texts(cell))
             case CellForm.OBJECT:
                 return frozenset(self._objects(cell, relation))
             case CellForm.LITERAL:
-                kind = self._material.terms.range(column.predicate)
-                return frozenset((column.predicate, self._literal(part, kind)) for part in parts(cell))
-        return frozenset((column.predicate, self._node(column, part)) for part in parts(cell))
+                kind = self._material.terms.range(column.property)
+                return frozenset((column.property, self._literal(part, kind)) for part in values_in(cell))
+        return frozenset((column.property, self._node(column, part)) for part in values_in(cell))
 
-    def _node(self, column: Column, part: str) -> ox.NamedNode:
+    def _node(self, column: TableColumn, part: str) -> ox.NamedNode:
         match column.cell:
             case CellForm.PASSAGE:
                 return self._passage(part)
@@ -114,7 +104,7 @@ class Reader:
                 return self._code(self._columns.coded(column), part)
             case CellForm.TIME:
                 return self._time(part)
-        return self.entity(part, self._material.needed(column.predicate))
+        return self.entity(part, self._material.needed(column.property))
 
     def _passage(self, part: str) -> ox.NamedNode:
         stated = _RANGE.fullmatch(part)
@@ -157,37 +147,30 @@ class Reader:
                 "sheet.value", f"'{part}' is not one of the values here", f"use one of {offers}"
             ) from error
 
-    def _kind(self, cell: str) -> CellValues:
-        found: set[tuple[ox.NamedNode, GroundTerm]] = set()
+    def _kind(self, cell: str) -> frozenset[Pair]:
+        found: set[Pair] = set()
         for word in filter(None, (word.strip() for word in re.split(r"[,;|]", cell))):
-            value = self._kinds.get(word.casefold())
-            if value is None:
-                raise Wrong(
-                    "sheet.kind", f"'{word}' is no kind of claim", f"there is {', '.join(self._offers)}"
-                )
+            value = self._kind_of(word)
             if value[0] != RDF_TYPE and any(value[0] == predicate for predicate, _ in found - {value}):
                 raise Wrong("sheet.kind", f"'{cell}' says two things that exclude each other")
             found.add(value)
         return frozenset(found)
 
-    @cached_property
-    def _kinds(self) -> dict[str, tuple[ox.NamedNode, GroundTerm]]:
-        found: dict[str, tuple[ox.NamedNode, GroundTerm]] = {}
-        for word, pair in kind_words(self._material):
-            found[word.casefold()] = pair
-            assert isinstance(pair[1], ox.NamedNode)
-            found[local_name(pair[1]).casefold()] = pair
-            for label in self._labels.get(pair[1], ()):
-                found[label.casefold()] = pair
-        return found
+    def _kind_of(self, word: str) -> Pair:
+        """What a word of the table's list says, or a class of claims by any of its names."""
+        words = self._material.forms.reader.columns.kinds
+        if (pair := words.get(word.casefold())) is not None:
+            return pair
+        try:
+            return RDF_TYPE, self._claim_classes.find(word)
+        except (UnknownName, AmbiguousName) as error:
+            raise Wrong(
+                "sheet.kind", f"'{word}' is no kind of claim", f"there is {', '.join(words)}"
+            ) from error
 
     @cached_property
-    def _offers(self) -> list[str]:
-        return [word for word, _ in kind_words(self._material)]
-
-    @cached_property
-    def _labels(self) -> dict[ox.NamedNode, list[str]]:
-        return labels_of(self._material)
+    def _claim_classes(self) -> Known:
+        return self._material.classes(CLAIM)
 
     @cached_property
     def _described(self) -> set[object]:
@@ -212,7 +195,7 @@ class Reader:
     def state_classes(self, cells: Iterable[str]) -> None:
         """Take down the classes that stand before names anywhere in the sheet, before its rows are read."""
         for cell in cells:
-            for part in parts(cell):
+            for part in values_in(cell):
                 kind, label = self._classed(clean(part))
                 if kind is not None:
                     self._stated.setdefault(folded(label), set()).add(kind)
@@ -413,35 +396,31 @@ class Reader:
     def _classes(self) -> Known:
         return self._material.classes()
 
-    def _objects(self, cell: str, relation: ox.NamedNode | None) -> Iterator[tuple[ox.NamedNode, GroundTerm]]:
+    def _objects(self, cell: str, relation: ox.NamedNode | None) -> Iterator[Pair]:
         terms = self._material.terms
         is_data = relation is not None and terms.is_a(relation, OWL("DatatypeProperty"))
-        for part in parts(cell):
+        for part in values_in(cell):
             if is_data:
                 assert relation is not None
                 yield PROP_VALUE, self._literal(part, terms.range(relation))
-            elif QUOTED.fullmatch(part):
-                yield PROP_VALUE, self._literal(part, None)
             elif part.startswith('"'):
-                hint = 'write "text" or "text"@en; a name that begins so goes by its CURIE or #name'
-                raise Wrong("sheet.value", f"{part} is no literal", hint)
+                yield PROP_VALUE, self._literal(part, None)
             else:
                 yield PROP_OBJECT, self.entity(part)
 
     def _texts(self, cell: str) -> Iterator[ox.Literal]:
         """Text in words; several, or text in another language, as Turtle writes literals."""
-        given = parts(cell)
-        if all(QUOTED.fullmatch(part) for part in given):
-            yield from (self._literal(part, None) for part in given)
-        else:
-            yield ox.Literal(clean(cell), language=LANGUAGE)
+        read = self._material.forms.reader.names.literal
+        given = [literal for part in values_in(cell) if part[0] == '"' and (literal := read(part))]
+        is_text = not given or len(given) < len(values_in(cell))
+        yield from [ox.Literal(clean(cell), language=LANGUAGE)] if is_text else given
 
     def _literal(self, part: str, kind: ox.NamedNode | None) -> ox.Literal:
         """A literal as Turtle writes it, or the bare value of a datatype."""
-        if part.startswith('"') and QUOTED.fullmatch(part):
-            found = parse_literal(part, tuple(self._material.project.prefixes.items()))
-            if found is None:
-                raise Wrong("sheet.value", f"{part} is no literal")
+        if part.startswith('"'):
+            if (found := self._material.forms.reader.names.literal(part)) is None:
+                hint = 'write "text" or "text"@en; a name that begins so goes by its CURIE or #name'
+                raise Wrong("sheet.value", f"{part} is no literal", hint)
             return found
         literal = typed_literal(part, kind)
         if literal is None:

@@ -1,123 +1,91 @@
-"""The columns of a working sheet: what each says of a claim or of its proposition."""
+"""The columns of a working sheet: those of the table of claims, by names that people use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from kg.article.sheets.material import ArticleSources, OntologyTerms
-from kg.claims.columns import ASSERTED, CLAIM, CONVEYED, PROP_OBJECT, PROP_VALUE, PROPOSITION_CLASS
+from kg.claims.columns import (
+    ALWAYS,
+    CLAIM,
+    ID,
+    OBJECT,
+    PASSAGE,
+    PROPOSITION_CLASS,
+    RELATION,
+    SUBJECT,
+    CellForm,
+    TableColumn,
+    TableColumns,
+)
 from kg.core.likeness import clean
 from kg.core.names import AmbiguousName, UnknownName
-from kg.core.terms import OWL, PROPOSITION, RDF_TYPE, RDFS_LABEL, SECPOL, curie, local_name
+from kg.core.terms import OWL, PROPOSITION, SECPOL, SKOS, curie
 
-
-class CellForm(StrEnum):
-    """How a cell is written."""
-
-    PASSAGE = "passage"
-    ENTITY = "entity"
-    RELATION = "relation"
-    OBJECT = "object"
-    KIND = "kind"
-    CODED = "coded"
-    TIME = "time"
-    TEXT = "text"
-    LITERAL = "literal"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: the predicates that it is about, and whether they are the proposition's or the claim's."""
-
-    name: str
-    cell: CellForm
-    predicates: tuple[ox.NamedNode, ...]
-    of_proposition: bool = False
-
-    @property
-    def predicate(self) -> ox.NamedNode:
-        """The one predicate of most columns."""
-        return self.predicates[0]
-
-
-FIXED = (
-    Column("quote", CellForm.PASSAGE, (SECPOL("evidencedBy"),)),
-    Column("holder", CellForm.ENTITY, (SECPOL("heldBy"),)),
-    Column("subject", CellForm.ENTITY, (SECPOL("propSubject"),), of_proposition=True),
-    Column("relation", CellForm.RELATION, (SECPOL("propPredicate"),), of_proposition=True),
-    Column("object", CellForm.OBJECT, (PROP_OBJECT, PROP_VALUE), of_proposition=True),
-    Column("kind", CellForm.KIND, (RDF_TYPE, ASSERTED, CONVEYED)),
-    Column("certainty", CellForm.CODED, (SECPOL("certainty"),)),
-    Column("polarity", CellForm.CODED, (SECPOL("polarity"),)),
-    Column("reporter", CellForm.ENTITY, (SECPOL("reportedBy"),)),
-    Column("stance", CellForm.CODED, (SECPOL("reporterStance"),)),
-    Column("time", CellForm.TIME, (SECPOL("during"),), of_proposition=True),
-    Column("gloss", CellForm.TEXT, (RDFS_LABEL,)),
-)
-REQUIRED = ("quote", "subject", "relation", "object")
-ID = "id"
-NAMES = (*(column.name for column in FIXED), ID)
-_BY_NAME = {column.name: column for column in FIXED}
+REQUIRED = (PASSAGE, SUBJECT, RELATION, OBJECT)
+_NOTES = tuple(map(SKOS, ("editorialNote", "note", "changeNote", "historyNote")))
 
 
 class Columns:
-    """The columns of one project's sheets: the fixed ones, and any property of claims or of propositions."""
+    """The columns of one project's sheets: those always there, and any property of claims or propositions."""
 
     def __init__(self, material: ArticleSources) -> None:
         self._terms = material.terms
-        self._prefixes = material.project.prefixes
-        self._further = {
-            node: column for node in sorted(self._terms.properties, key=str) if (column := self._of(node))
-        }
         self._names = material.relations
+        self._prefixes = material.project.prefixes
+        table = material.forms.reader.columns
+        self.fixed = tuple(column for name in ALWAYS if (column := table.named(name)))
+        self._fixed = {column.heading: column for column in self.fixed}
+        self.further = {
+            node: column
+            for node in sorted(self._terms.properties, key=str)
+            if (column := self._of(node, table)) is not None
+        }
 
-    def named(self, header: str) -> Column | None:
-        """The column that a header names: a fixed one, or a property by local name, label or CURIE."""
+    def named(self, header: str) -> TableColumn | None:
+        """The column that a header names: one always there, or a property by local name, label or CURIE."""
         name = clean(header)
-        if fixed := _BY_NAME.get(name.casefold()):
+        if fixed := self._fixed.get(name.casefold()):
             return fixed
-        for column in self._further.values():
-            if name in (column.name, curie(column.predicate.value, self._prefixes)):
+        for column in self.further.values():
+            if name in (column.heading, curie(column.property.value, self._prefixes)):
                 return column
         try:
-            return self._further.get(self._names.find(name))
+            return self.further.get(self._names.find(name))
         except (UnknownName, AmbiguousName):
             return None
 
-    def further(self, predicates: Iterable[ox.NamedNode]) -> list[Column]:
-        """The further columns for some predicates, in a fixed order."""
-        wanted = set(predicates)
-        return [column for node, column in self._further.items() if node in wanted]
+    def used(self, names: Iterable[str]) -> list[TableColumn]:
+        """The columns always there, and the further ones among some of a table."""
+        wanted = set(names)
+        return [*self.fixed, *(column for column in self.further.values() if column.name in wanted)]
 
-    def every(self) -> list[Column]:
-        """All further columns."""
-        return list(self._further.values())
+    def headings(self) -> list[str]:
+        """What the columns always there are called."""
+        return [*self._fixed, ID]
 
     def known(self) -> list[str]:
-        """The names of all columns."""
-        return [*NAMES, *(column.name for column in self._further.values())]
+        """What all columns are called."""
+        return [*self.headings(), *(column.heading for column in self.further.values())]
 
-    def coded(self, column: Column) -> ox.NamedNode:
+    def coded(self, column: TableColumn) -> ox.NamedNode:
         """The class of a column's coded values."""
-        found = self._terms.range(column.predicate)
+        found = self._terms.range(column.property)
         assert found is not None
         return found
 
-    def _of(self, node: ox.NamedNode) -> Column | None:
+    def _of(self, node: ox.NamedNode, table: TableColumns) -> TableColumn | None:
         """The further column that a property makes, if it is one of claims or propositions."""
-        if node == PROPOSITION or any(node in column.predicates for column in FIXED):
+        if node == PROPOSITION or any(node in column.properties for column in self.fixed):
             return None
         domain = self._terms.domain(node)
-        note = self._terms.is_a(node, OWL("AnnotationProperty")) and node.value.startswith(_SKOS_NOTES)
-        if domain not in self._terms.below(CLAIM) | {PROPOSITION_CLASS} and not note:
+        if domain not in self._terms.below(CLAIM) | {PROPOSITION_CLASS} and node not in _NOTES:
             return None
-        return Column(
-            local_name(node), form_of(node, self._terms), (node,), of_proposition=domain == PROPOSITION_CLASS
-        )
+        column = table.of_property(node, of_proposition=domain == PROPOSITION_CLASS)
+        return column and replace(column, cell=form_of(node, self._terms))
 
 
 def form_of(node: ox.NamedNode, terms: OntologyTerms) -> CellForm:
@@ -129,15 +97,4 @@ def form_of(node: ox.NamedNode, terms: OntologyTerms) -> CellForm:
         return CellForm.LITERAL
     if kind is not None and kind in terms.below(SECPOL("CodedValue")):
         return CellForm.CODED
-    return CellForm.TIME if kind == SECPOL("TemporalExtent") else CellForm.ENTITY
-
-
-_SKOS_NOTES = tuple(
-    f"http://www.w3.org/2004/02/skos/core#{name}"
-    for name in ("editorialNote", "note", "changeNote", "historyNote")
-)
-
-
-def by_name(columns: Iterable[Column]) -> Mapping[str, Column]:
-    """Columns by their names."""
-    return {column.name: column for column in columns}
+    return CellForm.TIME if kind == SECPOL("TemporalExtent") else CellForm.NODE

@@ -3,92 +3,104 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import Reader, Wrong
-from kg.article.sheets.claims import NOTHING, CellValues, SheetClaim
-from kg.article.sheets.columns import ID, CellForm, Column
-from kg.article.sheets.defaults import completed, is_bare
+from kg.article.sheets.columns import REQUIRED
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
-from kg.article.sheets.sheet import Row, Sheet, columns_of
-from kg.claims.cells import NONE
+from kg.article.sheets.sheet import Row, Sheet
+from kg.claims.cells import NONE, SEPARATOR, span_in, values_in
+from kg.claims.columns import (
+    CERTAINTY,
+    GLOSS,
+    HOLDER,
+    ID,
+    KIND,
+    OBJECT,
+    PASSAGE,
+    POLARITY,
+    PROPOSITION_CLASS,
+    RELATION,
+    REPORTER,
+    STANCE,
+    SUBJECT,
+    CellForm,
+    Pair,
+)
+from kg.claims.table import TableRow
 from kg.core.findings import Finding, Place, Severity
 from kg.core.passages import Span, span_digest
-from kg.core.terms import LOCAL_NAME
+from kg.core.terms import LOCAL_NAME, RDF_TYPE, SECPOL
 
 _DIGITS = 10
 _PROPOSITION = "p"  # behind the id of its claim
-_NEEDED = ("quote", "subject", "relation", "object")
+_OF_CLAIMS = (PASSAGE, HOLDER, CERTAINTY, POLARITY, REPORTER, STANCE)
+_NOTHING: frozenset[Pair] = frozenset()
+_Said = Mapping[str, frozenset[Pair] | None]
+"""What the cells of a row say, by column; None for an empty one, nothing for `none`."""
 
 
 @dataclass(frozen=True)
 class DraftClaim:
-    """A row that could be read, as a claim."""
+    """A row of the sheet that could be read, and the table's row that it makes."""
 
     row: Row
-    claim: SheetClaim
+    made: TableRow
 
 
 class Drafting:
-    """Makes drafts of the rows of a sheet."""
+    """Makes the table's rows of those of a sheet."""
 
-    def __init__(
-        self,
-        material: ArticleSources,
-        sheet: Sheet,
-        existing: Mapping[str, SheetClaim],
-        reader: Reader,
-        quotes: Quotes | None,
-    ) -> None:
+    def __init__(self, material: ArticleSources, sheet: Sheet, reader: Reader, quotes: Quotes | None) -> None:
         self._material = material
+        self._table = material.forms.reader
         self._sheet = sheet
-        self._existing = existing
+        self._existing = material.claimed
         self._reader = reader
         self._quotes = quotes
         self._told: list[tuple[int, str, Finding]] = []
         self.brought_in: list[tuple[Row, str, ox.NamedNode]] = []
         self._propositions = {
-            claim.proposition.value: name for name, claim in existing.items() if not claim.is_bare
+            f"{self._node(name).value}{_PROPOSITION}": name
+            for name, row in self._existing.items()
+            if not self._table.is_bare(row)
         }
 
     @property
     def findings(self) -> list[Finding]:
         """What is wrong, by rows and columns."""
-        order = {name: at for at, name in enumerate(["", *columns_of(self._sheet), ID])}
+        order = {name: at for at, name in enumerate(["", *(c.heading for c in self._sheet.columns), ID])}
         return [found for _, _, found in sorted(self._told, key=lambda told: (told[0], order[told[1]]))]
 
-    def drafts(self, columns: Sequence[Column]) -> list[DraftClaim]:
-        """The rows as claims, over all `columns` that a claim may have; rows with mistakes are left out."""
+    def drafts(self) -> list[DraftClaim]:
+        """The rows that can be read, in the table's canonical form."""
         self._reader.state_classes(self._names())
         rows = list(self._identified())
-        known = [self._existing.get(name) for _, name in rows if name]
         self._reader.names.nodes.update(
-            node
-            for (_, name), claim in zip([pair for pair in rows if pair[1]], known, strict=True)
-            for node in (self._node(name), claim.proposition if claim else self._node(name + _PROPOSITION))
+            node for _, name in rows if name for node in (self._node(name), self._node(name + _PROPOSITION))
         )
         self._reader.introduce()
         found: dict[str, DraftClaim] = {}
         for row, name in rows:
-            draft = self._draft(row, name, columns)
-            if draft is None:
-                continue
-            if draft.claim.name in found:
-                other = found[draft.claim.name].row.number
+            made = self._draft(row, name)
+            if made is not None and made.id in found:
+                other = found[made.id].row.number
                 message = f"says the same as row {other}: holder, quote, subject, relation and object"
                 self._tell(row, None, Wrong("sheet.twice", message, "take one out, or give each an id"))
-                continue
-            found[draft.claim.name] = draft
-        return list(found.values())
+            elif made is not None:
+                found[made.id] = DraftClaim(row, made)
+        settled = self._material.forms.settled(tuple(draft.made for draft in found.values()))
+        return [replace(found[made.id], made=made) for made in settled.rows]
 
     def _names(self) -> Iterator[str]:
         """The cells that name entities."""
-        named = [c.name for c in self._sheet.columns if c.cell in (CellForm.ENTITY, CellForm.OBJECT)]
+        named = [c.name for c in self._sheet.columns if c.cell in (CellForm.NODE, CellForm.OBJECT)]
         return (row.cells[name] for row in self._sheet.rows for name in named if row.cells[name])
 
     def set_aside(self, drafts: Sequence[DraftClaim], broken: Mapping[ox.NamedNode, str]) -> list[DraftClaim]:
@@ -104,26 +116,25 @@ class Drafting:
                     (self._node(name), self._node(name + _PROPOSITION)), f"row {row.number}"
                 )
         for draft in drafts:
-            for node in (draft.claim.node, draft.claim.proposition):
-                gone.pop(node, None)
-        kept = list(drafts)
-        while resting := [
-            draft for draft in kept if gone.keys() & (draft.claim.named() - {draft.claim.node})
-        ]:
-            for draft in resting:
-                node = min(gone.keys() & draft.claim.named(), key=lambda node: node.value)
-                name = self._reader.names.code(node)
-                wrong = Wrong("sheet.set-aside", f"it rests on {name}, which {gone[node]} was to bring in")
+            gone.pop(self._node(draft.made.id), None)
+            gone.pop(self._node(draft.made.id + _PROPOSITION), None)
+        kept = {draft.made.id: draft for draft in drafts}
+        named = {name: self._table.nodes(draft.made) for name, draft in kept.items()}
+        while resting := [name for name in kept if gone.keys() & (named[name] - {self._node(name)})]:
+            for name in resting:
+                draft = kept.pop(name)
+                node = min(gone.keys() & named[name], key=lambda node: node.value)
+                code = self._reader.names.code(node)
+                wrong = Wrong("sheet.set-aside", f"it rests on {code}, which {gone[node]} was to bring in")
                 told = finding(self._sheet.name, draft.row, None, wrong, Severity.WARNING)
                 self._told.append((draft.row.number, "", told))
-                if draft.claim.name not in self._existing:
-                    where = f"row {draft.row.number}"
-                    gone |= {draft.claim.node: where, draft.claim.proposition: where}
-            kept = [draft for draft in kept if draft not in resting]
-        return kept
+                if name not in self._existing:
+                    nodes = self._node(name), self._node(name + _PROPOSITION)
+                    gone |= dict.fromkeys(nodes, f"row {draft.row.number}")
+        return list(kept.values())
 
-    def _identified(self) -> Iterator[tuple[Row, str]]:
-        """The rows with the ids that they have, those with a wrong id left out."""
+    def _identified(self) -> Iterator[tuple[Row, str | None]]:
+        """The rows with the ids that they have, None for a wrong one."""
         seen: dict[str, int] = {}
         given = {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows} - {""}
         home = f"{self._material.iri}#"
@@ -135,10 +146,9 @@ class Drafting:
                 problem = Wrong("sheet.cell", f"the cell {row.wrong[ID]}")
             if problem is not None:
                 self._tell(row, ID, problem)
-                name = ""
             elif name:
                 seen[name] = row.number
-            yield row, name
+            yield row, name if problem is None else None
 
     def _wrong_id(self, name: str, seen: Mapping[str, int]) -> Wrong | None:
         if not LOCAL_NAME.fullmatch(name):
@@ -161,133 +171,151 @@ class Drafting:
             )
         return None
 
-    def _draft(self, row: Row, name: str, columns: Sequence[Column]) -> DraftClaim | None:
+    def _draft(self, row: Row, name: str | None) -> TableRow | None:
         before = len(self._told)
         said = self._said(row)
         self._complete(row, said, {column for _, column, _ in self._told[before:]})
-        if len(self._told) > before:
+        if name is None or len(self._told) > before:
             return None
-        full = None if name else self._full(said, None, columns)
-        if full is not None:
-            made = self._made(row, full)
-            if made is None:
-                return None
-            name = made
+        if not name and self._quotes is None:
+            self._tell(row, ID, Wrong("sheet.id", "without the text a row needs an id"))
+            return None
+        name = name or self._name(said)
         current = self._existing.get(name)
-        if full is None or current is not None:
-            full = self._full(said, current, columns)
-        bare = is_bare(said) or (current is not None and current.is_bare and "kind" not in said)
-        node = self._node(name)
-        proposition = (
-            node
-            if bare
-            else current.proposition
-            if current and not current.is_bare
-            else self._node(name + _PROPOSITION)
-        )
-        if current is not None and current.is_bare != bare:
-            what = "a proposition that nobody holds" if current.is_bare else "a claim"
+        made = self._row(name, said, current)
+        if current is not None and self._table.is_bare(current) != self._table.is_bare(made):
+            what = "a proposition that nobody holds" if self._table.is_bare(current) else "a claim"
             self._tell(row, ID, Wrong("sheet.id", f"{name} is {what}, and the row makes it another thing"))
             return None
-        return DraftClaim(
-            row, SheetClaim(node, proposition, full, current.rest if current is not None else ())
-        )
+        return made
 
-    def _said(self, row: Row) -> dict[str, CellValues | None]:
+    def _said(self, row: Row) -> dict[str, frozenset[Pair] | None]:
         """What the cells of a row say; None for an empty one, nothing for `none`."""
-        said: dict[str, CellValues | None] = {}
+        said: dict[str, frozenset[Pair] | None] = {}
         relation: ox.NamedNode | None = None
-        for column in sorted(self._sheet.columns, key=lambda column: column.name != "relation"):
+        for column in sorted(self._sheet.columns, key=lambda column: column.name != RELATION):
             cell = row.cells[column.name]
             said[column.name] = None
             try:
                 if column.name in row.wrong:
                     raise Wrong("sheet.cell", f"the cell {row.wrong[column.name]}")
-                if cell == NONE and column.name not in _NEEDED:
-                    said[column.name] = NOTHING
-                elif cell and not (column.name == "object" and relation is None and row.cells["relation"]):
+                if cell == NONE and column.name not in REQUIRED:
+                    said[column.name] = _NOTHING
+                elif cell and not (column.name == OBJECT and relation is None and row.cells[RELATION]):
                     count = len(self._reader.order)
                     said[column.name] = self._reader.read(column, cell, relation)
                     new = self._reader.order[count:]
-                    self.brought_in += [(row, column.name, node) for node in new]
+                    self.brought_in += [(row, column.heading, node) for node in new]
             except Wrong as error:
-                self._tell(row, column.name, error)
-            if column.name == "relation" and said["relation"]:
-                relation = next((v for _, v in said["relation"] or () if isinstance(v, ox.NamedNode)), None)
-                if len(said["relation"] or ()) > 1:
-                    self._tell(
-                        row, "relation", Wrong("sheet.relation", "a claim has one relation", "make two rows")
-                    )
+                self._tell(row, column.heading, error)
+            if column.name == RELATION and (values := said[RELATION]):
+                relation = next((value for _, value in values if isinstance(value, ox.NamedNode)), None)
+                if len(values) > 1:
+                    several = Wrong("sheet.relation", "a claim has one relation", "make two rows")
+                    self._tell(row, RELATION, several)
         return said
 
-    def _complete(self, row: Row, said: Mapping[str, CellValues | None], told: set[str]) -> None:
+    def _complete(self, row: Row, said: _Said, told: Set[str]) -> None:
         """Tell what a row lacks and what a bare proposition has too much, but not of `told` cells again."""
-        if is_bare(said):
-            for name in ("quote", "holder", "certainty", "polarity", "reporter", "stance"):
-                if said.get(name):
-                    hint = "leave the cell empty, or take 'proposition' out of the kind"
-                    self._tell(
-                        row, name, Wrong("sheet.cell", "a proposition that nobody holds has none", hint)
-                    )
-            needed: tuple[str, ...] = ("subject", "relation", "object")
+        needed: Iterable[str] = REQUIRED
+        if _is_bare(said):
+            needed = (SUBJECT, RELATION, OBJECT)
+            for name in filter(said.get, _OF_CLAIMS):
+                hint = "leave the cell empty, or take 'proposition' out of the kind"
+                wrong = Wrong("sheet.cell", "a proposition that nobody holds has none", hint)
+                self._tell(row, self._headings[name], wrong)
             if not row.cells.get(ID):
                 self._tell(row, ID, Wrong("sheet.id", "a proposition that nobody holds needs an id"))
-        else:
-            needed = _NEEDED
         for name in needed:
-            if said.get(name) or row.cells[name] or (name == "object" and said.get("comparedWith")):
-                continue
-            if name not in told:
-                self._tell(
-                    row,
-                    name,
-                    Wrong(
-                        "sheet.cell", "the cell is empty", "quote, subject, relation and object are needed"
-                    ),
-                )
-        if len(said.get("subject") or ()) > 1:
-            self._tell(row, "subject", Wrong("sheet.cell", "a claim has one subject", "make two rows"))
+            is_left_out = name == OBJECT and said.get("comparedWith")
+            if not (said.get(name) or row.cells[name] or is_left_out or self._headings[name] in told):
+                hint = "quote, subject, relation and object are needed"
+                self._tell(row, self._headings[name], Wrong("sheet.cell", "the cell is empty", hint))
+        if len(said.get(SUBJECT) or ()) > 1:
+            self._tell(row, SUBJECT, Wrong("sheet.cell", "a claim has one subject", "make two rows"))
 
-    def _full(
-        self, said: Mapping[str, CellValues | None], current: SheetClaim | None, columns: Sequence[Column]
-    ) -> Mapping[str, CellValues]:
-        """What a claim says in every column: the row's, else what it says already, else the usual."""
-        partly: dict[str, CellValues | None] = {}
-        for column in columns:
-            name = column.name
-            if name == "gloss" and current is not None and said.get(name) is None:
-                partly[name] = current.said[name]  # written once
-            elif name in said:
-                partly[name] = said[name]
-            elif current is None:
-                partly[name] = None
-            elif mine := current.said[name]:
-                usual = completed(self._material, {**current.said, name: None}, self._shown)[name]
-                partly[name] = None if mine == usual else mine
-            else:
-                partly[name] = NOTHING
-        return completed(self._material, partly, self._shown)
+    @cached_property
+    def _headings(self) -> dict[str, str]:
+        return {column.name: column.heading for column in self._sheet.columns}
+
+    def _row(self, name: str, said: _Said, current: TableRow | None) -> TableRow:
+        """The table's row: what the sheet has no column for stays, and a gloss is written once."""
+        cells = {**current.cells} if current else {}
+        for column, values in said.items():
+            if values is not None:
+                cells[column] = self._cell(column, values)
+            elif column != GLOSS or current is None:
+                cells.pop(column, None)
+        if current is None and GLOSS not in cells and not _is_bare(said):
+            cells[GLOSS] = self._gloss(said)
+        return TableRow({**cells, ID: name})
+
+    def _cell(self, name: str, values: frozenset[Pair]) -> str:
+        column = self._table.columns.named(name)
+        assert column is not None
+        if not values:
+            return NONE
+        if column.cell is CellForm.PASSAGE:
+            return SEPARATOR.join(self._passage(span) for span in self._spans(values))
+        return self._material.forms.writer.cell(column, values)
+
+    def _passage(self, span: Span) -> str:
+        """A range of the text with the digest of its words; without the text, as the table has it."""
+        stated = f"{span.start}-{span.end}"
+        if self._quotes is None:
+            return self._passages.get(span, stated)
+        return f"{stated}:{span_digest(self._quotes.words(span))}"
+
+    @cached_property
+    def _passages(self) -> dict[tuple[int, int], str]:
+        cells = (values_in(row.cells.get(PASSAGE, "")) for row in self._existing.values())
+        return {span: value for values in cells for value in values if (span := span_in(value))}
+
+    def _spans(self, values: Iterable[Pair]) -> list[Span]:
+        return sorted(span for _, node in values if (span := span_of(node, self._material.iri)))
+
+    def _gloss(self, said: _Said) -> str:
+        """A claim in the words of its proposition: `patrol has actor Ellery Coastguard`."""
+        relations = [value for _, value in said[RELATION] or () if isinstance(value, ox.NamedNode)]
+        denied = any(value == SECPOL("Denied") for _, value in said.get(POLARITY) or ())
+        relation = " ".join(map(self._material.relations.shown, relations))
+        return f"{'denied: ' * denied}{self._words(said[SUBJECT])} {relation} {self._words(said[OBJECT])}"
+
+    def _words(self, values: frozenset[Pair] | None) -> str:
+        return " and ".join(
+            sorted(
+                value.value if isinstance(value, ox.Literal) else self._shown(value)
+                for _, value in values or ()
+            )
+        )
 
     def _shown(self, node: ox.NamedNode) -> str:
         new = self._reader.new.get(node)
         return new.label if new is not None else self._material.entities_named.shown(node)
 
-    def _made(self, row: Row, said: Mapping[str, CellValues]) -> str | None:
+    def _name(self, said: _Said) -> str:
+        """The id of the claim that says the same already, else one made of what the row says."""
+        made = self._made(said)
+        return self._ids.get(made, made)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        """The ids of the claims that are there by those that would be made of what they say."""
+        rows = reversed(self._existing.items())
+        return {self._made(self._table.completed(row)): name for name, row in rows if row.span}
+
+    def _made(self, said: _Said) -> str:
         """An id of the words quoted and of who holds what of them; the same wherever it is made."""
-        if self._quotes is None:
-            self._tell(row, ID, Wrong("sheet.id", "without the text a row needs an id"))
-            return None
-        spans = [span_of(value, self._material.iri) for _, value in said["quote"]]
-        words = []
-        for span in sorted(span for span in spans if span):
-            at = Span(*span)
-            words.append(f"{span_digest(self._quotes.words(at))} {self._quotes.nth(at)}")
-        rest = [
-            f"{name} {value}".replace(f"<{self._material.iri}#", "<#")
-            for name in ("holder", "subject", "relation", "object")
-            for _, value in sorted(said[name], key=str)
-        ]
-        digest = hashlib.sha256("\n".join(words + rest).encode()).hexdigest()
+        words, authors = [], ox.NamedNode(f"{self._material.iri}#authors")
+        for span in self._spans(said.get(PASSAGE) or ()):
+            assert self._quotes is not None
+            words.append(f"{span_digest(self._quotes.words(span))} {self._quotes.nth(span)}")
+        for name in (HOLDER, SUBJECT, RELATION, OBJECT):
+            values = said.get(name)
+            usual = frozenset({(SECPOL("heldBy"), authors)}) if name == HOLDER else _NOTHING
+            for _, value in sorted(usual if values is None else values, key=str):
+                words.append(f"{name} {value}".replace(f"<{self._material.iri}#", "<#"))
+        digest = hashlib.sha256("\n".join(words).encode()).hexdigest()
         return f"C{digest[:_DIGITS]}"
 
     def _node(self, name: str) -> ox.NamedNode:
@@ -295,6 +323,11 @@ class Drafting:
 
     def _tell(self, row: Row, column: str | None, wrong: Wrong) -> None:
         self._told.append((row.number, column or "", finding(self._sheet.name, row, column, wrong)))
+
+
+def _is_bare(said: _Said) -> bool:
+    """Whether the kind is that of a proposition which nobody holds."""
+    return (RDF_TYPE, PROPOSITION_CLASS) in (said.get(KIND) or _NOTHING)
 
 
 def finding(

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.sheets.cell_reader import Reader, Wrong
-from kg.article.sheets.columns import CellForm, Column, form_of
+from kg.article.sheets.columns import form_of
 from kg.article.sheets.grid import Grid
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.sheet import Row, rows_in
-from kg.article.sheets.values import parts
-from kg.claims.cells import LANGUAGE, NONE
+from kg.claims.cells import LANGUAGE, NONE, values_in
+from kg.claims.columns import CellForm, TableColumn
 from kg.core.errors import InputError
 from kg.core.findings import Finding, Place, Severity
 from kg.core.likeness import clean, folded
@@ -23,8 +23,8 @@ from kg.core.terms import SECPOL, SKOS, GroundTerm, nearest
 
 NAME, CLASS = "name", "class"
 _NAMES = {
-    "also called": Column("also called", CellForm.TEXT, (SKOS("altLabel"),)),
-    "metonym": Column("metonym", CellForm.TEXT, (SECPOL("metonym"),)),
+    "also called": TableColumn("also called", (SKOS("altLabel"),), CellForm.TEXT),
+    "metonym": TableColumn("metonym", (SECPOL("metonym"),), CellForm.TEXT),
 }
 _USUAL = ", ".join((NAME, CLASS, *_NAMES))
 Described = Mapping[ox.NamedNode, frozenset[GroundTerm]]
@@ -35,7 +35,7 @@ class EntityRows:
     """The rows of a sheet of entities, and their columns but for name and class."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
 
     def stated(self) -> Iterator[str]:
@@ -43,15 +43,15 @@ class EntityRows:
         for row in self.rows:
             if row.cells.get(CLASS):
                 yield f"{row.cells[CLASS]}: {row.cells[NAME]}"
-            yield from (row.cells[c.name] for c in self.columns if c.cell is CellForm.ENTITY)
+            yield from (row.cells[c.name] for c in self.columns if c.cell is CellForm.NODE)
 
     def aliases(self) -> Iterator[tuple[str, str, NameKind]]:
         """The other names that the rows give, each with the name and with how it names."""
         for row in self.rows:
             for column in _NAMES.values():
                 if (cell := row.cells.get(column.name, "")) != NONE:
-                    for name in parts(cell):
-                        yield name, row.cells[NAME], NAME_PROPERTIES[column.predicate]
+                    for name in values_in(cell):
+                        yield name, row.cells[NAME], NAME_PROPERTIES[column.property]
 
 
 @dataclass
@@ -70,7 +70,7 @@ def entity_rows(grid: Grid, name: str, material: ArticleSources, path: Path) -> 
     """The rows of a sheet of entities; raises `InputError` for columns that are not known."""
     if not grid.rows:
         return EntityRows(name, (), ())
-    columns: dict[int, Column] = {}
+    columns: dict[int, TableColumn] = {}
     places: dict[int, str] = {}
     wrong: list[str] = []
     for index, cell in enumerate(grid.rows[0]):
@@ -122,8 +122,8 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
             for wanted in rows.columns:
                 column = wanted.name
                 if cell := row.cells[column]:
-                    said[wanted.predicate] = _values(wanted, cell, reader)
-                    for value in said[wanted.predicate]:
+                    said[wanted.property] = _values(wanted, cell, reader)
+                    for value in said[wanted.property]:
                         reader.require_known(value, names)
             column = NAME
             _require_writable(node, said, reader, material)
@@ -139,11 +139,11 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
     return found
 
 
-def _values(column: Column, cell: str, reader: Reader) -> frozenset[GroundTerm]:
+def _values(column: TableColumn, cell: str, reader: Reader) -> frozenset[GroundTerm]:
     if cell == NONE:
         return frozenset()
     if column in _NAMES.values():
-        return frozenset(ox.Literal(part, language=LANGUAGE) for part in parts(cell))
+        return frozenset(ox.Literal(part, language=LANGUAGE) for part in values_in(cell))
     return frozenset(value for _, value in reader.read(column, cell))
 
 
@@ -157,7 +157,7 @@ def _require_writable(node: ox.NamedNode, said: Described, reader: Reader, mater
         raise Wrong("sheet.entity", message, "a row may describe what is new, or came from a sheet")
 
 
-def _column(header: str, material: ArticleSources) -> Column | None:
+def _column(header: str, material: ArticleSources) -> TableColumn | None:
     """The column of a property, by its label, local name or CURIE."""
     if header.casefold() in _NAMES:
         return _NAMES[header.casefold()]
@@ -167,7 +167,7 @@ def _column(header: str, material: ArticleSources) -> Column | None:
         return None
     if node not in material.terms.properties:
         return None
-    return Column(header, form_of(node, material.terms), (node,))
+    return TableColumn(header, (node,), form_of(node, material.terms))
 
 
 def _offers(header: str, material: ArticleSources) -> str:

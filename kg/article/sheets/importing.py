@@ -10,8 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.sheets.cell_reader import NewNode, Reader, Wrong
-from kg.article.sheets.claims import SheetClaim, read_claims
-from kg.article.sheets.columns import FIXED, Columns, by_name
+from kg.article.sheets.columns import Columns
 from kg.article.sheets.drafting import DraftClaim, Drafting, finding
 from kg.article.sheets.entities import Descriptions, EntityRows, describe, entity_rows
 from kg.article.sheets.grid import is_workbook, read_grid
@@ -20,6 +19,8 @@ from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.sheet import Sheet, read_sheet
 from kg.article.sheets.workbook import ENTITIES
 from kg.article.sheets.writing import Changes, Writing
+from kg.claims.columns import ID
+from kg.claims.table import TableRow
 from kg.core.errors import UsageError
 from kg.core.findings import Finding, Place, Severity, violations
 from kg.core.likeness import folded
@@ -114,8 +115,7 @@ class _Import:
         self._sheet = sheet
         self._entities = entities
         self._quotes = quotes
-        self._all = [*FIXED, *columns.every()]
-        self._existing = {claim.name: claim for claim in read_claims(material, self._all)}
+        self._existing = material.claimed
         self._turtle = material.turtle_ids()
         self._reader = Reader(material, columns, quotes)
         self._findings: list[Finding] = []
@@ -127,15 +127,15 @@ class _Import:
             self._tell("sheet.others", Severity.INFO, message, "name the one that has the claims 'claims'")
         self._reader.state_classes(self._entities.stated())
         self._reader.aliases += self._entities.aliases()
-        drafting = Drafting(self._material, self._sheet, self._existing, self._reader, self._quotes)
-        drafts = drafting.drafts(self._all)
+        drafting = Drafting(self._material, self._sheet, self._reader, self._quotes)
+        drafts = drafting.drafts()
         described = describe(self._entities, self._reader, self._material)
         drafts = [draft for draft in drafts if not self._is_in_turtle(draft)]
         broken = self._broken(described)
         kept = drafting.set_aside(drafts, broken)
         self._findings += [*drafting.findings, *described.findings]
         changes = self._changes(kept, described, wish)
-        writing = Writing(self._material, self._existing, by_name(self._all), self._quotes, self._reader)
+        writing = Writing(self._material, self._reader)
         files = writing.files(changes)
         self._findings += writing.findings
         self._tell_retyped()
@@ -159,11 +159,11 @@ class _Import:
 
     def _is_in_turtle(self, draft: DraftClaim) -> bool:
         """Whether a row is about a claim of claims.ttl, and says something else; that is told."""
-        claim, current = draft.claim, self._existing.get(draft.claim.name)
-        if claim.node not in self._turtle or (current is not None and current.said == claim.said):
+        name = draft.made.id
+        if name not in self._turtle or _is_same(self._existing.get(name), draft.made):
             return False
         hint = f"kg article convert {self._material.slug} makes a table of it, which rows can change"
-        wrong = Wrong("sheet.turtle", f"#{claim.name} is in claims.ttl, which no sheet changes", hint)
+        wrong = Wrong("sheet.turtle", f"#{name} is in claims.ttl, which no sheet changes", hint)
         self._findings.append(finding(self._sheet.name, draft.row, None, wrong))
         return True
 
@@ -188,25 +188,19 @@ class _Import:
 
     def _changes(self, drafts: Sequence[DraftClaim], described: Descriptions, wish: Wish) -> Changes:
         """What there is to write: claims that are new or say something else, and those that go."""
-        claims: list[SheetClaim] = []
-        for draft in drafts:
-            claim, current = draft.claim, self._existing.get(draft.claim.name)
-            fate = (
-                Fate.ADDED if current is None else Fate.SAME if current.said == claim.said else Fate.CHANGED
-            )
-            self._fates[fate].append(claim.name)
-            if fate is not Fate.SAME:
-                claims.append(claim)
-        named = {draft.claim.name for draft in drafts}
-        named |= {row.cells.get("id", "").removeprefix("#") for row in self._sheet.rows}
-        rowless = [
-            claim
-            for name, claim in self._existing.items()
-            if name not in named and claim.node not in self._turtle
-        ]
-        self._fates[Fate.REMOVED if wish.replace else Fate.ROWLESS] = [claim.name for claim in rowless]
+        rows: list[TableRow] = []
+        for made in (draft.made for draft in drafts):
+            current = self._existing.get(made.id)
+            is_same = _is_same(current, made)
+            fate = Fate.SAME if is_same else Fate.CHANGED if current is not None else Fate.ADDED
+            self._fates[fate].append(made.id)
+            rows += [] if is_same else [made]
+        named = {draft.made.id for draft in drafts} | self._turtle
+        named |= {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows}
+        rowless = [row for name, row in self._existing.items() if name not in named]
+        self._fates[Fate.REMOVED if wish.replace else Fate.ROWLESS] = [row.id for row in rowless]
         is_whole = wish.replace and bool(self._entities.rows)
-        return Changes(claims, rowless if wish.replace else [], described.said, is_whole=is_whole)
+        return Changes(rows, rowless if wish.replace else [], described.said, is_whole=is_whole)
 
     def _tell_new(self, drafting: Drafting, new: Sequence[NewNode]) -> None:
         """Tell of new nodes without a class, and of those that look like what is known."""
@@ -251,6 +245,11 @@ class _Import:
 
     def _tell(self, rule: str, severity: Severity, message: str, hint: str) -> None:
         self._findings.append(Finding(rule, severity, message, places=(Place(self._sheet.name),), hint=hint))
+
+
+def _is_same(current: TableRow | None, made: TableRow) -> bool:
+    """Whether two rows say the same, whatever the digests of their words."""
+    return current is not None and current.without_digests() == made.without_digests()
 
 
 def _to_be_typed(new: NewNode) -> str:

@@ -10,7 +10,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.known import Known
-from kg.claims.source import read_source
+from kg.claims.canonical import PARAGRAPH, Forms
+from kg.claims.rows import Converted
+from kg.claims.source import forms_of, read_source
+from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError, UsageError
 from kg.core.labels import preferred
 from kg.core.names import Name, NameKind, Role, Wanted, names_of
@@ -18,7 +21,6 @@ from kg.core.shared_classes import shared_classes
 from kg.core.terms import (
     DCTERMS,
     OWL,
-    PROPOSITION,
     RDF_TYPE,
     RDFS,
     RDFS_LABEL,
@@ -27,7 +29,7 @@ from kg.core.terms import (
     local_name,
     nearest,
 )
-from kg.project.project import Project, Source, SourceKind
+from kg.project.project import TABLE, Project, Source, SourceKind
 from kg.project.texts import text_digest, text_of
 from kg.rdf.turtle_reading import read_turtle
 
@@ -126,10 +128,33 @@ class ArticleSources:
         """The classes whose members articles share."""
         return shared_classes(self.ontology)
 
-    def turtle_ids(self) -> set[ox.NamedNode]:
-        """The subjects of claims.ttl, where an article has that besides or instead of a table."""
+    def turtle_ids(self) -> set[str]:
+        """The ids in claims.ttl, where an article has that besides or instead of a table."""
         path = self.folder / "claims.ttl"
-        return _subjects(read_turtle(path, self.iri)) if path.is_file() else set()
+        subjects = _subjects(read_turtle(path, self.iri)) if path.is_file() else ()
+        return {node.value.partition("#")[2] for node in subjects}
+
+    @cached_property
+    def forms(self) -> Forms:
+        """What reads and writes the table of claims."""
+        return forms_of(self.project, self.slug)
+
+    @cached_property
+    def table(self) -> dict[str, TableRow]:
+        """The rows of the table by their ids, as they stand."""
+        path = self.folder / TABLE
+        return ClaimTable.read(path, self.forms.reader.columns).by_id() if path.is_file() else {}
+
+    @cached_property
+    def rows(self) -> Converted:
+        """The claims as rows in canonical form, those of claims.ttl too, and what no column can carry."""
+        said = dict.fromkeys(t for t in self.claims if t.predicate != PARAGRAPH)
+        return self.forms.writer.rows(said, self.forms.notes(self.table.values()))
+
+    @cached_property
+    def claimed(self) -> dict[str, TableRow]:
+        """These rows by their ids."""
+        return {row.id: row for row in self.rows.rows}
 
     @property
     def claims(self) -> tuple[ox.Triple, ...]:
@@ -292,19 +317,6 @@ class OntologyTerms:
     def range(self, node: ox.NamedNode) -> ox.NamedNode | None:
         """The class or datatype of a property's values."""
         return self._said.get((node, RDFS("range")))
-
-
-def propositions_of(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, list[ox.NamedNode]]:
-    """The propositions of each claim."""
-    found: dict[ox.NamedNode, list[ox.NamedNode]] = {}
-    for triple in triples:
-        if (
-            triple.predicate == PROPOSITION
-            and isinstance(triple.subject, ox.NamedNode)
-            and isinstance(triple.object, ox.NamedNode)
-        ):
-            found.setdefault(triple.subject, []).append(triple.object)
-    return found
 
 
 def _triples(project: Project, sources: Iterable[Source]) -> Iterator[ox.Triple]:

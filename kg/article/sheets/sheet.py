@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article.sheets.cell_writer import Writer
-from kg.article.sheets.claims import SheetClaim, positions, predicates_of, read_claims
-from kg.article.sheets.columns import FIXED, ID, REQUIRED, Column, Columns, by_name
-from kg.article.sheets.defaults import completed
+from kg.article.sheets.columns import REQUIRED, Columns
 from kg.article.sheets.grid import Grid, read_grid, write_rows, write_workbook
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.workbook import CLAIMS
-from kg.claims.cells import NONE
+from kg.claims.columns import ID, NOTE, TableColumn
+from kg.claims.table import in_order
 from kg.core.errors import InputError, UsageError
 from kg.core.files import written
 from kg.core.likeness import clean
 from kg.core.terms import nearest
 from kg.project.project import Project
-from kg.rdf.order import natural
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Sheet:
     """A sheet that was read: its columns, without `id`, and its rows; `others` of its file were not."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
     others: tuple[str, ...]
 
@@ -57,7 +55,9 @@ def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> 
         raise UsageError("the sheet's file name has characters that cannot be printed; rename it")
     grid = read_grid(path, encoding=encoding)
     if not grid.rows:
-        raise InputError("the sheet is empty", path=path, hint=f"its first row names the columns: {_usual()}")
+        raise InputError(
+            "the sheet is empty", path=path, hint=f"its first row names the columns: {_usual(columns)}"
+        )
     places = _header(grid, columns, path)
     if len(grid.rows) == 1:
         raise InputError("the sheet has a header and no rows", path=path)
@@ -93,20 +93,17 @@ def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False)
 
 def rows_of(material: ArticleSources, quotes: Quotes | None) -> tuple[list[list[str]], list[str]]:
     """The header and the rows of an article's claims in the order of the text; and what no column says."""
-    columns = Columns(material)
-    further = columns.further(predicates_of(read_claims(material, FIXED)))
-    chosen = [*FIXED, *further]
-    claims = read_claims(material, chosen)
-    writer = Writer(material, quotes)
-    where = positions(claims, material.iri)
-    claims.sort(key=lambda claim: (where[claim.node], claim.is_bare, natural(claim.name)))
-    table = [[*(column.name for column in FIXED), ID, *(column.name for column in further)]]
-    for claim in claims:
-        cells = {column.name: _cell(material, writer, column, claim) for column in chosen}
-        cells[ID] = claim.name
-        table.append([cells[name] for name in table[0]])
-    unsaid = sorted({triple.predicate.value for claim in claims for triple in claim.rest})
-    return table, unsaid
+    columns, converted = Columns(material), material.rows
+    names = {name for row in converted.rows for name in row.cells} - {ID, NOTE}
+    chosen, writer = columns.used(names), Writer(material, quotes)
+    table = [[column.heading for column in chosen]]
+    table[0].insert(len(columns.fixed), ID)
+    for row in in_order(converted.rows):
+        cells = writer.row(row, chosen)
+        table.append([cells[column.name] for column in chosen])
+        table[-1].insert(len(columns.fixed), row.id)
+    left = names - {column.name for column in chosen}
+    return table, [*sorted(left), *(f"{what} of {node}" for node, what in converted.refused)]
 
 
 def only_article(project: Project) -> str:
@@ -122,17 +119,9 @@ def only_article(project: Project) -> str:
     raise UsageError(f"there are several articles: {', '.join(own)}; name one of them")
 
 
-def _cell(material: ArticleSources, writer: Writer, column: Column, claim: SheetClaim) -> str:
-    """A cell; `none` where nothing is said and an empty cell would come to something."""
-    cell = writer.write(column, claim)
-    if cell or claim.is_bare:
-        return cell
-    usual = completed(material, {**claim.said, column.name: None})[column.name]
-    return NONE if usual != claim.said[column.name] else ""
-
-
 def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
     """The column name at each place of the header; raises `InputError` with all that is wrong with it."""
+    headings = {column.name: column.heading for column in columns.fixed}
     places: dict[int, str] = {}
     wrong: list[str] = []
     for index, cell in enumerate(grid.rows[0]):
@@ -144,17 +133,17 @@ def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
         elif known is None and any(row[index].strip() for row in grid.rows[1:] if index < len(row)):
             wrong.append(f"column {_letters(index)} has no name")
         elif known in places.values():
-            wrong.append(f"the column {known} is there twice")
+            wrong.append(f"the column {column.heading if column else name} is there twice")
         elif known is not None:
             places[index] = known
-    missing = [name for name in REQUIRED if name not in places.values()]
+    missing = [headings[name] for name in REQUIRED if name not in places.values()]
     if not places:
         wrong = ["the first row names no column; does something stand above the names, or on a sheet before?"]
     elif missing and not wrong:
         wrong.append(f"the sheet has no column {', '.join(missing)}")
     if wrong:
         raise InputError(
-            "; ".join(wrong), path=path, line=grid.numbers[0], hint=f"the columns are {_usual()}"
+            "; ".join(wrong), path=path, line=grid.numbers[0], hint=f"the columns are {_usual(columns)}"
         )
     return places
 
@@ -171,8 +160,8 @@ def rows_in(grid: Grid, places: Mapping[int, str], path: Path) -> Iterator[Row]:
         yield Row(number, cells, wrong)
 
 
-def _usual() -> str:
-    return ", ".join([*by_name(FIXED), ID])
+def _usual(columns: Columns) -> str:
+    return ", ".join(columns.headings())
 
 
 def _letters(index: int) -> str:
@@ -183,8 +172,3 @@ def _letters(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def columns_of(sheet: Sheet) -> Sequence[str]:
-    """The names of a sheet's columns."""
-    return [column.name for column in sheet.columns]

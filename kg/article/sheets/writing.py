@@ -10,26 +10,19 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.article.document import Document
-from kg.article.ranges import span_of
 from kg.article.sheets.cell_reader import NewNode, Reader
-from kg.article.sheets.claims import SheetClaim
-from kg.article.sheets.columns import Column
 from kg.article.sheets.entities import Described
 from kg.article.sheets.material import SOURCE, ArticleSources
-from kg.article.sheets.quotes import Quotes
-from kg.claims.columns import NOTE
 from kg.claims.edtf import extent
-from kg.claims.source import forms_of, read_source
+from kg.claims.source import read_source
 from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError
 from kg.core.files import read_text
 from kg.core.findings import Finding, Place, Severity
-from kg.core.passages import span_digest
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, local_name, short
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, local_name, short
 from kg.project.project import TABLE, Source, SourceKind
 from kg.rdf.order import natural
 
-_PASSAGE, _DIGEST = SECPOL("Passage"), SECPOL("spanDigest")
 _TO_BE_TYPED = "# To be typed: of which class is it?\n"
 _OF_A_CELL = (RDF_TYPE, RDFS_LABEL, SOURCE)
 Said = dict[ox.NamedNode, list[ox.Triple]]
@@ -37,13 +30,13 @@ Said = dict[ox.NamedNode, list[ox.Triple]]
 
 @dataclass(frozen=True)
 class Changes:
-    """The claims that are new or say something else, those that go, and what rows say of entities.
+    """The rows that are new or say something else, those that go, and what rows say of entities.
 
     With `is_whole` the rows of entities are all that there are: what no sheet describes any more may go.
     """
 
-    claims: Sequence[SheetClaim]
-    removed: Sequence[SheetClaim]
+    rows: Sequence[TableRow]
+    removed: Sequence[TableRow]
     described: Mapping[ox.NamedNode, Described] = field(default_factory=dict)
     is_whole: bool = False
 
@@ -55,18 +48,10 @@ class Writing:
     last claim that named them; `findings` has claims that are left speaking of one that goes.
     """
 
-    def __init__(
-        self,
-        material: ArticleSources,
-        existing: Mapping[str, SheetClaim],
-        columns: Mapping[str, Column],
-        quotes: Quotes | None,
-        reader: Reader,
-    ) -> None:
+    def __init__(self, material: ArticleSources, reader: Reader) -> None:
         self._material = material
-        self._existing = existing
-        self._columns = columns
-        self._quotes = quotes
+        self._table = material.forms.reader
+        self._existing = material.claimed
         self._reader = reader
         self.new: list[NewNode] = []
         self.changed: set[ox.NamedNode] = set()
@@ -75,14 +60,14 @@ class Writing:
 
     def files(self, changes: Changes) -> dict[Path, bytes]:
         """The files that the changes make, whole."""
-        changes = replace(changes, claims=[*changes.claims, *self._moved(changes)])
-        final = {**self._existing, **{claim.name: claim for claim in changes.claims}}
-        for claim in changes.removed:
-            del final[claim.name]
+        changes = replace(changes, rows=[*changes.rows, *self._moved(changes)])
+        final = {**self._existing, **{row.id: row for row in changes.rows}}
+        for row in changes.removed:
+            del final[row.id]
         self._tell_left(changes, final)
         files: dict[Path, bytes] = {}
-        if changes.claims or changes.removed:
-            files[self._material.folder / TABLE] = self._table(changes).encode()
+        if changes.rows or changes.removed:
+            files[self._material.folder / TABLE] = self._text(changes).encode()
         said = self._nodes(changes, final)
         for path, base in (
             (self._material.folder / f"{SourceKind.FACTS.value}.ttl", self._material.iri),
@@ -92,83 +77,50 @@ class Writing:
                 files[path] = text.encode()
         return files
 
-    def _moved(self, changes: Changes) -> Iterator[SheetClaim]:
-        """The other claims that name a node which becomes another one."""
+    def _moved(self, changes: Changes) -> Iterator[TableRow]:
+        """The other rows that name a node which becomes another one."""
         moved = self._reader.moved
-        known = {claim.name for claim in (*changes.claims, *changes.removed)}
-        for name, claim in self._existing.items():
-            if moved and name not in known and moved.keys() & claim.named():
-                said = {
-                    column: frozenset(
-                        (path, moved.get(value, value) if isinstance(value, ox.NamedNode) else value)
-                        for path, value in values
-                    )
-                    for column, values in claim.said.items()
-                }
-                yield replace(claim, said=said)
+        known = {row.id for row in (*changes.rows, *changes.removed)}
+        for name, row in self._existing.items() if moved else ():
+            if name not in known and moved.keys() & self._table.nodes(row):
+                triples = (_renamed(one.triple, moved) for one in self._table.row(row))
+                notes = self._material.forms.notes([row])
+                yield from self._material.forms.writer.rows(triples, notes).rows
 
-    def _tell_left(self, changes: Changes, final: Mapping[str, SheetClaim]) -> None:
+    def _tell_left(self, changes: Changes, final: Mapping[str, TableRow]) -> None:
         """Tell of claims that go on speaking of one that goes."""
-        gone = {node for claim in changes.removed for node in (claim.node, claim.proposition)}
-        for claim in final.values() if gone else ():
-            for node in sorted(gone & claim.named(), key=lambda node: natural(node.value)):
-                message = f"#{claim.name}: it speaks of {short(node.value)}, which is taken out"
+        gone = {self._node(f"{row.id}{end}") for row in changes.removed for end in ("", "p")}
+        for row in final.values() if gone else ():
+            for node in sorted(gone & self._table.nodes(row), key=lambda node: natural(node.value)):
+                message = f"#{row.id}: it speaks of {short(node.value)}, which is taken out"
                 self.findings.append(
                     Finding(
                         "sheet.left",
                         Severity.VIOLATION,
                         message,
-                        claim.node.value,
+                        self._node(row.id).value,
                         places=(Place(TABLE),),
                         hint="put that row back, or change this claim too",
                     )
                 )
 
-    def _table(self, changes: Changes) -> str:
+    def _text(self, changes: Changes) -> str:
         """The table with the changed rows in it; the others stay to the letter."""
-        forms = forms_of(self._material.project, self._material.slug)
-        path = self._material.folder / TABLE
-        rows = ClaimTable.read(path, forms.reader.columns).by_id() if path.is_file() else {}
-        notes = {f"{self._material.iri}#{name}": row.cells.get(NOTE, "") for name, row in rows.items()}
-        triples = [
-            triple
-            for claim in changes.claims
-            for triple in (*claim.triples(self._columns), *self._passages(claim))
-        ]
-        converted = forms.writer.rows(triples, notes)
-        if converted.refused:
-            node, what = converted.refused[0]
-            raise InputError(f"the table cannot carry {what} of {node}", path=path)
-        for claim in changes.removed:
-            rows.pop(claim.name, None)
-        rows |= {row.id: TableRow(row.cells) for row in converted.rows}
-        return ClaimTable(tuple(rows.values())).text(forms.reader.columns)
+        rows = dict(self._material.table)
+        for row in changes.removed:
+            rows.pop(row.id, None)
+        rows |= {row.id: row for row in changes.rows}
+        return ClaimTable(tuple(rows.values())).text(self._table.columns)
 
-    def _passages(self, claim: SheetClaim) -> Iterator[ox.Triple]:
-        """What describes the passages of a claim: a digest of the words of each."""
-        for node in claim.passages():
-            span = span_of(node, self._material.iri)
-            if self._quotes is not None and span is not None:
-                digest = ox.Literal(span_digest(self._quotes.text[slice(*span)]))
-                yield from (ox.Triple(node, RDF_TYPE, _PASSAGE), ox.Triple(node, _DIGEST, digest))
-            else:
-                yield from self._described_passages.get(node, ())
+    def _node(self, name: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._material.iri}#{name}")
 
-    @cached_property
-    def _described_passages(self) -> Said:
-        found: Said = {}
-        for triple in self._material.claims:
-            if triple.predicate == _DIGEST and isinstance(triple.subject, ox.NamedNode):
-                kind = ox.Triple(triple.subject, RDF_TYPE, _PASSAGE)
-                found[triple.subject] = [kind, triple]
-        return found
-
-    def _nodes(self, changes: Changes, final: Mapping[str, SheetClaim]) -> Said:
+    def _nodes(self, changes: Changes, final: Mapping[str, TableRow]) -> Said:
         """What is said of the nodes that sheets bring in, as far as it changes; nothing of those that go."""
         named: dict[ox.NamedNode, list[ox.NamedNode]] = {}
-        for claim in sorted(final.values(), key=lambda claim: natural(claim.name)):
-            for node in claim.named():
-                named.setdefault(node, []).append(claim.node)
+        for row in sorted(final.values(), key=lambda row: natural(row.id)):
+            for node in self._table.nodes(row):
+                named.setdefault(node, []).append(self._node(row.id))
         before = {node: list(said) for node, said in self._material.brought_in.items()}
         after = {node: list(said) for node, said in before.items()}
         for node, kind in self._reader.typed.items():
@@ -181,7 +133,7 @@ class Writing:
         self._describe(after, changes.described)
         self._complete(after)
         self._drop(before, after, changes, named)
-        self._source(after, {claim.node for claim in changes.removed}, named)
+        self._source(after, {self._node(row.id) for row in changes.removed}, named)
         self.new = sorted(
             (self._reader.new[node] for node in after.keys() - before.keys()), key=lambda new: new.node.value
         )
@@ -199,12 +151,7 @@ class Writing:
             after[new] = [*after.get(new, ()), *(ox.Triple(new, t.predicate, t.object) for t in kept)]
             after.pop(old, None)
         for node, said in after.items() if moved else ():
-            after[node] = [
-                ox.Triple(node, t.predicate, moved.get(t.object, t.object))
-                if isinstance(t.object, ox.NamedNode)
-                else t
-                for t in said
-            ]
+            after[node] = [_renamed(triple, moved) for triple in said]
 
     def _describe(self, after: Said, described: Mapping[ox.NamedNode, Described]) -> None:
         """Put what rows say of entities in the place of what was said by the same properties."""
@@ -228,8 +175,8 @@ class Writing:
 
         What more than a claim's cell describes goes only where the rows of entities are all that there are.
         """
-        earlier = [self._existing[c.name] for c in changes.claims if c.name in self._existing]
-        pending = {node for claim in (*earlier, *changes.removed) for node in claim.named()}
+        earlier = [self._existing[row.id] for row in changes.rows if row.id in self._existing]
+        pending = {node for row in (*earlier, *changes.removed) for node in self._table.nodes(row)}
         for node in changes.described:
             pending |= {t.object for t in before.get(node, ()) if isinstance(t.object, ox.NamedNode)}
         home = f"{self._material.iri}#"
@@ -312,6 +259,16 @@ class Writing:
 
     def _is_home(self, node: ox.NamedNode, base: str) -> bool:
         return node.value.startswith(f"{self._material.iri}#") == bool(base)
+
+
+def _renamed(triple: ox.Triple, moved: Mapping[ox.NamedNode, ox.NamedNode]) -> ox.Triple:
+    """A triple with another object where that has become another node."""
+    value = triple.object
+    return ox.Triple(
+        triple.subject,
+        triple.predicate,
+        moved.get(value, value) if isinstance(value, ox.NamedNode) else value,
+    )
 
 
 def _is_description(triple: ox.Triple) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.article.sheets.cell_reader import Reader
-from kg.article.sheets.columns import FIXED, ID, NAMES, Columns
+from kg.article.sheets.columns import Columns
 from kg.article.sheets.material import ArticleSources
 from kg.core.terms import curie
 from kg.project.project import Project
@@ -22,21 +22,22 @@ def material() -> ArticleSources:
     return ArticleSources.read(Project.shipped(), FIRST)
 
 
-def test_the_page_has_every_column_with_its_property() -> None:
+def test_the_page_has_every_column_with_its_property(material: ArticleSources) -> None:
     rows = {
         name: (says, of)
         for name, says, of in re.findall(r"^\| `(\w+)` \| (.*?) \| (\w+) \|", PAGE, re.MULTILINE)
     }
-    assert list(rows) == list(NAMES)
-    for column in FIXED:
-        says = ", ".join(f"`{curie(predicate.value)}`" for predicate in column.predicates)
-        assert rows[column.name] == (says, "proposition" if column.of_proposition else "claim")
-    assert ID in rows
+    columns = Columns(material)
+    assert list(rows) == columns.headings()
+    for column in columns.fixed:
+        says = ", ".join(f"`{curie(node.value)}`" for node in column.properties)
+        assert rows[column.heading] == (says, "proposition" if column.of_proposition else "claim")
+    assert "id" in rows
 
 
 def test_the_page_has_every_further_column(material: ArticleSources) -> None:
     told = re.findall(r"`(\w+)`", PAGE.partition("may be a column too")[2].partition("An export has")[0])
-    assert sorted(told) == sorted(column.name for column in Columns(material).every())
+    assert sorted(told) == sorted(column.heading for column in Columns(material).further.values())
 
 
 def test_every_kind_that_the_page_names_is_one(material: ArticleSources) -> None:
@@ -66,4 +67,4 @@ def test_every_kind_that_the_page_names_is_one(material: ArticleSources) -> None
 )
 def test_a_column_goes_by_its_names(material: ArticleSources, header: str, name: str | None) -> None:
     column = Columns(material).named(header)
-    assert (column.name if column else None) == name
+    assert (column.heading if column else None) == name
