@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.article.sheets.extent import Extent, TooLarge
 from kg.article.sheets.workbook import CLAIMS, read_workbook
-from kg.core.delimited import records, write_records
+from kg.core.delimited import DelimitedRecord, records, write_records
 from kg.core.errors import InputError, UsageError
 from kg.core.files import decoded
 
 SUFFIXES = (".csv", ".tsv", ".xlsx", ".ods")
-MOST_ROWS = 50_000
 MOST_BYTES = 64 * 1024 * 1024
 _ERROR = re.compile(r"#(REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!)|Err:[0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -104,7 +104,7 @@ def _delimited(data: bytes, path: Path, encoding: str | None) -> Grid:
     except InputError as error:
         hint = "save it as 'CSV UTF-8'; kg article import can be told what it is, too: --encoding cp1252"
         raise InputError(error.message, path=path, line=error.line, hint=error.hint or hint) from error
-    _hold(len(found), path)
+    _hold(found, path)
     wrong = {
         (record.number, index): problem
         for record in found
@@ -114,14 +114,16 @@ def _delimited(data: bytes, path: Path, encoding: str | None) -> Grid:
     return Grid(tuple(record.text for record in found), tuple(record.number for record in found), wrong)
 
 
-def _hold(count: int, path: Path) -> None:
-    if count > MOST_ROWS:
+def _hold(found: Sequence[DelimitedRecord], path: Path) -> None:
+    try:
+        Extent().reach(len(found), max((len(record.cells) for record in found), default=0))
+    except TooLarge as error:
         hint = "import it in parts, each with a file name of its own"
-        raise InputError(f"the sheet has more than {MOST_ROWS:,} rows", path=path, hint=hint)
+        raise InputError(str(error), path=path, hint=hint) from error
 
 
 def _workbook(data: bytes, path: Path, sheet: str) -> Grid:
-    read = read_workbook(data, path, MOST_ROWS, sheet)
+    read = read_workbook(data, path, sheet)
     values = read.rows
     wrong = {
         (number, index): problem

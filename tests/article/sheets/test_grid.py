@@ -18,7 +18,8 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from kg.article.sheets.grid import MOST_ROWS, read_grid, write_rows
+from kg.article.sheets.extent import MOST_COLUMNS, MOST_ROWS
+from kg.article.sheets.grid import read_grid, write_rows, write_workbook
 from kg.core.errors import InputError, UsageError
 
 TABLE = [["quote", "subject"], ["caf\u00e9 \u201cx\u201d, y", "b"]]
@@ -107,6 +108,7 @@ def test_another_encoding_is_refused_unless_it_is_named(tmp_path: Path) -> None:
         (b'a,b\n"x"y,z\n', "the sheet is broken"),
         (b"a\n" + b'"' + b"x" * 200_000 + b'"\n', "the sheet is broken: field larger"),
         (b"a,b\n" + b"x,y\n" * (MOST_ROWS + 1), "more than 50,000 rows"),
+        (b"a,b\n" + b"," * MOST_COLUMNS + b"x\n", "more than 1,000 columns"),
         (b"a,b\n<<<<<<< HEAD\nx,y\n=======\nx,z\n>>>>>>> b\n", "csv:2: a merge has left a conflict"),
     ],
     ids=[
@@ -114,7 +116,8 @@ def test_another_encoding_is_refused_unless_it_is_named(tmp_path: Path) -> None:
         "open quotation",
         "bare quotation",
         "endless cell",
-        "100,000 rows",
+        "too many rows",
+        "too many columns",
         "merge",
     ],
 )
@@ -268,8 +271,97 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_workbook_of_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.article.sheets.grid.MOST_ROWS", 100)
+    monkeypatch.setattr("kg.article.sheets.extent.MOST_ROWS", 100)
     path = workbook(tmp_path / "claims.xlsx", [["x"]] * 101)
     assert len(read_grid(path).rows) == 101
     with pytest.raises(InputError, match="more than 100 rows"):
         read_grid(workbook(path, [["x"]] * 102))
+
+
+def altered(source: Path, target: Path, changes: dict[str, tuple[str, str]]) -> Path:
+    """An archive with a text in some of its parts replaced, once in each."""
+    with zipfile.ZipFile(source) as archive:
+        assert changes.keys() <= set(archive.namelist())
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            data = before.read(name).decode()
+            former, new = changes.get(name, ("", ""))
+            assert former in data
+            after.writestr(name, data.replace(former, new, 1) if former else data)
+    return target
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+HARM = {
+    "the last cell": ('r="A2"', 'r="XFD1048576"', "more than 50,000 rows"),
+    "a cell beyond": ('r="A2"', 'r="ZZZZZ2"', "a cell ZZZZZ2, which no spreadsheet has"),
+    "the last column": ('r="A2"', 'r="XFD2"', "more than 1,000 columns"),
+    "too many between": ('r="A2"', 'r="ALL9999"', "more than 2,000,000 cells"),
+    "a row beyond": ('<row r="2"', '<row r="99999999999"', "no spreadsheet has"),
+    "no number": ('<row r="2"', '<row r="x"', "cannot be read"),
+    "cut off": ("</sheetData>", "<!--", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_a_sheet_is_measured_before_it_is_read(tmp_path: Path, name: str) -> None:
+    former, new, words = HARM[name]
+    path = workbook(tmp_path / "good.xlsx", [["quote"], ["x"]])
+    with pytest.raises(InputError, match=words):
+        read_grid(altered(path, tmp_path / "claims.xlsx", {SHEET: (former, new)}))
+
+
+def test_texts_that_are_cut_off_are_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, write_workbook({"claims": [["quote"], ["x"]]}), "good.xlsx")
+    assert read_grid(path).rows == (("quote",), ("x",))
+    changes = {"xl/sharedStrings.xml": ("</sst>", "")}
+    with pytest.raises(InputError, match="cannot be read"):
+        read_grid(altered(path, tmp_path / "claims.xlsx", changes))
+
+
+def test_another_sheet_may_be_large(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("claims", 0).append(["quote"])
+    sheet = book["Sheet"]
+    sheet.cell(60_000, 2, "x")
+    book.save(tmp_path / "claims.xlsx")
+    assert read_grid(tmp_path / "claims.xlsx").rows == (("quote",),)
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "words"),
+    [
+        (1, 2_000_000_000, "no spreadsheet has"),
+        (1, 5_000, "more than 1,000 columns"),
+        (60_000, 1, "more than 50,000 rows"),
+        (4_000_000_000, 1, "more than 50,000 rows"),
+    ],
+)
+def test_repeated_cells_are_counted(tmp_path: Path, row: int, cell: int, words: str) -> None:
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="claims")
+    line = TableRow(numberrowsrepeated=row)
+    place = TableCell(valuetype="string", numbercolumnsrepeated=cell)
+    place.addElement(P(text="x"))
+    line.addElement(place)
+    table.addElement(line)
+    book.spreadsheet.addElement(table)
+    book.save(tmp_path / "claims.ods")
+    with pytest.raises(InputError, match=words):
+        read_grid(tmp_path / "claims.ods")
+
+
+def test_what_is_empty_to_the_end_of_a_sheet_is_not_counted(tmp_path: Path) -> None:
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="claims")
+    for rows, text in ((1, "quote"), (1, "x"), (1_048_574, "")):
+        line = TableRow(numberrowsrepeated=rows)
+        if text:
+            place = TableCell(valuetype="string")
+            place.addElement(P(text=text))
+            line.addElement(place)
+        line.addElement(TableCell(numbercolumnsrepeated=16_383))
+        table.addElement(line)
+    book.spreadsheet.addElement(table)
+    book.save(tmp_path / "claims.ods")
+    assert read_grid(tmp_path / "claims.ods").rows == (("quote",), ("x",))
