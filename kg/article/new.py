@@ -22,6 +22,7 @@ from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
 from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
 from kg.project.texts import paragraph_starts, text_digest
+from kg.rdf.turtle_document import formatted
 
 _SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -124,13 +125,25 @@ def begin(project: Project, slug: str, found: Extracted, path: Path, metadata: M
         folder / "mentions.ttl": _empty(project, slug, "Names that the text calls entities by."),
         **_entities(project, fresh, metadata.language),
     }
-    contents = {file: content.encode() for file, content in files.items()}
+    base = project.article_iri(slug)
+    contents = {
+        path: content.encode() if path.name == TABLE else _canonical(project, path, content, base)
+        for path, content in files.items()
+    }
     contents[project.root / "texts" / f"{slug}.txt"] = text.encode()
     contents.update(ignoring_texts(project))
     write_all(contents, project.journal)
     return Begun(
         tuple(contents), tuple((name, curie(iri, project.prefixes)) for iri, (_, name) in fresh.items())
     )
+
+
+def _canonical(project: Project, path: Path, text: str, base: str) -> bytes:
+    """A file in canonical form, unless it had been there in another one: then as its authors wrote it."""
+    own = base if path.name != _AUTHORS else None
+    if path.is_file() and (present := read_text(path)) != formatted(present, project.prefixes, own):
+        return text.encode()
+    return formatted(text, project.prefixes, own).encode()
 
 
 def _article(project: Project, slug: str, metadata: Metadata, named: Mapping[str, str], text: str) -> str:
