@@ -63,11 +63,6 @@ class Report:
         parts = [f"{count} {name}{'' if count == 1 else 's'}" for name, count in self.counts.items()]
         return ", ".join(parts)
 
-    @property
-    def fails_on_violations(self) -> bool:
-        """Whether there is a violation."""
-        return self.fails(Severity.VIOLATION)
-
     def fails(self, severity: Severity) -> bool:
         """Whether a finding is as bad as `severity` or worse."""
         return any(_ORDER.index(f.severity) <= _ORDER.index(severity) for f in self.findings)

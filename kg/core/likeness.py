@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))  # soft hyphen, and three that have no width
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-    }
-)
+UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+"""The soft hyphen, and three characters that have no width."""
+ALIKE = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+}
+"""Quotation marks and dashes, each with the plain one that it is like."""
+
+_PLAIN = str.maketrans(ALIKE)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MOST = 3
@@ -28,7 +30,7 @@ def clean(text: str) -> str:
     'town of Ellery'
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+        text = unicodedata.normalize("NFC", text.translate(UNSEEN))
     return " ".join(text.split())
 
 
@@ -39,7 +41,7 @@ def folded(name: str) -> str:
     ('government of japan', "abe's indo-pacific vision")
     """
     if not name.isascii():
-        name = unicodedata.normalize("NFKC", name.translate(_UNSEEN).translate(_ALIKE)).translate(_ALIKE)
+        name = unicodedata.normalize("NFKC", name.translate(UNSEEN).translate(_PLAIN)).translate(_PLAIN)
         name = unicodedata.normalize("NFKC", name.casefold())
     return " ".join(name.casefold().split())
 

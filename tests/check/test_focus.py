@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from kg.core.findings import Severity
 from kg.project.project import Project
 
 from .conftest import Draft, of_rule
@@ -98,7 +99,7 @@ def test_no_shapes_is_not_conforms(orchard: Draft) -> None:
     shutil.copytree(shipped / "ontology", orchard.root / "ontology", dirs_exist_ok=True)
     report = orchard.report("shapes")
     assert [finding.rule for finding in report.findings if finding.rule != "literal.form"] == ["shape.none"]
-    assert report.fails_on_violations
+    assert report.fails(Severity.VIOLATION)
 
 
 def test_no_data_is_not_conforms(orchard: Draft) -> None:
@@ -106,4 +107,4 @@ def test_no_data_is_not_conforms(orchard: Draft) -> None:
         shutil.rmtree(orchard.root / name)
     report = orchard.report("shapes")
     assert of_rule(report.findings, "data.none")
-    assert report.fails_on_violations
+    assert report.fails(Severity.VIOLATION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.core.errors import InputError, InputErrors
+from kg.core.findings import Severity
 
 from .conftest import Draft, of_rule
 
@@ -140,7 +141,7 @@ def test_a_shape_that_two_others_use_is_not_recursive(draft: Draft) -> None:
         "myshape:a a sh:NodeShape ; sh:targetClass secpol:Claim ; sh:and ( myshape:b myshape:c ) ."
         "myshape:b a sh:NodeShape ; sh:node myshape:c . myshape:c a sh:NodeShape ; sh:nodeKind sh:IRI ."
     )
-    assert not draft.report("shapes").fails_on_violations
+    assert not draft.report("shapes").fails(Severity.VIOLATION)
 
 
 def test_two_shapes_with_one_rule_id_are_refused(draft: Draft) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from kg.core.likeness import ALIKE, UNSEEN
 from kg.core.passages import Span
 from kg.project.texts import is_within_word
 
@@ -21,13 +22,10 @@ _MOST_PLACES = 100
 _MANY, _HEAD = 300, 8
 _MOST_NEAREST = 50  # findings are told in full up to there, and each look costs time
 
-_FOLDED = {
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc\uff07", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
-    "\u2026": "...",
+_FOLDED = ALIKE | {
+    **{"\u0060": "'", "\uff07": "'", "\uff02": '"', "\ufe63": "-", "\uff0d": "-", "\u2026": "..."},
+    **dict.fromkeys([*map(chr, UNSEEN), "\u200c", "\u200d"], ""),
 }
-_REMOVED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
 @dataclass(frozen=True)
@@ -237,10 +235,8 @@ def fold(text: str) -> tuple[str, list[int]]:
             plain = "\n"
         elif run.isspace():
             plain = "" if last in (" ", "\n") else " "
-        elif run in _REMOVED:
-            plain = ""
         else:
-            plain = _FOLDED.get(run) or _composed(run)
+            plain = _FOLDED[run] if run in _FOLDED else _composed(run)
         folded.append(plain)
         origins.extend([at] * len(plain))
         last = plain[-1:] or last
