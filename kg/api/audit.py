@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.build.checking import read_shapes
-from kg.build.digest import digest_inputs
+from kg.build.digest import Inputs, of_inputs
 from kg.build.pipeline import derived
 from kg.check.engine import TIME_LIMIT
 from kg.check.job import Job, WantedChecks
@@ -35,7 +35,10 @@ def audit(project: Project, wanted: WantedChecks | None = None, means: Means | N
     """
     means = means or Means()
     wanted = wanted or WantedChecks()
-    inputs = digest_inputs(project)
+    return of_inputs(project, lambda inputs: _audit(project, inputs, wanted, means))
+
+
+def _audit(project: Project, inputs: Inputs, wanted: WantedChecks, means: Means) -> Report:
     shapes = read_shapes(inputs.sources, means.engine, means.time_limit)
     anew = means.engine != "fast"  # what the other engine found is not the current snapshot's
     with derived(project, inputs, shapes, jobs=means.jobs, anew=anew) as (material, findings):

@@ -22,6 +22,7 @@ from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
 from kg.project.project import Project, Source, SourceKind
+from kg.rdf.turtle_reading import read_turtle
 
 FilesOf = Callable[[str | None], Sequence[ReadFile]]
 """The shared files (None), or these and those of an article."""
@@ -29,8 +30,9 @@ FilesOf = Callable[[str | None], Sequence[ReadFile]]
 
 def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
     """The shapes among the sources, to be run by an engine (fast or pyshacl) for so many seconds at most."""
-    paths = [source.path for source in sources if source.kind is SourceKind.SHAPES]
-    return Shapes.read(paths, engine, time_limit)
+    own = (source for source in sources if source.kind is SourceKind.SHAPES)
+    by_file = {source.path: tuple(read_turtle(source.path, sha256=source.sha256)) for source in own}
+    return Shapes.of(by_file, engine, time_limit)
 
 
 def check_files(staging: Staging) -> FindingsByArticle:

@@ -33,7 +33,7 @@ def apply_rules(staging: Staging, rules: Iterable[Source]) -> dict[str, set[ox.T
 
     Returned is, by article, what they made that the shared graphs say already; it is left out.
     """
-    parsed = [_read_rule(rule.path) for rule in rules]
+    parsed = [_read_rule(rule.path, rule.sha256) for rule in rules]
     shared = staging.triples(staging.shared_graphs())
     repeated: dict[str, set[ox.Triple]] = {}
     for slug in staging.slugs:
@@ -49,8 +49,8 @@ def apply_rules(staging: Staging, rules: Iterable[Source]) -> dict[str, set[ox.T
     return repeated
 
 
-def _read_rule(path: Path) -> FactRule:
-    header, text = read_header(path, known=frozenset({"summary", "description", "from", "into"}))
+def _read_rule(path: Path, sha256: str | None) -> FactRule:
+    header, text = read_header(path, frozenset({"summary", "description", "from", "into"}), sha256)
     named = header.get("from", [*PARTS])
     read = tuple(map(str, named if isinstance(named, list) else [named]))
     into = str(header.require("into"))

@@ -25,7 +25,7 @@ from kg.build.checking import (
 )
 from kg.build.contents import Contents, contents
 from kg.build.corpus import Corpus, place_aside
-from kg.build.digest import Inputs, digest_inputs
+from kg.build.digest import Inputs, of_inputs
 from kg.build.facts import apply_rules
 from kg.build.findings import FindingsByArticle, in_order, together
 from kg.build.graph_store import GraphStore
@@ -111,7 +111,10 @@ def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violati
     A graph with violations is not published unless they are allowed; the former snapshot then stays current.
     Raises `InputError` for sources that cannot be read and `StoreError` for a disk that cannot be written.
     """
-    inputs = digest_inputs(project)
+    return of_inputs(project, lambda inputs: _build(project, inputs, jobs, force, allow_violations))
+
+
+def _build(project: Project, inputs: Inputs, jobs: int, force: bool, allow_violations: bool) -> Built:
     before = current(project.state)
     is_fresh = before is not None and before.digest == inputs.digest
     damaged = damage(project.state, before, by_bytes=is_fresh)
@@ -298,7 +301,7 @@ def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Fin
         "articles": digests.articles,
         "project": work.project.name,
         "base": work.project.base,
-        "ontology": main_header(work.project),
+        "ontology": main_header(work.project, work.inputs.hashes),
         "versions": _versions(),
         "inputs": {source.name: work.inputs.hashes[source.path] for source in work.inputs.sources},
         "graphs": filled.graphs,

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.build.graph_store import GraphStore
 from kg.check.material import SourcePlaces
 from kg.claims.source import places_of, read_source
-from kg.core.errors import InputError, raise_all
+from kg.core.errors import ChangedError, InputError, raise_all
 from kg.core.findings import Finding, Place, placed
 from kg.core.terms import OWL, PASSAGE_MARK, quad
 from kg.project.project import Project, Source, SourceKind
@@ -98,7 +98,7 @@ def read_files(project: Project, sources: Iterable[Source], jobs: int) -> tuple[
     broken: list[InputError] = []
     for future in pending:
         error = future.exception()
-        if isinstance(error, InputError):
+        if isinstance(error, InputError) and not isinstance(error, ChangedError):
             broken.append(error)
         elif error:
             raise error

@@ -41,7 +41,12 @@ class Shapes:
     @classmethod
     def read(cls, paths: Iterable[Path], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
         """Read shapes files; raises `InputError` with the line of what is wrong or ill-formed."""
-        shapes = cls({path: tuple(read_turtle(path)) for path in paths}, engine, time_limit)
+        return cls.of({path: tuple(read_turtle(path)) for path in paths}, engine, time_limit)
+
+    @classmethod
+    def of(cls, by_file: Mapping[Path, tuple[ox.Triple, ...]], engine: str, time_limit: float) -> Shapes:
+        """The shapes in the triples of some files; raises `InputError` for what is ill-formed."""
+        shapes = cls(by_file, engine, time_limit)
         problems = [shapes.error(node, message) for node, message in check_wellformed(shapes.store)]
         problems += shapes._misplaced()
         raise_all(sorted(problems, key=str))

@@ -13,11 +13,12 @@ from kg.rdf.turtle_reading import read_turtle
 
 
 def read_source(project: Project, source: Source) -> list[ox.Triple]:
-    """The triples of a source, literals as written; raises `InputError` with the line of what is wrong."""
+    """The triples of a source, literals as written; raises what `read_turtle` does."""
     if is_table(source):
-        statements = forms_of(project, source.slug or "").reader.read(source.path)
+        statements = forms_of(project, source.slug or "").reader.read(source.path, source.sha256)
         return list(dict.fromkeys(statement.triple for statement in statements))
-    return read_turtle(source.path, project.article_iri(source.slug) if source.slug else None)
+    base = project.article_iri(source.slug) if source.slug else None
+    return read_turtle(source.path, base, sha256=source.sha256)
 
 
 def places_of(project: Project, source: Source) -> TurtlePlaces | TablePlaces:

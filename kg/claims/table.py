@@ -58,9 +58,9 @@ class ClaimTable:
     columns: tuple[str, ...] = ALWAYS
 
     @classmethod
-    def read(cls, path: Path, columns: TableColumns) -> ClaimTable:
+    def read(cls, path: Path, columns: TableColumns, sha256: str | None = None) -> ClaimTable:
         """Read a file; raises `InputError` with its line for what is no table of claims."""
-        text = read_text(path)
+        text = read_text(path, sha256)
         try:
             return cls.parse(text, columns)
         except InputError as error:

@@ -64,9 +64,9 @@ class TableReader:
         """A reader for one article; `articles` is what the IRIs of all articles begin with."""
         return cls(IriNotation(article, articles, prefixes), TableColumns.of(prefixes))
 
-    def read(self, path: Path) -> list[CellStatement]:
+    def read(self, path: Path, sha256: str | None = None) -> list[CellStatement]:
         """What a file says; raises `InputErrors` with every cell that cannot be read."""
-        return self.statements(ClaimTable.read(path, self.columns), path)
+        return self.statements(ClaimTable.read(path, self.columns, sha256), path)
 
     def statements(self, table: ClaimTable, path: Path | None = None) -> list[CellStatement]:
         """What a table says, row by row; raises `InputErrors` with every cell that cannot be read."""

@@ -56,6 +56,10 @@ class InputError(KgError):
     exit_status = 3
 
 
+class ChangedError(InputError):
+    """A source is no longer what it was when it was hashed."""
+
+
 class InputErrors(InputError):
     """Several inputs that cannot be read, each with its own place and mend."""
 

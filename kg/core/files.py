@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from kg.core.errors import InputError, StoreError
+from kg.core.errors import ChangedError, InputError, StoreError
 
 SPREADSHEETS = (".xlsx", ".xls", ".ods")
 CONFLICT = "a merge has left a conflict open here"
@@ -29,17 +29,27 @@ def aside(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}")
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file; raises `InputError` where it cannot be read."""
+def read_bytes(path: Path, sha256: str | None = None) -> bytes:
+    """The bytes of a file; raises `InputError` where it cannot be read, `ChangedError` by another SHA-256."""
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", path=path) from error
+    if sha256 is not None and sha256_of(data) != sha256:
+        raise ChangedError("was saved while it was read", path=path, hint="run the command again")
+    return data
 
 
-def read_text(path: Path) -> str:
-    """The text of a file as `decoded` reads it; raises `InputError` where it cannot be read."""
-    return decoded(read_bytes(path), path)
+def read_text(path: Path, sha256: str | None = None) -> str:
+    """The text of a file as `decoded` reads it; raises what `read_bytes` does."""
+    return decoded(read_bytes(path, sha256), path)
+
+
+def sha256_of(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal digits."""
+    import hashlib  # loads OpenSSL; a command that finds nothing changed does without
+
+    return hashlib.sha256(data).hexdigest()
 
 
 def decoded(data: bytes, path: Path | None = None, *, encoding: str | None = None) -> str:

@@ -41,12 +41,16 @@ class SourceKind(StrEnum):
 
 
 class Source(NamedTuple):
-    """One input file; `name` is its path within its project, `slug` the article it belongs to."""
+    """One input file; `name` is its path within its project, `slug` the article it belongs to.
+
+    With `sha256` it is the file as it was when it was hashed.
+    """
 
     path: Path
     name: str
     kind: SourceKind
     slug: str | None = None
+    sha256: str | None = None
 
 
 class Layer(NamedTuple):

@@ -21,12 +21,12 @@ _DECLARED = re.compile(r"^[ \t]*@?prefix\s+([^\s:]+):", re.IGNORECASE | re.MULTI
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
-def read_turtle(path: Path, base: str | None = None) -> list[ox.Triple]:
+def read_turtle(path: Path, base: str | None = None, *, sha256: str | None = None) -> list[ox.Triple]:
     """The triples of one Turtle file, literals as written.
 
-    Raises `InputError` with the line of what is wrong.
+    Raises `InputError` with the line of what is wrong, `ChangedError` for a file of another SHA-256.
     """
-    return parse_turtle(read_text(path), base, path=path)
+    return parse_turtle(read_text(path, sha256), base, path=path)
 
 
 def parse_turtle(text: str, base: str | None = None, *, path: Path | None = None) -> list[ox.Triple]:

@@ -88,9 +88,9 @@ def _reason(message: str, text: str) -> str | None:
     return "SELECT names a variable twice" if found else None
 
 
-def read_header(path: Path, known: frozenset[str]) -> tuple[Header, str]:
+def read_header(path: Path, known: frozenset[str], sha256: str | None = None) -> tuple[Header, str]:
     """The header and the whole text of a `.rq` file; unknown keys are errors that offer the nearest."""
-    text = read_text(path)
+    text = read_text(path, sha256)
     lines = split_lines(text)
     values = _parse(path, [line[2:] if line.startswith("#+") else "" for line in lines])
     for key in values:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.build.digest import digest_inputs
 from kg.build.header import main_header
 from kg.project.project import Project, shipped_root
 
@@ -19,7 +20,7 @@ def test_a_bare_module_beside_it_does_not_take_its_place(orchards: Path, beside:
     (orchards / "ontology" / "beside.ttl").write_text(
         f"<{beside}> a <http://www.w3.org/2002/07/owl#Ontology> .\n", encoding="utf-8"
     )
-    assert main_header(Project.load(orchards)) == OWN
+    assert header_of(orchards) == OWN
 
 
 def test_without_imports_it_is_one_of_the_projects_base(orchards: Path) -> None:
@@ -34,12 +35,17 @@ def test_without_imports_it_is_one_of_the_projects_base(orchards: Path) -> None:
         (folder / f"{name[-1]}.ttl").write_text(
             f"<{name}> a <http://www.w3.org/2002/07/owl#Ontology> .\n", encoding="utf-8"
         )
-    assert main_header(Project.load(orchards)) == "https://example.org/orchards/b"
+    assert header_of(orchards) == "https://example.org/orchards/b"
 
 
 def test_modules_without_a_header_leave_it_to_the_project_that_is_extended(orchards: Path) -> None:
     for path in (orchards / "ontology").glob("*.ttl"):
         path.unlink()
-    header = main_header(Project.load(orchards))
+    header = header_of(orchards)
     assert header is not None and header.startswith("https://w3id.org/secpol/ontology/")
-    assert main_header(Project.load(shipped_root())) == "https://w3id.org/secpol/ontology"
+    assert header_of(shipped_root()) == "https://w3id.org/secpol/ontology"
+
+
+def header_of(folder: Path) -> str | None:
+    project = Project.load(folder)
+    return main_header(project, digest_inputs(project).hashes)
