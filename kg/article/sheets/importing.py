@@ -122,6 +122,9 @@ class _Import:
         self._fates: dict[Fate, list[str]] = {fate: [] for fate in Fate}
 
     def run(self, wish: Wish) -> Imported:
+        if unread := ", ".join(f"'{name}'" for name in self._sheet.unread):
+            message = f"the sheet has columns that are left alone: {unread}"
+            self._tell("sheet.own-column", Severity.INFO, message, "rename one that is meant to be read")
         if others := ", ".join(f"'{other}'" for other in self._sheet.others):
             message = f"only the first sheet of the workbook is read, and not {others}"
             self._tell("sheet.others", Severity.INFO, message, "name the one that has the claims 'claims'")

@@ -16,8 +16,7 @@ from kg.claims.columns import ID, NOTE, TableColumn
 from kg.claims.table import in_order
 from kg.core.errors import InputError, UsageError
 from kg.core.files import written
-from kg.core.likeness import clean
-from kg.core.terms import nearest
+from kg.core.likeness import clean, closest, meant
 from kg.project.project import Project
 
 
@@ -32,11 +31,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that was read: its columns, without `id`, and its rows; `others` of its file were not."""
+    """A sheet that was read: its columns, without `id`, and its rows.
+
+    `unread` are columns of somebody's own, `others` are sheets of the same file; both are left alone.
+    """
 
     name: str
     columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
+    unread: tuple[str, ...]
     others: tuple[str, ...]
 
 
@@ -58,11 +61,11 @@ def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> 
         raise InputError(
             "the sheet is empty", path=path, hint=f"its first row names the columns: {_usual(columns)}"
         )
-    places = _header(grid, columns, path)
+    places, unread = _header(grid, columns, path)
     if len(grid.rows) == 1:
         raise InputError("the sheet has a header and no rows", path=path)
     known = [column for column in (columns.named(grid.rows[0][index]) for index in places) if column]
-    return Sheet(path.name, tuple(known), tuple(rows_in(grid, places, path)), grid.others)
+    return Sheet(path.name, tuple(known), tuple(rows_in(grid, places, path)), unread, grid.others)
 
 
 def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False) -> WrittenSheet:
@@ -119,17 +122,24 @@ def only_article(project: Project) -> str:
     raise UsageError(f"there are several articles: {', '.join(own)}; name one of them")
 
 
-def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
-    """The column name at each place of the header; raises `InputError` with all that is wrong with it."""
+def _header(grid: Grid, columns: Columns, path: Path) -> tuple[dict[int, str], tuple[str, ...]]:
+    """The column name at each place of the header, and the headings that are like none.
+
+    Raises `InputError` with all that is wrong with it.
+    """
     headings = {column.name: column.heading for column in columns.fixed}
     places: dict[int, str] = {}
+    unread: list[str] = []
     wrong: list[str] = []
     for index, cell in enumerate(grid.rows[0]):
         name = clean(cell)
         column = columns.named(name) if name else None
         known = ID if name.casefold() == ID else column.name if column else None
         if known is None and name:
-            wrong.append(f"there is no column '{name}'{nearest(name, columns.known())}")
+            if close := closest(name, columns.known()):
+                wrong.append(f"there is no column '{name}'{meant(close)}")
+            else:
+                unread.append(name)
         elif known is None and any(row[index].strip() for row in grid.rows[1:] if index < len(row)):
             wrong.append(f"column {_letters(index)} has no name")
         elif known in places.values():
@@ -145,7 +155,7 @@ def _header(grid: Grid, columns: Columns, path: Path) -> dict[int, str]:
         raise InputError(
             "; ".join(wrong), path=path, line=grid.numbers[0], hint=f"the columns are {_usual(columns)}"
         )
-    return places
+    return places, tuple(unread)
 
 
 def rows_in(grid: Grid, places: Mapping[int, str], path: Path) -> Iterator[Row]:

@@ -302,6 +302,13 @@ def test_two_rows_that_say_the_same_are_one_too_many(desk: Desk) -> None:
     assert not load(desk, f"{WELCOME},A", f"{WELCOME},B", head=f"{HEAD},id").is_refused
 
 
+def test_a_column_of_ones_own_is_left_alone(desk: Desk) -> None:
+    done = load(desk, f"{WELCOME},ask Ann,", head=f"{HEAD},my remarks,seen by")
+    assert not done.is_refused
+    (told,) = [finding for finding in done.findings if finding.rule == "sheet.own-column"]
+    assert "'my remarks', 'seen by'" in told.message
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
