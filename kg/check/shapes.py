@@ -176,18 +176,23 @@ class Shapes:
 
     @cached_property
     def _prepared(self) -> Engine:
-        """The engine with the shapes, all literals in them in the form that the data have."""
-        text = ox.serialize(map(self._canonical, self.store), format=ox.RdfFormat.N_TRIPLES)
+        """The engine with the shapes, of several messages with the one that is shown."""
+        text = ox.serialize(self._for_engines(), format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
         return prepare(self.engine, text)
 
-    def _canonical(self, said: ox.Quad) -> ox.Triple:
-        """A statement of the store, whose literals are in canonical form, with those in its SPARQL so too."""
-        subject, predicate, value = said.triple
-        if predicate in _QUERIES and isinstance(value, ox.Literal) and not isinstance(subject, ox.Triple):
-            prefixes = declared_prefixes(prologue(self.store, subject))
-            return ox.Triple(subject, predicate, ox.Literal(canonical_constants(value.value, prefixes)))
-        return said.triple
+    def _for_engines(self) -> Iterator[ox.Triple]:
+        """What the store has, whose literals are in canonical form, with those in SPARQL so too."""
+        for subject, predicate, value, _ in self.store:
+            if isinstance(value, ox.Literal) and not isinstance(subject, ox.Triple):
+                if predicate == sh("message") and value.value != self.says(subject, "message"):
+                    continue
+                if predicate in _QUERIES:
+                    prefixes = declared_prefixes(prologue(self.store, subject))
+                    text = canonical_constants(value.value, prefixes)
+                    yield ox.Triple(subject, predicate, ox.Literal(text))
+                    continue
+            yield ox.Triple(subject, predicate, value)
 
     def _slow(self, entries: list[str]) -> str:
         """What to look at when a run takes too long."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 import pyoxigraph as ox
@@ -13,6 +13,7 @@ from kg.check.results import SH, ValidationResult, sh
 from kg.check.shapes import Shapes
 from kg.core.findings import Finding, Severity
 from kg.core.labels import Labels
+from kg.core.telling import told_apart
 from kg.core.terms import AtomicTerm, curie, short
 from kg.rdf.lists import list_items
 
@@ -43,7 +44,9 @@ class Wording:
         if result.shape not in self._known:
             self._known[result.shape] = self._shapes.rule(result.shape), _hint(self._shapes, result.shape)
         rule, hint = self._known[result.shape]
-        words = _closed_list(self._shapes, result, hint) or _message(self._shapes, result, self._labels)
+        words = _closed_list(self._shapes, result, self._labels, hint) or _message(
+            self._shapes, result, self._labels
+        )
         about, node = self._labels(result.focus), result.focus.value
         if isinstance(result.focus, ox.BlankNode) and (link := self._labels.link_to(result.focus)):
             holder, predicate = link
@@ -65,7 +68,9 @@ def _hint(shapes: Shapes, shape: AtomicTerm) -> str:
 
 def _message(shapes: Shapes, result: ValidationResult, labels: Labels) -> str:
     """The shape's sentence, and in brackets what stands there."""
-    words = _IRI.sub(lambda match: _named(match.group(1), result, labels), result.message)
+    words = _without_message(shapes, result, labels) or _IRI.sub(
+        lambda match: _named(match.group(1), result, labels), result.message
+    )
     if (found := _counted(shapes, result, labels)) is not None:
         return f"{words} ({found})"
     if result.value is None or result.value == result.focus:
@@ -74,6 +79,23 @@ def _message(shapes: Shapes, result: ValidationResult, labels: Labels) -> str:
     if isinstance(result.value, ox.Literal) and result.component == "DatatypeConstraintComponent":
         shown = f"{result.value.language or curie(result.value.datatype.value)} '{result.value.value}'"
     return words if shown in words else f"{words} (found: {shown})"
+
+
+def _without_message(shapes: Shapes, result: ValidationResult, labels: Labels) -> str | None:
+    """What is broken, where the shape has no sentence for it: each engine has another one."""
+    sentences = [result.shape, *shapes.values(result.shape, sh("sparql"))]
+    if any(shapes.says(node, "message") for node in sentences):
+        return None
+    name = result.component.removesuffix("ConstraintComponent")
+    parameter = name.lower() if name.isupper() else name[:1].lower() + name[1:]
+    about = _property(shapes, result, labels) or "it"
+    said = [
+        list_items(shapes.store, value) or [value] for value in shapes.values(result.shape, sh(parameter))
+    ]
+    limits = [
+        _name(term, labels.prefixes) for terms in said for term in terms if not isinstance(term, ox.BlankNode)
+    ]
+    return f"{about} does not keep to sh:{' '.join([parameter, *sorted(limits)])}"
 
 
 def _named(iri: str, result: ValidationResult, labels: Labels) -> str:
@@ -92,7 +114,7 @@ def _counted(shapes: Shapes, result: ValidationResult, labels: Labels) -> str | 
     component = result.component.removesuffix("ConstraintComponent")
     if not isinstance(result.path, ox.NamedNode) or isinstance(result.focus, ox.Literal):
         return None
-    values = labels.of_values(result.focus, result.path)
+    values = labels.apart(result.focus, result.path)
     if component == "UniqueLang":
         return f"it has {len(values)}: {', '.join(values)}"
     bounds = [int(bound.value) for bound in shapes.values(result.shape, sh(_COUNTS.get(component, "")))]
@@ -101,22 +123,35 @@ def _counted(shapes: Shapes, result: ValidationResult, labels: Labels) -> str | 
     return f"it has {len(values)}: {', '.join(values)}" if values else "it has none"
 
 
-def _closed_list(shapes: Shapes, result: ValidationResult, hint: str) -> str | None:
+def _closed_list(shapes: Shapes, result: ValidationResult, labels: Labels, hint: str) -> str | None:
     """For a value outside a closed list: the value, the nearest allowed one, and all that are allowed."""
     lists = shapes.values(result.shape, sh("in"))
     if result.component != "InConstraintComponent" or result.value is None or not lists:
         return None
-    allowed = [_name(item) for item in list_items(shapes.store, lists[0]) or []]
-    stands, path = _name(result.value), result_path(shapes.store, result)
-    subject = _name(result.path) if isinstance(result.path, ox.NamedNode) else path or "the value"
-    near = _nearest(stands, allowed, hint)
+    terms = [result.value, *(list_items(shapes.store, lists[0]) or [])]
+    names = [_name(term, labels.prefixes) for term in terms]
+    stands, *allowed = told_apart(terms, names, labels.prefixes)
+    alike = _nearest(names[0], names[1:], hint)
+    near = allowed[names[1:].index(alike)] if alike else None
+    subject = _property(shapes, result, labels) or "the value"
     choices = f"one of {', '.join(allowed)}"
     return f"{subject} is '{stands}'; " + (f"use {near} ({choices})" if near else f"use {choices}")
 
 
-def _name(node: AtomicTerm) -> str:
-    """How a term is written, less its prefix."""
-    return curie(node.value).rpartition(":")[2].strip("<>") if isinstance(node, ox.NamedNode) else node.value
+def _property(shapes: Shapes, result: ValidationResult, labels: Labels) -> str | None:
+    """The property of a result as it is written, less its prefix, or its label where no prefix fits."""
+    if not isinstance(result.path, ox.NamedNode):
+        return result_path(shapes.store, result)
+    name = _name(result.path, labels.prefixes)
+    return labels(result.path) if name[0] == "<" else name
+
+
+def _name(node: AtomicTerm, prefixes: Mapping[str, str]) -> str:
+    """How a term is written, less its prefix; an IRI that none fits whole."""
+    if not isinstance(node, ox.NamedNode):
+        return node.value
+    name = curie(node.value, prefixes)
+    return name if name[0] == "<" else name.partition(":")[2]
 
 
 def _nearest(stands: str, allowed: list[str], hint: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from kg.core.nodes import contains, values_of
+from kg.core.telling import told_apart
 from kg.core.terms import PREFIXES, PROPOSITION, RDFS_LABEL, SKOS_PREF_LABEL, AtomicTerm, short
 
 
@@ -44,6 +45,11 @@ class Labels:
     def of_values(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> list[str]:
         """The labels of what a node has by a property, sorted."""
         return self.each(values_of(self._store, subject, predicate))
+
+    def apart(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> list[str]:
+        """The same, those that look alike with what makes them two."""
+        values = values_of(self._store, subject, predicate)
+        return sorted(told_apart(values, list(map(self, values)), self.prefixes))
 
     def of_value(self, subject: ox.NamedNode | ox.BlankNode, predicate: ox.NamedNode) -> str | None:
         """The first of these labels; None where a node has nothing by a property."""

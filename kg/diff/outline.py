@@ -70,13 +70,13 @@ def _term(frame: Frame, aspect: Aspect, words: TermLabels) -> Item | None:
         ]
         return Item(_MARKS[frame.status], name, tuple(texts))
     changes = [change for change in frame.changes if change.aspect is aspect]
-    return Item("~", name, tuple(_change(change, words) for change in changes)) if changes else None
+    return Item("~", name, _told(changes, words)) if changes else None
 
 
 def _entity(frame: Frame, words: TermLabels) -> Item:
     name = words.named(frame.subject)
     if frame.status is Status.CHANGED:
-        return Item("~", name, tuple(_change(change, words) for change in frame.changes))
+        return Item("~", name, _told(frame.changes, words))
     kind = words.kind(frame)
     told = [change for change in frame.changes if change.predicate not in (_TYPE, _LABEL)]
     details = (
@@ -93,7 +93,7 @@ def _claims(frames: list[Frame], words: TermLabels) -> Iterator[Entry]:
 def _claim(frame: Frame, words: TermLabels) -> Item:
     name = f"{words.short(frame.subject)} {words.gloss(frame.subject)}".rstrip()
     if frame.status is Status.CHANGED:
-        return Item("~", name, tuple(_change(change, words) for change in frame.changes))
+        return Item("~", name, _told(frame.changes, words))
     said = {
         predicate: [words.term(value) for change in frame.changes if change.predicate == predicate
                     for value in (change.new or change.old,) if value]
@@ -151,13 +151,23 @@ def _notes(difference: Difference) -> Iterator[str]:
         yield f"{difference.rehomed} {_plural('statement', difference.rehomed)} moved to another layer"
 
 
-def _change(change: Change, words: TermLabels) -> str:
-    name = words.predicate(change.predicate)
-    if change.old is None:
-        return f"{name}: + {words.term(change.new or '')}"
-    if change.new is None:
-        return f"{name}: - {words.term(change.old)}"
-    return f"{name}: {words.term(change.old)} → {words.term(change.new)}"
+def _told(changes: Iterable[Change], words: TermLabels) -> tuple[str, ...]:
+    """Each change in a line; values of one property that would look alike are told apart."""
+    lines: list[str] = []
+    for predicate, group in groupby(changes, key=lambda change: change.predicate):
+        some = list(group)
+        terms = list(dict.fromkeys(term for change in some for term in (change.old, change.new) if term))
+        told = dict(zip(terms, words.apart(*terms), strict=True))
+        for old, new in ((change.old, change.new) for change in some):
+            values = (
+                f"{told[old]} → {told[new]}"
+                if old and new
+                else f"- {told[old]}"
+                if old
+                else f"+ {told[new or '']}"
+            )
+            lines.append(f"{words.predicate(predicate)}: {values}")
+    return tuple(lines)
 
 
 def _plural(word: str, count: int) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from kg.core.labels import Labels
-from kg.core.terms import RDFS_LABEL, curie, short
+from kg.core.telling import told_apart
+from kg.core.terms import RDFS_LABEL, Term, curie, short
 from kg.diff.compare import Frame
 from kg.diff.sides import Side
 from kg.rdf.turtle_writing import TermNames
@@ -40,13 +41,19 @@ class TermLabels:
         if term[0] == "<" and not term.startswith("<<("):
             return self._label(term[1:-1])
         if term[0] == '"':
-            value = ox.parse(f"<x:> <x:> {term} .", ox.RdfFormat.N_TRIPLES)
-            literal = next(iter(value)).object
+            literal = _parsed(term)
             assert isinstance(literal, ox.Literal)
             if literal.language or literal.datatype.value.endswith("#string"):
                 return f'"{literal.value}"'
             return literal.value
         return term if term[0] in "[(" else self._names[term]
+
+    def apart(self, *terms: str) -> list[str]:
+        """Several terms as `term` tells them, those that would look alike with what makes them two."""
+        told = [self.term(term) for term in terms]
+        if any(term[0] not in '<"' for term in terms):
+            return told
+        return told_apart([_parsed(term) for term in terms], told, self._prefixes)
 
     def named(self, term: str) -> str:
         """A label with the short form of the IRI behind it."""
@@ -96,7 +103,7 @@ class TermLabels:
         if known := _USUAL.get(curie(iri)):
             return known
         label = self._label(iri)
-        return label.rpartition(":")[2] if label == curie(iri, self._prefixes) else label
+        return label.partition(":")[2] if label == curie(iri, self._prefixes) and label[0] != "<" else label
 
     def _label(self, iri: str) -> str:
         plain = short(iri, self._prefixes)
@@ -104,6 +111,12 @@ class TermLabels:
             if (found := labels.of_iri(iri)) != plain:
                 return found
         return plain
+
+
+def _parsed(term: str) -> Term:
+    (statement,) = ox.parse(f"<x:> <x:> {term} .", ox.RdfFormat.N_TRIPLES)
+    value: Term = statement.object
+    return value
 
 
 _USUAL = {

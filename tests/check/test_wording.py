@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+from kg.check.engine import ENGINES
 from kg.check.fast import FastEngine, _batches
 from kg.core.findings import Place
 
@@ -122,3 +123,33 @@ def test_very_many_violations_are_reported_in_batches_that_lose_nothing() -> Non
     found = FastEngine(ntriples(shapes)).validate(data, [f"{space}S{number}" for number in range(3)])
     pairs = {(result.shape.value, result.focus.value) for result in found}
     assert len(pairs) == 12_000
+
+
+SENTENCES = """
+myshape:two a sh:PropertyShape ; sh:targetNode my:Odd ; sh:path rdf:value ; sh:name "value"@en ;
+    sh:maxCount 0 ; sh:message "Kein Wert."@de , "No value."@en , "Pas de valeur."@fr .
+myshape:sparql a sh:NodeShape ; sh:targetNode my:Odd ; sh:name "value"@en ;
+    sh:sparql [ sh:message "Es hat {?value}."@de , "It has {?value}."@en ;
+        sh:select '''SELECT $this ?value {
+            $this <http://www.w3.org/1999/02/22-rdf-syntax-ns#value> ?value }''' ] .
+myshape:mute a sh:PropertyShape ; sh:targetNode my:Odd ; sh:path rdf:value ;
+    sh:name "value"@en ; sh:minCount 3 .
+myshape:kind a sh:PropertyShape ; sh:targetNode my:Odd ; sh:path rdf:value ;
+    sh:name "value"@en ; sh:in ( "1" ) .
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_both_engines_have_one_sentence(draft: Draft, engine: str) -> None:
+    """Of several the English one, without any what is broken, and the datatype where values look alike."""
+    rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    draft.write("shapes/own.ttl", rdf + SHAPE_PREFIXES + SENTENCES)
+    draft.write("entities/odd.ttl", rdf + '<https://example.org/my-graph/entity/Odd> rdf:value 1 , "1" .\n')
+    wanted = ("two", "sparql", "mute", "kind")
+    found = draft.report("shapes", engine=engine, select=wanted).findings
+    assert sorted({finding.message for finding in found}) == [
+        "my:Odd: It has 1.",
+        'my:Odd: No value. (it has 2: "1", "1"^^xsd:integer)',
+        'my:Odd: value does not keep to sh:minCount 3 (it has 2: "1", "1"^^xsd:integer)',
+        """my:Odd: value is '"1"^^xsd:integer'; use "1" (one of "1")""",
+    ]

@@ -242,3 +242,25 @@ def test_the_library_compares_too(repository: Path) -> None:
     assert found.difference
     assert list(found.lines("text"))
     assert not graph.diff("first", "first").difference
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('"x"', '"x"@en', '<http://e/p>: "x" → "x"@en'),
+        ('"2"', '"2"^^xsd:integer', '<http://e/p>: "2" → 2'),
+        ("2", "2.0", '<http://e/p>: "2"^^xsd:integer → "2"^^xsd:decimal'),
+        ('"é"', '"e\u0301"', r'<http://e/p>: "\u00E9" → "e\u0301"'),
+        ('"x" , "y"@en', '"x"@en , "y"', '<http://e/p>: "x" → "y"'),
+        ("<http://e/a#x>", "<http://e/b#x>", "<http://e/p>: <http://e/a#x> → <http://e/b#x>"),
+    ],
+)
+def test_both_sides_of_a_change_can_be_told_apart(
+    tmp_path: Path, kg: Kg, old: str, new: str, line: str
+) -> None:
+    """A property without a label was cut at its colon, and a change of the language had two equal sides."""
+    for name, value in (("a.ttl", old), ("b.ttl", new)):
+        text = f"@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . <http://e/s> <http://e/p> {value} ."
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    shown = kg("diff", "a.ttl", "b.ttl", cwd=tmp_path).out
+    assert f"      {line}\n" in shown
