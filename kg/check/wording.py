@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.check.paths import result_path
 from kg.check.results import SH, ValidationResult, sh
 from kg.check.shapes import Shapes
-from kg.core.findings import Finding, Severity
+from kg.core.findings import NONE_THERE, Finding, Severity
 from kg.core.labels import Labels
 from kg.core.telling import told_apart
 from kg.core.terms import AtomicTerm, curie, short
@@ -72,7 +72,7 @@ def _message(shapes: Shapes, result: ValidationResult, labels: Labels) -> str:
         lambda match: _named(match.group(1), result, labels), result.message
     )
     if (found := _counted(shapes, result, labels)) is not None:
-        return f"{words} ({found})"
+        return words + found
     if result.value is None or result.value == result.focus:
         return words
     shown = labels(result.value)
@@ -112,15 +112,17 @@ def _named(iri: str, result: ValidationResult, labels: Labels) -> str:
 def _counted(shapes: Shapes, result: ValidationResult, labels: Labels) -> str | None:
     """What a node has by a property, where it is too few or too many."""
     component = result.component.removesuffix("ConstraintComponent")
+    if component == "MinCount" and "|" in (result_path(shapes.store, result) or ""):
+        return NONE_THERE  # of what may be said by any of several properties
     if not isinstance(result.path, ox.NamedNode) or isinstance(result.focus, ox.Literal):
         return None
     values = labels.apart(result.focus, result.path)
     if component == "UniqueLang":
-        return f"it has {len(values)}: {', '.join(values)}"
+        return f" (it has {len(values)}: {', '.join(values)})"
     bounds = [int(bound.value) for bound in shapes.values(result.shape, sh(_COUNTS.get(component, "")))]
     if not bounds or not (len(values) < bounds[0] if component == "MinCount" else len(values) > bounds[0]):
         return None  # what the result is about is not all that is known
-    return f"it has {len(values)}: {', '.join(values)}" if values else "it has none"
+    return f" (it has {len(values)}: {', '.join(values)})" if values else NONE_THERE
 
 
 def _closed_list(shapes: Shapes, result: ValidationResult, labels: Labels, hint: str) -> str | None:

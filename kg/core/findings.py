@@ -19,6 +19,10 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+NONE_THERE = " (it has none)"
+"""The end of a message about a property that a node lacks."""
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A line of a source file, counted from 1; in a table the name of the column too."""
@@ -54,13 +58,20 @@ class Finding:
 
 
 def placed(finding: Finding, places: Callable[[str, str | None, str | None], tuple[Place, ...]]) -> Finding:
-    """The finding with the places of its node, property and value, unless it has places of its own."""
+    """The finding with the places of its node, property and value, unless it has places of its own.
+
+    Of a cell that nothing stands in, the reader is told in the words of a table.
+    """
     from kg.core.terms import expanded  # loads an RDF library, which help texts do without
 
     if finding.places or finding.node is None:
         return finding
-    predicate = expanded(finding.path) if finding.path else None
-    return replace(finding, places=places(finding.node, predicate, finding.value))
+    path = (finding.path or "").strip("()").partition("|")[0]
+    found = places(finding.node, expanded(path) if path else None, finding.value)
+    about, message = finding.message.partition(": ")[0], finding.message
+    if found and found[0].column and message.endswith(NONE_THERE):
+        message = f"{about}: the row has no {found[0].column}"
+    return replace(finding, places=found, message=message)
 
 
 def by_place(finding: Finding) -> tuple[str, int, str, str]:

@@ -150,6 +150,13 @@ def test_a_finding_names_row_and_column_in_every_report(kg: Kg, drill: Path, tab
         assert "certainty" in ran.out
 
 
+def test_what_a_row_lacks_is_told_in_the_words_of_the_table(kg: Kg, drill: Path, table: Path) -> None:
+    change(table, "#Drill,secpol:actor,my:ElleryCoastguard", ",,")
+    ran = kg("check", cwd=drill)
+    for column in ("subject", "relation", "object"):
+        assert f"2, {column}: violation: #S001p: the row has no {column} [proposition." in ran.out
+
+
 def test_two_people_who_change_different_claims_have_no_conflict(drill: Path, table: Path) -> None:
     def git(*words: str) -> None:
         who = ("-c", "user.name=A", "-c", "user.email=a@example.org")

@@ -463,6 +463,14 @@ government of Freedonia,national government,,Fredville,Freedonia
             load(desk, self.rows[0], **self.entities(desk, text))  # type: ignore[arg-type]
 
 
+def test_a_row_without_an_id_is_the_claim_that_says_the_same_already(desk: Desk) -> None:
+    load(desk, f"{WELCOME},my-own,", head=f"{HEAD},id,certainty")
+    assert load(desk, WELCOME).fates[Fate.SAME] == ["my-own"]
+    assert load(desk, f"{WELCOME},Possible", head=f"{HEAD},certainty").fates[Fate.CHANGED] == ["my-own"]
+    told = wrong(load(desk, f"{WELCOME},my-own", f"{WELCOME},", head=f"{HEAD},id"))
+    assert "the same as row 2" in told["sheet.twice"]
+
+
 def test_an_id_of_a_row_without_one_is_that_of_the_same_words(desk: Desk) -> None:
     name = added(load(desk, WELCOME))
     assert load(desk, WELCOME).fates[Fate.SAME] == [name]
