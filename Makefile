@@ -2,8 +2,8 @@
 #
 # The lanes of the tests; on a slow machine `make test PATIENCE=10` gives each ten times its time:
 #   make quick       lint, types and the tests of the core, in about a minute
-#   make test        all that needs nothing but what pip installs
-#   make test-full   that, and what needs Java, servers or a browser, with coverage; a minute of fuzzing an entry
+#   make test        the product, with nothing but what pip installs
+#   make test-full   lint, types, and all that, with what needs Java, servers or a browser; coverage; fuzzing
 #   make kills       every command that writes, killed at each call that changes the disk
 #   make bench       what a user waits for; make bench-full measures all
 
@@ -42,7 +42,7 @@ lint: $(TESTED)
 quick: lint
 	$(call within,4) $(PYTEST) $(CORE)
 
-test: lint
+test: $(TESTED)
 	$(call within,8) $(PYTEST)
 
 test-full: lint servers
