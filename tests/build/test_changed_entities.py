@@ -62,12 +62,18 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def built(written: Path) -> Path:
+    """The corpus built where it stands, for findings name files whole, and kept in another folder."""
+    assert build(Project.load(written)).published
+    return shutil.copytree(written, written.parent / "kept")
+
+
 @pytest.fixture
-def corpus(written: Path, tmp_path: Path) -> Path:
-    """A copy that is built where it stands, for findings name files whole."""
-    folder = shutil.copytree(written, tmp_path / "corpus")
-    assert build(Project.load(folder)).published
-    return folder
+def corpus(written: Path, built: Path) -> Path:
+    """The corpus as it was built."""
+    shutil.rmtree(written)
+    return shutil.copytree(built, written)
 
 
 @pytest.fixture
