@@ -13,7 +13,7 @@ from kg.cli.streams import discard, open_streams
 from kg.core.version import VERSION
 
 SECTIONS = {
-    "Ask": ("query", "sparql", "why", "show", "stats"),
+    "Ask": ("query", "sparql", "why", "show", "stats", "terms"),
     "Write": ("article", "text"),
     "Take away": ("export", "diff", "load", "stores"),
     "Maintain": ("build", "check", "format", "explain", "init"),

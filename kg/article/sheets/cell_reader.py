@@ -12,6 +12,7 @@ from itertools import chain, count
 import pyoxigraph as ox
 
 from kg.article.known import Fits, Known
+from kg.article.listing import Terminology
 from kg.article.sheets.columns import Columns
 from kg.article.sheets.material import ArticleSources
 from kg.article.sheets.quotes import Missed, Quotes
@@ -127,10 +128,7 @@ class Reader:
         try:
             return self._material.relations.find(part)
         except UnknownName as error:
-            hint = (
-                _meant(error.nearest)
-                or "it is a property of the ontology or a concept of its relation scheme"
-            )
+            hint = self._terminology.meant(error.nearest) or "kg terms lists those that there are"
             raise Wrong("sheet.relation", f"no relation is called '{part}'", hint) from error
         except AmbiguousName as error:
             raise Wrong("sheet.relation", str(error)) from error
@@ -386,6 +384,10 @@ class Reader:
             self._named.add(node)
             self.order.append(node)
         return node
+
+    @cached_property
+    def _terminology(self) -> Terminology:
+        return Terminology(self._material.project, self._material.ontology)
 
     @cached_property
     def _heads(self) -> dict[str, ox.NamedNode | None]:

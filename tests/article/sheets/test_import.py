@@ -266,6 +266,14 @@ def test_a_wrong_value_is_told_with_those_that_there_are(
     assert told in str(finding.hint)
 
 
+def test_a_relation_that_nobody_knows_is_offered_others_with_what_they_mean(desk: Desk) -> None:
+    first, second = load(
+        desk, "boats,Ada Merrow,neds,port of Brand", "boats,Ada Merrow,xqxq,port of Brand"
+    ).findings
+    assert "did you mean\n  needs: The subject is said" in str(first.hint)
+    assert second.hint == "kg terms lists those that there are"
+
+
 def test_all_rows_are_told_of_at_once_in_their_order(desk: Desk) -> None:
     imported = load(
         desk,
