@@ -133,6 +133,20 @@ class Reader:
         except AmbiguousName as error:
             raise Wrong("sheet.relation", str(error)) from error
 
+    def unfit(self, relation: ox.NamedNode, node: ox.NamedNode, *, is_subject: bool) -> Wrong | None:
+        """What is wrong where a relation is of no class of its subject, or leads to none of its object."""
+        terms, label = self._material.terms, self.names.label
+        needed = terms.domain(relation) if is_subject else terms.range(relation)
+        kinds = {kind} if (kind := self.typed.get(node)) else self._types(node)
+        if needed not in terms.classes or not kinds or any(terms.are_akin(needed, kind) for kind in kinds):
+            return None
+        side = "is of the class" if is_subject else "leads to the class"
+        classes = " and ".join(sorted(map(label, kinds)))
+        name = self.new[node].label if node in self.new else label(node)
+        message = f"'{label(relation)}' {side} {label(needed)}, and '{name}' is of the class {classes}"
+        hint = f"kg terms --class '{sorted(map(label, kinds))[0]}' lists relations that fit"
+        return Wrong("sheet.relation-class", message, hint)
+
     def _code(self, kind: ox.NamedNode, part: str) -> ox.NamedNode:
         if kind not in self._coded:
             self._coded[kind] = self._material.values(kind)

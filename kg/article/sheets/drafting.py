@@ -126,8 +126,7 @@ class Drafting:
                 node = min(gone.keys() & named[name], key=lambda node: node.value)
                 code = self._reader.names.code(node)
                 wrong = Wrong("sheet.set-aside", f"it rests on {code}, which {gone[node]} was to bring in")
-                told = finding(self._sheet.name, draft.row, None, wrong, Severity.WARNING)
-                self._told.append((draft.row.number, "", told))
+                self._tell(draft.row, None, wrong, Severity.WARNING)
                 if name not in self._existing:
                     nodes = self._node(name), self._node(name + _PROPOSITION)
                     gone |= dict.fromkeys(nodes, f"row {draft.row.number}")
@@ -187,7 +186,18 @@ class Drafting:
             what = "a proposition that nobody holds" if self._table.is_bare(current) else "a claim"
             self._tell(row, ID, Wrong("sheet.id", f"{name} is {what}, and the row makes it another thing"))
             return None
+        self._tell_unfit(row, said)
         return made
+
+    def _tell_unfit(self, row: Row, said: _Said) -> None:
+        """Warn where the relation does not fit the subject or the object."""
+        relation = next((node for _, node in said[RELATION] or () if isinstance(node, ox.NamedNode)), None)
+        for name in (SUBJECT, OBJECT) if relation else ():
+            for _, node in sorted(said[name] or (), key=str):
+                if relation is None or not isinstance(node, ox.NamedNode):
+                    continue
+                if wrong := self._reader.unfit(relation, node, is_subject=name == SUBJECT):
+                    self._tell(row, RELATION, wrong, Severity.WARNING)
 
     def _said(self, row: Row) -> dict[str, frozenset[Pair] | None]:
         """What the cells of a row say; None for an empty one, nothing for `none`."""
@@ -321,8 +331,11 @@ class Drafting:
     def _node(self, name: str) -> ox.NamedNode:
         return ox.NamedNode(f"{self._material.iri}#{name}")
 
-    def _tell(self, row: Row, column: str | None, wrong: Wrong) -> None:
-        self._told.append((row.number, column or "", finding(self._sheet.name, row, column, wrong)))
+    def _tell(
+        self, row: Row, column: str | None, wrong: Wrong, severity: Severity = Severity.VIOLATION
+    ) -> None:
+        told = finding(self._sheet.name, row, column, wrong, severity)
+        self._told.append((row.number, column or "", told))
 
 
 def _is_bare(said: _Said) -> bool:

@@ -274,6 +274,19 @@ def test_a_relation_that_nobody_knows_is_offered_others_with_what_they_mean(desk
     assert second.hint == "kg terms lists those that there are"
 
 
+def test_a_relation_that_does_not_fit_is_told_at_its_row(desk: Desk) -> None:
+    imported = load(
+        desk, "boats,Ada Merrow,governs,port of Brand", "no boat,Quality: calm,has party,Ada Merrow"
+    )
+    told = [finding.message for finding in imported.findings if finding.rule == "sheet.relation-class"]
+    assert [message.replace(" of the class", "") for message in told] == [
+        "row 2, relation: 'governs' is national government, and 'Ada Merrow' is person",
+        "row 2, relation: 'governs' leads to the class polity, and 'port of Brand' is organisation",
+        "row 3, relation: 'has party' is security arrangement, and 'calm' is quality",
+    ]
+    assert len(imported.fates[Fate.ADDED]) == 2
+
+
 def test_all_rows_are_told_of_at_once_in_their_order(desk: Desk) -> None:
     imported = load(
         desk,
