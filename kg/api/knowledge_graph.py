@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from kg.query.answer import Answer
 from kg.query.engine import EngineResult, run
 from kg.query.lookup import Lookup
 from kg.query.stored import StoredQuery, catalogue, stored_query
+from kg.sparql.services import require_allowed
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -50,6 +51,7 @@ class _Asked(NamedTuple):
     timeout: float | None = None
     limit: int | None = None
     related: bool = False
+    services: frozenset[str] = frozenset()
 
 
 class KnowledgeGraph:
@@ -123,31 +125,38 @@ class KnowledgeGraph:
         timeout: float | None = None,
         limit: int | None = None,
         related: bool = False,
+        services: Iterable[str] = (),
     ) -> KnowledgeGraph:
         """The same graph, asked otherwise.
 
         `store` asks a store of kg.toml or an endpoint's URL instead of the snapshot; `timeout` is in seconds;
         `limit` cuts an answer, whose `is_cut` says so; `related` widens each entity that a stored query is
-        asked with to those linked with it.
+        asked with to those linked with it; `services` are endpoints that a stored query may ask by SERVICE,
+        beside those of kg.toml.
 
         >>> len(list(KnowledgeGraph.open().asking(limit=3).sparql("SELECT * { ?s ?p ?o }")))
         3
         """
         other = copy(self)
-        other._asked = _Asked(store, timeout, limit, related)
+        other._asked = _Asked(store, timeout, limit, related, frozenset(services))
         other.__dict__.pop("_endpoint", None)
         return other
 
     def query(self, name: str, /, **parameters: str | Sequence[str]) -> Answer:
         """The answer to a stored query; entities are given as IRI, CURIE or label.
 
-        Raises `UsageError` for a name or parameter that is not known, or a value that does not fit.
+        Raises `UsageError` for a name or parameter that is not known, a value that does not fit, or a SERVICE
+        that is not allowed.
         """
         stored = stored_query(self.project, name)
         terms = stored.terms(parameters, self.lookup)
         if self._asked.related:
             terms = self._related.widened(stored, terms)
-        return self._answer(stored.with_terms(terms), stored.path)
+        text = stored.with_terms(terms)
+        require_allowed(
+            text, self.project.prefixes, self.project.services | self._asked.services, stored.path
+        )
+        return self._answer(text, stored.path)
 
     def nothing_found(self, name: str, /, **parameters: str | Sequence[str]) -> list[str]:
         """What to tell who got no rows: what was asked for, and for which values there is something."""

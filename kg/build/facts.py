@@ -14,6 +14,7 @@ from kg.core.graph_names import PARTS
 from kg.core.terms import nearest, quad
 from kg.project.project import Source
 from kg.sparql.headers import query_syntax_error, read_header
+from kg.sparql.services import require_allowed
 
 _META = "meta"
 
@@ -34,6 +35,8 @@ def apply_rules(staging: Staging, rules: Iterable[Source]) -> dict[str, set[ox.T
     Returned is, by article, what they made that the shared graphs say already; it is left out.
     """
     parsed = [_read_rule(rule.path, rule.sha256) for rule in rules]
+    for rule in parsed:
+        require_allowed(rule.text, {}, staging.project.services, rule.path)
     shared = staging.triples(staging.shared_graphs())
     repeated: dict[str, set[ox.Triple]] = {}
     for slug in staging.slugs:
@@ -68,8 +71,10 @@ def _require_parts(names: Iterable[str], known: tuple[str, ...], path: Path) -> 
 def _construct(store: ox.Store, rule: FactRule, graphs: Sequence[ox.NamedNode]) -> list[ox.Triple]:
     try:
         result = store.query(rule.text, default_graph=list(graphs))
+        if isinstance(result, ox.QueryTriples):
+            return list(result)
     except SyntaxError as error:
         raise query_syntax_error(error, rule.text, rule.path) from error
-    if not isinstance(result, ox.QueryTriples):
-        raise InputError("a rule is a CONSTRUCT query", path=rule.path)
-    return list(result)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"the rule cannot be run: {error}", path=rule.path) from error
+    raise InputError("a rule is a CONSTRUCT query", path=rule.path)

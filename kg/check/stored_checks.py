@@ -13,6 +13,7 @@ from kg.core.findings import Severity
 from kg.core.rules import Rule
 from kg.project.project import Project
 from kg.sparql.headers import query_syntax_error, read_header
+from kg.sparql.services import require_allowed
 
 _KEYS = frozenset({"summary", "description", "problem", "principle", "mend", "severity"})
 
@@ -27,9 +28,10 @@ class Check:
     query: str
 
     @classmethod
-    def read(cls, path: Path) -> Check:
-        """Read a check; raises `InputError` for a header that is not complete."""
+    def read(cls, path: Path, project: Project) -> Check:
+        """Read a check; raises `InputError` for a header that is not complete, `UsageError` for a SERVICE."""
         header, query = read_header(path, _KEYS)
+        require_allowed(query, {}, project.services, path)
         severity = str(header.require("severity"))
         if severity not in set(Severity):
             raise InputError(f"severity is {severity!r}; use one of {', '.join(Severity)}", path=path)
@@ -53,6 +55,8 @@ class Check:
             rows = bench.query(self.query)
         except SyntaxError as error:
             raise query_syntax_error(error, self.query, self.path) from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise InputError(f"the check cannot be run: {error}", path=self.path) from error
         if not isinstance(rows, ox.QuerySolutions):
             raise InputError("a check is a SELECT query", path=self.path)
         return iter(rows)
@@ -61,4 +65,4 @@ class Check:
 def read_checks(project: Project) -> list[Check]:
     """The checks of a project and of what it extends."""
     folders = [layer.root / "ontology" / "checks" for layer in project.layers]
-    return [Check.read(path) for folder in folders for path in sorted(folder.glob("*.rq"))]
+    return [Check.read(path, project) for folder in folders for path in sorted(folder.glob("*.rq"))]

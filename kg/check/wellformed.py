@@ -13,6 +13,7 @@ from kg.core.nodes import subjects_of, values_of
 from kg.core.terms import OWL, RDF_TYPE, RDFS, XSD, AtomicTerm, curie
 from kg.rdf.lists import list_items
 from kg.sparql.headers import query_syntax_error
+from kg.sparql.services import offline, services
 from kg.sparql.tokens import tokens
 
 ShapeProblem = tuple[AtomicTerm, str]
@@ -31,7 +32,8 @@ _ONCE = (
     *(*_COUNTS, *_FLAGS, *_LIMITS, "in", "ignoredProperties", "languageIn", "datatype", "nodeKind"),
     *("severity", "pattern", "flags", "qualifiedValueShape", "select", "ask"),
 )
-_BARRED = {"MINUS", "SERVICE", "VALUES"}
+_BARRED = {"MINUS", "VALUES"}
+_FORMS = {"select": ox.QuerySolutions, "ask": ox.QueryBoolean, "construct": ox.QueryTriples}
 _WITHOUT_EFFECT = (
     (("flags",), ("pattern",)),
     (("ignoredProperties",), ("closed",)),
@@ -187,21 +189,24 @@ def _patterns(shapes: ox.Store) -> Iterator[ShapeProblem]:
 
 def _queries(shapes: ox.Store) -> Iterator[ShapeProblem]:
     constraints = {node for _, node in _uses(shapes, "sparql")}
-    for name in ("select", "ask"):
+    for name in ("select", "ask", "construct"):
         for node, value in _uses(shapes, name):
             text = prologue(shapes, node) + value.value
+            if asked := services(text, {}):
+                yield node, f"sh:{name} asks {' and '.join(asked)} by SERVICE, which no shape may"
+                continue
             words = {token.text.upper() for token in tokens(text) if token.kind == "word"}
             if node in constraints and (barred := words & _BARRED):
                 yield node, f"sh:{name} has {' and '.join(sorted(barred))}, which SHACL bars from constraints"
                 continue
             try:
-                kind = ox.Store().query(text)
+                kind = ox.Store().query(offline(text))
             except SyntaxError as error:
                 yield node, f"sh:{name}: {query_syntax_error(error, text, None).message}"
                 continue
             except (ValueError, OSError):
                 continue  # it compiles; what it does with no data is of no interest
-            if isinstance(kind, ox.QueryTriples) or (name == "ask") != isinstance(kind, ox.QueryBoolean):
+            if not isinstance(kind, _FORMS[name]):
                 yield node, f"the query of sh:{name} is not a {name.upper()} query"
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from kg.cli.options import project_option
+from kg.cli.options import allow_service_option, project_option
 
 
 @click.command()
 @project_option
+@allow_service_option
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", default=2, show_default=True, help="Files read at a time."
 )
@@ -20,7 +21,13 @@ from kg.cli.options import project_option
 @click.option("-q", "--quiet", is_flag=True, help="No notices; findings are told all the same.")
 @click.pass_context
 def build(
-    ctx: click.Context, /, folder: Path | None, quiet: bool, allow_violations: bool, **asked: Any
+    ctx: click.Context,
+    /,
+    folder: Path | None,
+    services: tuple[str, ...],
+    quiet: bool,
+    allow_violations: bool,
+    **asked: Any,
 ) -> None:
     """Bring the graph up to date with its sources.
 
@@ -32,7 +39,7 @@ def build(
     from kg.core.findings import violations
     from kg.project.project import Project
 
-    project = Project.find(folder)
+    project = Project.find(folder).allowing(services)
     built = bring_up_to_date(project, allow_violations=allow_violations, **asked)
     show_findings(built.findings)
     if built.damaged and not quiet:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kg.check.reports import FORMATS
-from kg.cli.options import STDOUT, FormatName, Seconds, may_write, project_option
+from kg.cli.options import STDOUT, FormatName, Seconds, allow_service_option, may_write, project_option
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _SUFFIXES = {".json": "json", ".sarif": "sarif", ".xml": "junit", ".md": "markdown"}
@@ -66,6 +66,7 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @project_option
+@allow_service_option
 @checking
 @click.option(
     "--format",
@@ -89,7 +90,13 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.pass_context
 def check(
-    ctx: click.Context, /, folder: Path | None, form: str | None, output: Path | None, **asked: Any
+    ctx: click.Context,
+    /,
+    folder: Path | None,
+    services: tuple[str, ...],
+    form: str | None,
+    output: Path | None,
+    **asked: Any,
 ) -> None:
     """Find what is wrong with the sources; nothing is published.
 
@@ -109,6 +116,6 @@ def check(
         form = form or _SUFFIXES.get(output.suffix.lower())
     means = Means(engine=asked.pop("engine"), time_limit=asked.pop("time_limit"))
     wanted = WantedChecks(parts=parts_of(asked.pop("only")), **asked)
-    report = audit(Project.find(folder), wanted, means)
+    report = audit(Project.find(folder).allowing(services), wanted, means)
     show_report(report, render(report, form or "text"), output)
     ctx.exit(1 if report.fails(fail_on) else 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from kg.core.errors import UsageError
+from kg.core.errors import InputError, UsageError
 from kg.core.files import SPREADSHEETS, read_bytes, suffix_of
 from kg.query.formats import SUFFIXES, Format
 
@@ -26,9 +26,12 @@ STDIN = STDOUT = Path("-")
 
 def read_input(path: Path) -> bytes:
     """The bytes of a file, or of standard input for `-`."""
-    if path == STDIN:
+    if path != STDIN:
+        return read_bytes(path)
+    try:
         return sys.stdin.buffer.read()
-    return read_bytes(path)
+    except OSError as error:
+        raise InputError(f"standard input cannot be read: {error.strerror}") from error
 
 
 def may_write(path: Path, *, force: bool) -> None:
@@ -95,6 +98,17 @@ def reads_graph(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, opening=opening, **options)
 
     return with_opening
+
+
+def allow_service_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--allow-service`."""
+    return click.option(
+        "--allow-service",
+        "services",
+        multiple=True,
+        metavar="URL",
+        help="An endpoint that queries of the project may ask by SERVICE; repeatable.",
+    )(command)
 
 
 class Seconds(click.ParamType[float]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import Asking, Opening, answer_options, project_of, reads_graph
+from kg.cli.options import Asking, Opening, allow_service_option, answer_options, project_of, reads_graph
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -106,9 +106,15 @@ def _command(stored: StoredQuery) -> click.Command:
 
     @click.pass_context
     @answer_options
+    @allow_service_option
     @reads_graph
     def ask(
-        ctx: click.Context, opening: Opening, asking: Asking, related: bool = False, **values: Any
+        ctx: click.Context,
+        opening: Opening,
+        asking: Asking,
+        services: tuple[str, ...],
+        related: bool = False,
+        **values: Any,
     ) -> None:
         from kg.cli.render import show_answer
 
@@ -116,7 +122,11 @@ def _command(stored: StoredQuery) -> click.Command:
             opening = opening._replace(folder=ctx.parent.params.get("project"))
         given = {name: value for name, value in values.items() if value not in (None, ())}
         graph = opening.graph().asking(
-            store=asking.store, timeout=asking.timeout, limit=asking.limit, related=related
+            store=asking.store,
+            timeout=asking.timeout,
+            limit=asking.limit,
+            related=related,
+            services=services,
         )
         answer = graph.query(stored.name, **given)
         asking.let_interrupts_end()

@@ -28,6 +28,7 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
     The query is the argument, a file, or standard input (-). The project's prefixes are declared already.
     """
     from kg.cli.render import show_answer
+    from kg.sparql.services import services
 
     if (text is None) == (file is None):
         raise click.UsageError("give a query, or a file with -f, or - for standard input")
@@ -36,6 +37,9 @@ def sparql(opening: Opening, asking: Asking, text: str | None, file: Path | None
     query = _query_text(text, file)
     graph = opening.graph().asking(store=asking.store, timeout=asking.timeout, limit=asking.limit)
     asking.let_interrupts_end()
+    asked = services(query, graph.project.prefixes)
+    if asked and not opening.quiet:
+        click.echo(f"asking {', '.join(asked)} by SERVICE", err=True)
     answer = graph.sparql(query, path=file)
     show_answer(answer, asking, quiet=opening.quiet)
     if (answer.was_empty or not answer) and not opening.quiet:

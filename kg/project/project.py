@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -112,6 +112,8 @@ class Layer(NamedTuple):
 class Project:
     """A project's settings and its layers, those it extends first.
 
+    `services` are the endpoints that its stored queries, checks and rules may ask by SERVICE.
+
     >>> Project.find().name
     'secpol'
     """
@@ -122,6 +124,7 @@ class Project:
     layers: tuple[Layer, ...]
     own_prefixes: Mapping[str, str] = field(default_factory=dict)
     stores: Mapping[str, StoreSettings] = field(default_factory=dict)
+    services: frozenset[str] = frozenset()
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
@@ -161,7 +164,8 @@ class Project:
         base = project.get("base", f"https://example.org/{slug(name)}/")
         layers = _layers(root, project.get("extends", "secpol"), project.get("articles", "own"))
         stores = _stores(file, settings.get("stores"))
-        return cls(root, name, base, layers, settings.get("prefixes", {}), stores)
+        services = frozenset(settings.get("services", {}).get("allow", ()))
+        return cls(root, name, base, layers, settings.get("prefixes", {}), stores, services)
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
@@ -178,6 +182,10 @@ class Project:
         """Whether the state folder may be written, or made where it is not there yet."""
         there = next(folder for folder in (self.state, *self.state.parents) if os.path.exists(folder))  # noqa: PTH110
         return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+    def allowing(self, services: Iterable[str]) -> Project:
+        """The same project whose queries may ask further endpoints by SERVICE."""
+        return replace(self, services=self.services | {*services}) if services else self
 
     def kept_in(self, state: Path) -> Project:
         """The same project with another state folder."""

@@ -18,6 +18,7 @@ _SECTIONS: Mapping[str, frozenset[str]] = {
     "core": frozenset({"modules"}),
     "prefixes": frozenset(),
     "stores": frozenset(),
+    "services": frozenset({"allow"}),
 }
 _CHOICES = {"extends": ("secpol", "core", "none"), "articles": ("own", "shipped")}
 _NAMESPACE = r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|^`\\]+[/#]"
@@ -88,9 +89,10 @@ def _problem(section: str, key: str, value: object) -> str | None:
     problem = None
     if known and key not in known:
         problem = f"{key} is not a setting of [{section}]{nearest(key, known)}"
-    elif section == "core":
+    elif section in ("core", "services"):
         is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        problem = None if is_list else f"{key} in [{section}] is a list of names"
+        what = "names" if section == "core" else "URLs"
+        problem = None if is_list else f"{key} in [{section}] is a list of {what}"
     elif not isinstance(value, str):
         problem = f"{key} in [{section}] is text in quotation marks, not {value!r}"
     elif section == "prefixes" and not is_namespace(value):

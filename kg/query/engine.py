@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import accumulate, pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.core.errors import InputError, StoreError
 from kg.query.columns import in_order, naming
+from kg.sparql.services import offline, services
 
 LocalResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 EngineResult = LocalResult | Iterator[ox.Triple]
@@ -25,12 +26,14 @@ def run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | No
     fails: what another store adds is waited for, so that half an answer is never taken for the whole.
     """
     result = _run(store, text, prefixes, path)
+    if asked := services(text, prefixes):
+        return rearranged(_whole(result, asked), text)  # which is asked for once
     if isinstance(result, ox.QuerySolutions):
         names = [variable.value for variable in result.variables]
         ordered = in_order(text, names)
         if ordered is not None and ordered != names:
             result = _run(store, naming(text, ordered), prefixes, path)
-    return _whole(result, text) if _says(text, "SERVICE") else result
+    return result
 
 
 def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | None) -> LocalResult:
@@ -43,7 +46,7 @@ def _run(store: ox.Store, text: str, prefixes: Mapping[str, str], path: Path | N
 
         raise query_syntax_error(error, text, path) from error
     except OSError as error:
-        raise StoreError(_service_failure(error, text), path=path) from error
+        raise StoreError(_failure(error, services(text, prefixes)), path=path) from error
     except (RuntimeError, ValueError) as error:
         raise InputError(f"the query cannot be run: {error}", path=path) from error
 
@@ -62,11 +65,11 @@ def rearranged(result: EngineResult, text: str) -> EngineResult:
 
 
 def require_syntax(text: str, prefixes: Mapping[str, str], path: Path | None = None) -> None:
-    """Raise `InputError` for what does not parse; a query with SERVICE passes, so that nobody is asked."""
-    if _depth(text) > _DEEPEST or _says(text, "SERVICE"):
+    """Raise `InputError` for what does not parse; nobody is asked."""
+    if _depth(text) > _DEEPEST:
         return
     try:
-        ox.Store().query(text, prefixes=dict(prefixes))
+        ox.Store().query(offline(text), prefixes=dict(prefixes))
     except SyntaxError as error:
         from kg.sparql.headers import query_syntax_error
 
@@ -101,7 +104,7 @@ def _depth(text: str) -> int:
     return max(accumulate((mark in "{([") - (mark in "})]") for mark in marks), default=0)
 
 
-def _whole(result: LocalResult, text: str) -> EngineResult:
+def _whole(result: LocalResult, asked: Sequence[str]) -> EngineResult:
     """The result, read to its end."""
     from kg.query.rows import spooled
 
@@ -110,19 +113,11 @@ def _whole(result: LocalResult, text: str) -> EngineResult:
             return spooled([variable.value for variable in result.variables], result)
         return iter(list(result)) if isinstance(result, ox.QueryTriples) else result
     except (OSError, RuntimeError, ValueError) as error:
-        raise StoreError(_service_failure(error, text)) from error
+        raise StoreError(_failure(error, asked)) from error
 
 
-def _service_failure(error: Exception, text: str) -> str:
-    """What became of the SERVICE of a query: its name, and what it said unless that is a web page."""
-    from kg.sparql.tokens import tokens
-
-    known = [token for token in tokens(text) if token.text.upper() != "SILENT"]
-    asked = dict.fromkeys(
-        after.text
-        for before, after in pairwise(known)
-        if (before.kind, before.text.upper()) == ("word", "SERVICE")
-    )
+def _failure(error: Exception, asked: Sequence[str]) -> str:
+    """What became of a query that asks others: who was asked, and what was said unless that is a web page."""
     said = str(error)
     if not asked:
         return f"the query cannot be answered: {said}"

@@ -20,6 +20,7 @@ from kg.query.stored import StoredQuery, catalogue
 from kg.query.tokens import values_blocks
 from kg.query.vocabulary import Vocabulary
 from kg.sparql.group_pattern import GroupGraphPattern, Query, read_query
+from kg.sparql.services import offline
 from kg.sparql.tokens import Token, declared_prefixes, tokens
 
 _COUNTING = frozenset({"COUNT", "SUM", "AVG", "GROUP_CONCAT"})
@@ -53,7 +54,7 @@ class _Lint:
             parameters = self._stored.parameters
             found = tokens(self._stored.text)
             yield from self._names(found)
-            run(ox.Store(), self._stored.text, self._project.prefixes, self._stored.path)
+            run(ox.Store(), offline(self._stored.text), self._project.prefixes, self._stored.path)
         except InputError as error:
             place = Place(shown(self._stored.path), error.line)
             yield Finding("query.header", Severity.VIOLATION, error.message, places=(place,), hint=error.hint)

@@ -14,6 +14,7 @@ from kg.core.terms import PREFIXES, RDF_TYPE, SECPOL, GroundTerm
 from kg.query.engine import EngineResult
 from kg.query.parameters import Parameter
 from kg.query.stored import StoredQuery
+from kg.sparql.services import services
 from kg.sparql.tokens import tokens
 
 Ask = Callable[[str], EngineResult]
@@ -77,7 +78,7 @@ class Related:
     ) -> Counter[ox.NamedNode | ox.Literal]:
         """How many rows each value of a parameter would have, the other parameters as asked."""
         text = _projecting(stored.with_terms({**terms, parameter.name: ()}), parameter.name)
-        if text is None:
+        if text is None or services(text, {}):  # which is asked once
             return Counter()
         try:
             rows = ask(text)

@@ -64,7 +64,7 @@ def test_a_service_that_fails_leaves_no_half_answer(kg: Kg, orchards: Path, form
     text = f"{head} {{ ?s ?p ?o SERVICE <http://127.0.0.1:9/> {{ ?o ?q ?x }} }}"
     ran = kg("sparql", text, "--format", form, cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
-    assert ran.err.startswith("error: the answer of SERVICE <http://127.0.0.1:9/> broke off")
+    assert "\nerror: the answer of SERVICE http://127.0.0.1:9/ broke off" in ran.err
 
 
 def test_a_failure_is_the_same_under_a_time_limit(orchards_built: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import select
 import subprocess
 import sys
 from collections import Counter
@@ -404,6 +406,21 @@ def test_a_query_is_ended_at_its_time_limit(orchards: Path, kg: Kg) -> None:
     ran = kg("sparql", endless, "--timeout", "0.7", cwd=orchards)
     assert (ran.status, ran.out) == (4, "")
     assert "longer than 0.7 s and was ended" in ran.err
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux waits for processes of others")
+def test_a_query_ends_with_the_command_that_asked_it(orchards: Path) -> None:
+    """By whatever end: of SIGKILL the command hears nothing."""
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?l) }"
+    command = [sys.executable, "-m", "kg", "sparql", endless, "--timeout", "600"]
+    with subprocess.Popen(command, cwd=orchards) as asking:
+        children = Path(f"/proc/{asking.pid}/task/{asking.pid}/children")
+        while not (found := children.read_text().split()):
+            assert asking.poll() is None
+        child = os.pidfd_open(int(found[0]))
+        asking.kill()
+    assert select.select([child], [], [], 60)[0]
+    os.close(child)
 
 
 def test_in_a_process_of_its_own_answers_are_the_same(graph: KnowledgeGraph) -> None:
