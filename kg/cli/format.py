@@ -27,10 +27,11 @@ def format(paths: tuple[Path, ...], check: bool, keep_order: bool, folder: Path 
 
     start = folder if paths else folder or Path.cwd()  # never the shipped project's own sources
     project = Project.find(start)
-    files = format_files(project, paths, keep_order=keep_order)
-    changed = [file for file in files if file.differs]
-    if not check:
-        write_all({file.path: file.after for file in changed}, project.journal)
+    with project.alone():
+        files = format_files(project, paths, keep_order=keep_order)
+        changed = [file for file in files if file.differs]
+        if not check:
+            write_all({file.path: file.after for file in changed}, project.journal)
     for file in changed:
         click.echo(shown(file.path))
     click.echo(f"{len(changed)} of {len(files)} files {'would change' if check else 'changed'}", err=True)

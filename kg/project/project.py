@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -197,6 +198,15 @@ class Project:
     def journal(self) -> Path:
         """What names the files that are being written, so that a command which was killed is finished."""
         return self.state / JOURNAL
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let one command at a time read sources and write what it makes of them; others wait."""
+        import fcntl
+
+        with (self.root / "kg.toml").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def sources(self) -> list[Source]:
         """Every file that a build reads; raises `InputError` when there is nothing to build from."""

@@ -79,7 +79,11 @@ def import_sheet(project: Project, slug: str, path: Path, wish: Wish | None = No
 
     Raises `InputError` for a sheet that cannot be read, `UsageError` for an article of another project.
     """
-    wish = wish or Wish()
+    with project.alone():
+        return _imported(project, slug, path, wish or Wish())
+
+
+def _imported(project: Project, slug: str, path: Path, wish: Wish) -> Imported:
     material = ArticleSources.read(project, slug)
     if not material.folder.is_relative_to(project.root):
         raise UsageError(f"{slug} is an article of what this project extends; it is changed there")

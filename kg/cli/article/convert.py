@@ -27,5 +27,6 @@ def command(slug: str, form: str, folder: Path | None) -> None:
     from kg.project.project import Project
 
     project = Project.find(folder or Path.cwd())
-    done = to_table(project, slug) if form == "csv" else to_turtle(project, slug)
+    with project.alone():
+        done = to_table(project, slug) if form == "csv" else to_turtle(project, slug)
     click.echo(f"wrote {shown(done.path)}: {done.count} rows, in place of {done.former.name}")

@@ -60,7 +60,8 @@ def _accept(proposals: Proposals, what: str) -> None:
     else:
         found = decided(proposals, Path(what))
         chosen, already = list(found.accepted), found.already
-    written = accept(proposals, chosen)
+    with proposals.project.alone():
+        written = accept(proposals, chosen)
     click.echo(f"wrote {counted(written, 'mention')}" + (f", {already} on record already" if already else ""))
 
 

@@ -49,7 +49,9 @@ def command(
     project = Project.find(folder or Path.cwd())
     check_slug(project, slug)
     found = extract(read_input(file), file)
-    begun = begin(project, slug, found, file, _metadata(found, file, authors, given))
+    metadata = _metadata(found, file, authors, given)
+    with project.alone():
+        begun = begin(project, slug, found, file, metadata)
     for name, entity in begun.new_names:
         click.echo(f"new in entities/authors.ttl: {name} ({entity})", err=True)
     click.echo(f"wrote {shown(project.root / 'articles' / slug)}: {len(found.text)} characters of text")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,6 +25,18 @@ def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
     """The lines of two texts that differ; they have as many."""
     pairs = zip(before.splitlines(), after.splitlines(), strict=True)
     return [(old, new) for old, new in pairs if old != new]
+
+
+def test_imports_at_once_lose_nothing(desk: Desk) -> None:
+    def one(name: str) -> bool:
+        row = f"{WELCOME},{name},Person: Somebody {name}"
+        return load(desk, row, head=f"{HEAD},id,holder", name=f"{name}.csv").is_refused
+
+    names = ["A", "B", "C"]
+    with ThreadPoolExecutor() as pool:
+        assert not any(pool.map(one, names))
+    assert all(said(desk, f"Somebody{name}")["source"] == {name} for name in names)
+    assert all(said(desk, name)["heldBy"] == {f"Somebody{name}"} for name in names)
 
 
 def test_an_import_can_be_repeated(desk: Desk) -> None:
