@@ -116,9 +116,11 @@ def derived_slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     slugs: list[str] = []
     really = sources.stage
 
-    def noted(project: Project, chosen: tuple[Source, ...], jobs: int) -> Staging:
+    def noted(
+        project: Project, chosen: tuple[Source, ...], jobs: int, onto: Staging | None = None
+    ) -> Staging:
         slugs.extend(sorted({source.slug for source in chosen if source.slug}))
-        return really(project, chosen, jobs)
+        return really(project, chosen, jobs, onto)
 
     monkeypatch.setattr(pipeline, "stage", noted)
     return slugs
