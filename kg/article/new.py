@@ -22,7 +22,7 @@ from kg.core.terms import PREFIXES, RDFS_LABEL, SECPOL, curie
 from kg.core.transaction import write_all
 from kg.project.project import TABLE, Project
 from kg.project.texts import paragraph_starts, text_digest
-from kg.rdf.turtle_document import formatted
+from kg.rdf.turtle_document import kept_canonical
 
 _SLUG = re.compile(r"[A-Za-z0-9_][\w.-]{0,99}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,12 +138,10 @@ def begin(project: Project, slug: str, found: Extracted, path: Path, metadata: M
     )
 
 
-def _canonical(project: Project, path: Path, text: str, base: str) -> bytes:
-    """A file in canonical form, unless it had been there in another one: then as its authors wrote it."""
-    own = base if path.name != _AUTHORS else None
-    if path.is_file() and (present := read_text(path)) != formatted(present, project.prefixes, own):
-        return text.encode()
-    return formatted(text, project.prefixes, own).encode()
+def _canonical(project: Project, path: Path, text: str, article: str) -> bytes:
+    former = read_text(path) if path.is_file() else ""
+    base = article if path.name != _AUTHORS else None
+    return kept_canonical(text, former, project.prefixes, base).encode()
 
 
 def _article(project: Project, slug: str, metadata: Metadata, named: Mapping[str, str], text: str) -> str:

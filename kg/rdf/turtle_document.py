@@ -64,6 +64,15 @@ def formatted(
     return result
 
 
+def kept_canonical(text: str, former: str, prefixes: Mapping[str, str], base: str | None = None) -> str:
+    """A changed document in canonical form where it was in it before, or is new; else as it is."""
+    try:
+        is_canonical = not former.strip() or former == formatted(former, prefixes, base)
+    except InputError:
+        is_canonical = False
+    return formatted(text, prefixes, base) if is_canonical else text
+
+
 def _table(prefixes: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
     known = set(prefixes.values())
     return {**prefixes, **{name: namespace for name, namespace in own.items() if namespace not in known}}

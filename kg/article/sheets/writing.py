@@ -22,6 +22,7 @@ from kg.core.findings import Finding, Place, Severity
 from kg.core.terms import RDF_TYPE, RDFS_LABEL, local_name, short
 from kg.project.project import TABLE, Source, SourceKind
 from kg.rdf.order import natural
+from kg.rdf.turtle_document import kept_canonical
 
 _TO_BE_TYPED = "# To be typed: of which class is it?\n"
 _OF_A_CELL = (RDF_TYPE, RDFS_LABEL, SOURCE)
@@ -239,23 +240,19 @@ class Writing:
         text = read_text(path) if path.is_file() else ""
         document = Document(text, base, self._material.project.prefixes)
         texts = document.texts(triple for found in mine.values() for triple in found)
-        places = {subject: at for at, subject in document.subjects()}
+        places = {subject for _, subject in document.subjects()}
         document.drop_comment(_TO_BE_TYPED, {node.value for node in mine})
-        inserted: dict[int, list[tuple[str, str]]] = {}
+        added: list[tuple[str, str]] = []
         for node in sorted(mine, key=lambda node: ("#time=" in node.value, natural(node.value))):
             if mine[node] and node.value not in places:
-                before = [name for name in places if natural(name) < natural(node.value)]
-                at = document.end if base else max((places[name] for name in before), default=-1)
                 is_untyped = not any(triple.predicate == RDF_TYPE for triple in mine[node])
-                inserted.setdefault(at, []).append((_TO_BE_TYPED if is_untyped else "", texts[node.value]))
-        if not base and -1 in inserted and places:
-            first = min(places.values()) - 1
-            inserted.setdefault(first, inserted.pop(-1))
+                added.append((_TO_BE_TYPED if is_untyped else "", texts[node.value]))
         replaced = {
             node.value: texts[node.value] for node, found in mine.items() if found and node.value in places
         }
         gone = [node.value for node, found in mine.items() if not found]
-        return document.edit(replaced, gone, inserted)
+        changed = document.edit(replaced, gone, {document.end: added} if added else {})
+        return kept_canonical(changed, text, self._material.project.prefixes, base or None)
 
     def _is_home(self, node: ox.NamedNode, base: str) -> bool:
         return node.value.startswith(f"{self._material.iri}#") == bool(base)

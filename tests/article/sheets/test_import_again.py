@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +12,7 @@ from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.sheets.importing import Fate, import_sheet
 from kg.article.sheets.sheet import write_sheet
 from kg.core.findings import violations
+from kg.format.files import format_files
 from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
 from tests.command import Kg
@@ -37,6 +39,36 @@ def test_imports_at_once_lose_nothing(desk: Desk) -> None:
         assert not any(pool.map(one, names))
     assert all(said(desk, f"Somebody{name}")["source"] == {name} for name in names)
     assert all(said(desk, name)["heldBy"] == {f"Somebody{name}"} for name in names)
+
+
+def test_what_two_people_bring_in_goes_to_its_place_so_that_git_merges_it(desk: Desk) -> None:
+    rows = [
+        f"{WELCOME.replace('Ellery Coastguard', f'Quality: {name}')},{name},Person: {name} Quill"
+        for name in ("apple", "melon", "zebra")
+    ]
+    head = f"{HEAD},id,holder"
+    load(desk, *rows, head=head)
+    files = [desk.folder / "facts.ttl", desk.root / "entities" / "from-articles.ttl"]
+    before = [path.read_text() for path in files]
+    sides = []
+    for name in ("banana", "orange"):
+        load(desk, rows[0].replace("apple", name), head=head)
+        sides.append([path.read_text() for path in files])
+        for path, text in zip(files, before, strict=True):
+            path.write_text(text)
+    for base, mine, other in zip(before, *sides, strict=True):
+        texts = [desk.root / name for name in ("mine", "base", "other")]
+        for path, text in zip(texts, (mine, base, other), strict=True):
+            path.write_text(text)
+        merge = ["git", "merge-file", "-p", *texts]
+        merged = subprocess.run(merge, check=True, capture_output=True, text=True)
+        assert [name in merged.stdout.casefold() for name in ("banana", "orange")] == [True, True]
+    assert kg_format_changes_nothing(desk)
+
+
+def kg_format_changes_nothing(desk: Desk) -> bool:
+    """Whether what an import wrote is in the canonical form."""
+    return not [file.path for file in format_files(desk.project) if file.differs]
 
 
 def test_an_import_can_be_repeated(desk: Desk) -> None:
