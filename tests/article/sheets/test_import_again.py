@@ -60,7 +60,7 @@ def test_what_two_people_bring_in_goes_to_its_place_so_that_git_merges_it(desk: 
         texts = [desk.root / name for name in ("mine", "base", "other")]
         for path, text in zip(texts, (mine, base, other), strict=True):
             path.write_text(text)
-        merge = ["git", "merge-file", "-p", *texts]
+        merge = ["git", "merge-file", "-p", *map(str, texts)]
         merged = subprocess.run(merge, check=True, capture_output=True, text=True)
         assert [name in merged.stdout.casefold() for name in ("banana", "orange")] == [True, True]
     assert kg_format_changes_nothing(desk)
