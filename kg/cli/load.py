@@ -138,7 +138,9 @@ def _watching(quiet: bool) -> Iterator[Watching]:
         if plan.to_send:
             click.echo(f"{plan}; {plan.to_send} triples to send", err=True)
         if plan.to_send and sys.stderr.isatty():
-            bar = click.progressbar(length=plan.to_send, label="sending", file=sys.stderr)
+            from kg.cli.streams import styled
+
+            bar = click.progressbar(length=plan.to_send, label="sending", file=styled(sys.stderr))
             bar.__enter__()
 
     def sent(triples: int) -> None:

@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.streams import streamed
+from kg.cli.streams import streamed, styled
+from kg.core.printable import printable
 from kg.query.formats import Format
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _LONGEST_WORD = 16
 _SHORTEST_WORD = 12
 _BETWEEN_COLUMNS = 3
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[_/-])(?=.)|\s+")
-_CONTROLS = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\ufffd"), **{9: " ", 10: "\n"}}
 
 
 def show_answer(answer: Answer, asking: Asking, *, quiet: bool = False) -> None:
@@ -94,7 +94,8 @@ def show_table(
     from rich.text import Text
 
     terminal = file is None and sys.stdout.isatty()
-    console = Console(width=None if terminal else _WIDTH_IN_A_PIPE, highlight=False, file=file)
+    width = None if terminal else _WIDTH_IN_A_PIPE
+    console = Console(width=width, highlight=False, file=file or styled(sys.stdout))
     cells = [[_printable(cell) for cell in row] for row in rows]
     widths = _widths(headings, cells, console.width)
     if widths is None:
@@ -114,15 +115,14 @@ def show_table(
 
 
 def show_text(lines: Iterable[str]) -> None:
-    """Print lines; on a terminal without characters that would steer it."""
-    terminal = sys.stdout.isatty()
+    """Print lines."""
     for line in lines:
-        click.echo(_printable(line) if terminal else line)
+        click.echo(line)
 
 
 def _printable(text: str) -> str:
-    """A text without characters that would steer a terminal."""
-    return text.replace("\r\n", "\n").translate(_CONTROLS)
+    """The text of a cell, which is of a known width."""
+    return printable(text.replace("\r\n", "\n")).replace("\t", " ")
 
 
 def _length(text: str) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, TextIO, cast
 
 import click
+
+from kg.core.printable import printable
 
 
 class Outlet(io.FileIO):
@@ -24,15 +27,66 @@ class Outlet(io.FileIO):
             return len(data)
 
 
+class Terminal(io.TextIOWrapper):
+    """A stream to a terminal, which data do not steer."""
+
+    def write(self, text: str) -> int:
+        """Write what is printable of a text, and escapes for the rest."""
+        super().write(printable(text))
+        return len(text)
+
+    def write_as_it_is(self, text: str) -> int:
+        """Write what kg itself styles, from data that are printable."""
+        return super().write(text)
+
+
+class _Styled:
+    """A terminal for what styles it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.write = terminal.write_as_it_is
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._terminal, name)
+
+
+def styled(stream: TextIO) -> TextIO:
+    """A standard stream for what styles a terminal (rich, a progress bar) and is given printable data."""
+    return cast(TextIO, _Styled(stream)) if isinstance(stream, Terminal) else stream
+
+
+class _TerminalBytes(io.RawIOBase):
+    """The same as a terminal stream for bytes in UTF-8, in parts that may end within a character or CRLF."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._held = ""
+
+    def write(self, data: Any) -> int:
+        text = self._held + self._decoder.decode(bytes(data))
+        self._held = "\r" if text.endswith("\r") else ""
+        self._put(text.removesuffix("\r"))
+        return len(data)
+
+    def flush(self) -> None:
+        self._put(self._held + self._decoder.decode(b"", final=True))
+        self._held = ""
+        self._file.flush()
+
+    def _put(self, text: str) -> None:
+        self._file.write(printable(text).encode("utf-8", "surrogateescape"))
+
+
 def open_streams() -> None:
     """Make the standard streams what every command relies on."""
     _open_what_is_closed()
     for name in ("stdout", "stderr"):
         former = getattr(sys, name)
         buffered = io.BufferedWriter(Outlet(former.fileno(), "w", closefd=False))
-        stream = io.TextIOWrapper(
-            buffered, former.encoding, line_buffering=name == "stderr" or former.isatty()
-        )
+        kind = Terminal if former.isatty() else io.TextIOWrapper
+        stream = kind(buffered, former.encoding, line_buffering=name == "stderr" or former.isatty())
         _write_in_utf8(stream)
         setattr(sys, name, stream)
 
@@ -43,7 +97,12 @@ def streamed() -> Iterator[IO[bytes]]:
     sys.stdout.flush()
     try:
         with open(sys.stdout.fileno(), "wb", closefd=False) as file:
-            yield file
+            if not sys.stdout.isatty():
+                yield file
+                return
+            shown = _TerminalBytes(file)
+            yield cast(IO[bytes], shown)
+            shown.flush()
     except BrokenPipeError:
         raise click.exceptions.Exit(0) from None
 

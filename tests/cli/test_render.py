@@ -74,8 +74,8 @@ def test_what_steers_a_terminal_is_not_passed_on(monkeypatch: pytest.MonkeyPatch
     shown = drawn(["a"], [["one\x1b[2J\ttwo\r\nthree\x9b1m"]], 60, monkeypatch)
     assert not set(shown) & {"\x1b", "\x9b", "\t", "\r"}
     assert [line.strip() for line in shown.splitlines() if "three" in line or "two" in line] == [
-        "one\ufffd[2J two",
-        "three\ufffd1m",
+        r"one\u001b[2J two",
+        r"three\u009b1m",
     ]
 
 

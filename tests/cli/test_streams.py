@@ -74,13 +74,44 @@ def test_a_terminal_that_lacks_a_character_shows_its_number(orchards: Path) -> N
     assert "\\xe9\\u65e5" in on_terminal(command, orchards, PYTHONIOENCODING="ascii")
 
 
-def test_a_terminal_is_not_steered_by_data(orchards: Path) -> None:
-    path = orchards / "entities" / "tollan.ttl"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('"Amber Lady"@en', '"Amber \\u001B[2JLady"@en', 1), encoding="utf-8")
-    for command in (["show", "tollan:AmberLady"], ["why", "tollan:AmberLady"]):
-        shown = on_terminal([COMMAND, *command], orchards)
-        assert "\x1b" not in shown and "Amber \ufffd[2JLady" in shown
+HOSTILE = "Amber \x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}Lady"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["show", "tollan:AmberLady"],
+        ["show", "tollan:AmberLady", "--format", "json"],
+        ["why", "tollan:AmberLady"],
+        ["check"],
+        *(
+            ["sparql", "SELECT ?l { tollan:AmberLady rdfs:label ?l }", "--format", form]
+            for form in ("table", "csv", "tsv", "json", "markdown")
+        ),
+        ["sparql", "DESCRIBE tollan:AmberLady"],
+        ["sparql", "DESCRIBE tollan:AmberLady", "--format", "dot"],
+        ["export", "-", "--layer", "entities"],
+        ["article", "show", "2026-09-10-late-frost", "--glosses"],
+    ],
+    ids=" ".join,
+)
+def test_a_terminal_is_not_steered_by_data(orchards: Path, command: list[str]) -> None:
+    hostile = HOSTILE.replace("\x1b", r"\u001B").replace("\u202e", r"\u202E")
+    for file, name in (
+        ("entities/tollan", "Amber Lady"),
+        ("articles/2026-09-10-late-frost/article", "Late frost"),
+    ):
+        path = orchards / f"{file}.ttl"
+        path.write_text(path.read_text("utf-8").replace(f'"{name}', f'"{hostile}'), "utf-8")
+    shown = on_terminal([COMMAND, *command], orchards)
+    assert "\x1b[2J" not in shown and "\u202e" not in shown
+    if command[0] not in ("check", "article"):
+        assert r"\u202elady" in shown.lower()
+
+
+def test_what_is_typed_steers_no_terminal(orchards: Path) -> None:
+    shown = on_terminal(["sh", "-c", f"'{COMMAND}' show '{HOSTILE}' || true"], orchards)
+    assert "\x1b" not in shown and "\u202e" not in shown and "nothing is called" in shown
 
 
 def test_a_folder_whose_name_is_no_text(orchards: Path) -> None:

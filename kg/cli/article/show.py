@@ -64,9 +64,11 @@ def _print(view: ArticleView, *, glosses: bool) -> None:
     from rich.console import Console
 
     from kg.article.lines import in_words, lines
+    from kg.cli.streams import styled
 
     terminal = sys.stdout.isatty()
     console = Console(
+        file=styled(sys.stdout),
         width=None if terminal else _PIPE,
         color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
         highlight=False,
@@ -94,7 +96,7 @@ def _print(view: ArticleView, *, glosses: bool) -> None:
 def _head(view: ArticleView) -> Text:
     from rich.text import Text
 
-    from kg.article.lines import printable
+    from kg.core.printable import printable
 
     card = ", ".join(part for part in (*view.authors, view.publisher, view.issued) if part)
     return Text.assemble((printable(view.title), "bold"), "\n", (printable(card), "dim"))
@@ -105,10 +107,12 @@ def _print_line(console: Console, line: MarkedLine, width: int, names: int) -> N
     from rich.cells import cell_len
     from rich.text import Text
 
+    from kg.core.printable import printable
+
     number = "" if line.number is None else str(line.number)
     words = Text.assemble((f"{number:>3}  ", "dim"))
     for run in line.runs:
-        words.append(run.text, _style(run))
+        words.append(printable(run.text), _style(run))
     words.rstrip()
     margins = _folded(line.claims, names)
     gap = " " * max(2, width + _MARGIN + 2 - cell_len(words.plain))
@@ -159,7 +163,7 @@ def _note(claim: MarkedClaim) -> Text:
     """A claim in one line: its gloss, and who holds it how."""
     from rich.text import Text
 
-    from kg.article.lines import printable
+    from kg.core.printable import printable
 
     shown = (claim.certainty, claim.polarity if claim.polarity != "affirmed" else None)
     how = ", ".join(part for part in shown if part)
