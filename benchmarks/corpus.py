@@ -82,7 +82,10 @@ def _claim(number: int, slug: str, chance: random.Random) -> str:
     reported = chance.random() < 0.3
     holder = f"ent:{chance.choice(_GOVERNMENTS)}" if reported else "<#authors>"
     text = f"Claim {number}: {subject} {relation} {value}"
-    block = _block(name, chance.choice(_KINDS), text, holder, chance.choice(_CERTAINTY), "View", slug)
+    kind, certainty = chance.choice(_KINDS), chance.choice(_CERTAINTY)
+    if kind == "Concern" and certainty == "Certain":
+        certainty = "Possible"
+    block = _block(name, kind, text, holder, certainty, "View", slug)
     if reported:
         block += f"\n<#{name}> secpol:reportedBy <#authors> ; secpol:reporterStance secpol:Neutral .\n"
     if number > 1 and chance.random() < 0.2:

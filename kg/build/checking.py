@@ -15,12 +15,14 @@ from kg.check.literals import check_literals
 from kg.check.references import check_references, is_foreign
 from kg.check.results import ValidationResult
 from kg.check.shapes import PHASES, Shapes
-from kg.check.subjects import check_subjects, check_twice
+from kg.check.subjects import check_same_labels, check_shared, check_subjects, check_twice
+from kg.check.values import Properties, check_values
 from kg.check.vocabulary import check_vocabulary
 from kg.check.wording import Wording, check_shapes
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
+from kg.core.shared_classes import shared_classes
 from kg.project.project import Project, Source, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
@@ -36,17 +38,25 @@ def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: flo
 
 
 def check_files(staging: Staging) -> FindingsByArticle:
-    """The findings about literals as the files have them, and about files in another article's folder."""
+    """The findings about values as the files have them, and about what stands in which article's folder."""
     found: FindingsByArticle = {}
+    properties = Properties.of(staging.store)
+    shared = {
+        iri for file in staging.files if file.source.kind is SourceKind.ENTITIES for iri in file.subjects
+    }
     for file in staging.files:
         some = found.setdefault(file.source.slug, [])
         if file.source.kind not in (SourceKind.ONTOLOGY, SourceKind.ALIGNMENTS):
             some += check_literals(file)
+        some += check_values(file, properties)
         if file.source.slug is not None:
             some += check_subjects(staging.project, file, file.source.slug)
+            some += check_shared(file, shared)
+    ontology = (file for file in staging.files if file.source.kind is SourceKind.ONTOLOGY)
+    classes = shared_classes(triple for file in ontology for triple in file.triples)
     for slug in staging.slugs:
-        own = (file for file in staging.files if file.source.slug == slug)
-        found.setdefault(slug, []).extend(check_twice(own))
+        own = [file for file in staging.files if file.source.slug == slug]
+        found.setdefault(slug, []).extend([*check_twice(own), *check_same_labels(own, classes)])
     return found
 
 

@@ -1,10 +1,10 @@
 """The ontology against `ontology/checks/*.rq`, SPARQL with a `#+` header, in the manner of ROBOT's report.
 
 A check selects `?node`, the term concerned, and may select `?value` and `?other`; its `problem` is the
-sentence that follows the node's label, with `{value}` and `{other}` in it. It runs over ontology and
-alignments, with three relations to the name of a file: `check:declaredIn` from each of the project's
-own terms and ontologies, `check:foreignIn` from each other subject of its ontology, `check:usedIn` from each
-name that data, shapes and queries use, what follows from the data included.
+sentence that follows the node's label, with `{value}` and `{other}` in it. It runs over ontology, alignments
+and the project's own owl:imports, with three relations to the name of a file: `check:declaredIn` from each of
+the project's own terms and ontologies, `check:foreignIn` from each other subject of its ontology,
+`check:usedIn` from each name that data, shapes and queries use, what follows from the data included.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def _bench(job: Job) -> ox.Store:
 def _relations(job: Job) -> Iterator[ox.Triple]:
     declared: set[str] = set()
     for file in job.names:
+        yield from (triple for triple in file.triples if triple.predicate == OWL("imports"))
         if file.kind is SourceKind.ONTOLOGY:
             for term, is_own in _subjects(file.triples, job.own_namespaces):
                 declared.add(term.value)
@@ -111,15 +112,23 @@ def _finding(job: Job, check: Check, row: ox.QuerySolution, labels: Labels) -> F
         message=f"{labels(node)}: {problem}" if node is not None else problem,
         node=node.value if isinstance(node, ox.NamedNode) else None,
         value=None if value is None else str(value),
-        places=_places(job, node, value) if isinstance(node, ox.NamedNode) else (),
+        places=_places(job, node, value, _object(row)) if isinstance(node, ox.NamedNode) else (),
         hint=check.rule.hint,
     )
 
 
-def _places(job: Job, node: ox.NamedNode, value: object) -> tuple[Place, ...]:
+def _object(row: ox.QuerySolution) -> str | None:
+    """The other term that a check selects, if it selects one."""
+    try:
+        return str(row["other"])
+    except KeyError:
+        return None
+
+
+def _places(job: Job, node: ox.NamedNode, value: object, other: str | None) -> tuple[Place, ...]:
     """Where the project says of a term what is wrong with it, by a property; else where it is described."""
     stated = (
-        file.written.place(node.value, value.value)
+        file.written.place(node.value, value.value, other)
         for file in job.names
         if file.kind == SourceKind.ONTOLOGY
         and file.written is not None

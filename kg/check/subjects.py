@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import pyoxigraph as ox
 
 from kg.check.material import ReadSource
 from kg.core.errors import shown
 from kg.core.findings import Finding, Place, Severity
-from kg.core.terms import PASSAGE_MARK, PROPOSITION, short
+from kg.core.terms import PASSAGE_MARK, PROPOSITION, RDF_TYPE, RDFS_LABEL, short
 from kg.project.project import Project, SourceKind
 
 _TWICE = (
@@ -70,11 +72,66 @@ def check_twice(files: Iterable[ReadSource]) -> Iterator[Finding]:
                 )
 
 
+def check_shared(file: ReadSource, shared: Collection[str]) -> Iterator[Finding]:
+    """A finding for each entity of `entities/` that a file of an article describes."""
+    for iri in sorted(file.subjects & set(shared)):
+        yield Finding(
+            rule="article.shared-entity",
+            severity=Severity.VIOLATION,
+            message=f"{short(iri)} is described here, though articles share it",
+            node=iri,
+            places=(file.written.place(iri),),
+            hint="say it in entities/, with its source, or as a claim of the article",
+        )
+
+
+def check_same_labels(files: Sequence[ReadSource], shared: Collection[object]) -> Iterator[Finding]:
+    """A finding for two nodes of an article, claims aside, that have a class and a label in common.
+
+    Those of a class that articles share are compared over all articles, by the shape node.shared-label.
+    """
+    kinds: dict[object, list[object]] = {}
+    claims = {triple.subject for file in files for triple in file.triples if triple.predicate == PROPOSITION}
+    for file in files:
+        for subject, predicate, kind in file.triples:
+            if predicate == RDF_TYPE and subject not in claims and kind not in shared:
+                kinds.setdefault(subject, []).append(kind)
+    first: dict[tuple[object, object], ox.NamedNode] = {}
+    for file in files:
+        for subject, predicate, label in file.triples:
+            if predicate != RDFS_LABEL or not isinstance(subject, ox.NamedNode):
+                continue
+            others = {first.setdefault((kind, label), subject) for kind in kinds.get(subject, ())}
+            for other in sorted(others - {subject}, key=str)[:1]:
+                yield Finding(
+                    rule="node.same-label",
+                    severity=Severity.WARNING,
+                    message=f"{short(subject.value)} has the class and the label of {short(other.value)}",
+                    node=subject.value,
+                    value=str(label),
+                    places=(file.written.place(subject.value, RDFS_LABEL.value, str(label)),),
+                    hint="keep one and name it where the other stood, or tell them apart by their labels",
+                )
+
+
 def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings less those that may only follow from a claim's being described by two files."""
+    """The findings less those that may only follow from others.
+
+    They are about a claim that two files describe, or say of a value what a shape says of it, too.
+    """
     twice = {finding.node for finding in findings if finding.rule == "claims.twice"}
     echoing = twice | {f"{iri}p" for iri in twice}
-    return [one for one in findings if one.rule == "claims.twice" or one.node not in echoing]
+    told = {_of_value(one) for one in findings if not one.rule.startswith("value.")}
+    return [
+        one
+        for one in findings
+        if one.rule == "claims.twice"
+        or (one.node not in echoing and not (one.rule.startswith("value.") and _of_value(one) in told))
+    ]
+
+
+def _of_value(finding: Finding) -> tuple[str | None, str | None, str | None]:
+    return finding.node, finding.path, finding.value
 
 
 def _has_article(file: ReadSource, slug: str) -> bool:

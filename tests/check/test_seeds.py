@@ -30,7 +30,10 @@ MODULES = ("core", "claims", "figures", "actors", "agreements", "policy", "event
 CORE = ("core", "claims", "figures")
 CLAIM_CORE = ("claim.passage", "claim.proposition", "claim.holder", "claim.certainty", "claim.polarity")
 # What a shape may look at in the ontology. The rest (labels, definitions) only costs time here.
-SCHEMA = (RDF.type, RDFS.subClassOf, SKOS.inScheme, SKOS.topConceptOf, SECPOL.sharedByArticles)
+SCHEMA = (
+    *(RDF.type, RDFS.range, RDFS.subClassOf),
+    *(SKOS.broader, SKOS.inScheme, SKOS.topConceptOf, SECPOL.sharedByArticles),
+)
 
 
 @dataclass(frozen=True, order=True)
