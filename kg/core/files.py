@@ -20,6 +20,7 @@ _MARKS = (  # of byte order, the longer first
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_IN_MEMORY = 1 << 24
 _NAMELESS = "/proc/self/fd/{}"
 _MARKER = re.compile(r"^(?:[<>|]{7} .*|={7}\r?)$", re.MULTILINE)
 
@@ -149,6 +150,18 @@ def written_by_name(path: Path) -> Iterator[IO[bytes]]:
     """The same; packed, without a time in it, where the name ends in .gz."""
     with written(path) as file, packed_by_name(file, path) as packed:
         yield packed
+
+
+@contextmanager
+def kept_back(file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """What reaches a file when it is whole, and not at all where something is raised meanwhile."""
+    import shutil
+    import tempfile
+
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+        yield spool
+        spool.seek(0)
+        shutil.copyfileobj(spool, file)
 
 
 @contextmanager

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from kg.core.xml import escaped
+from kg.core.errors import UsageError
+from kg.core.xml import FORBIDDEN, escape
+
+_REFERENCES = {
+    ord(mark): f"&#{ord(mark)};" for mark in "\t\n\r"
+}  # else blanks in attributes, line breaks in text
 
 
 class GraphmlKey(NamedTuple):
@@ -30,7 +35,7 @@ def graphml_lines(
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
     for key in keys:
-        name = escaped(key.name)
+        name = _held(key.name)
         yield f'  <key id="{key.id}" for="{key.of}" attr.name="{name}" attr.type="string"/>'
     yield '  <graph edgedefault="directed">'
     for node in nodes:
@@ -42,6 +47,14 @@ def graphml_lines(
 
 
 def _line(tag: str, element: GraphmlElement) -> str:
-    attributes = "".join(f' {name}="{escaped(value)}"' for name, value in element.attributes.items())
-    data = "".join(f'<data key="{key}">{escaped(value)}</data>' for key, value in element.data.items())
+    attributes = "".join(f' {name}="{_held(value)}"' for name, value in element.attributes.items())
+    data = "".join(f'<data key="{key}">{_held(value)}</data>' for key, value in element.data.items())
     return f"    <{tag}{attributes}>{data}</{tag}>"
+
+
+def _held(text: str) -> str:
+    """A text as markup that readers make the same text of; raises `UsageError` for what no XML has."""
+    if found := FORBIDDEN.search(text):
+        character = f"U+{ord(found.group()):04X}"
+        raise UsageError(f"GraphML cannot hold {character}, which {text!r} has", hint="use another format")
+    return escape(text).translate(_REFERENCES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.core.errors import StoreError, UsageError
-from kg.core.files import is_packed, packed_by_name, written_by_name
+from kg.core.files import is_packed, kept_back, packed_by_name, written_by_name
 from kg.core.labels import Labels
 from kg.core.transaction import written_together
 from kg.export.content import Content, constructed
@@ -89,8 +89,9 @@ class Extract:
         if not isinstance(target, Path):
             if FORMATS[form].parts:
                 raise UsageError(f"{form} makes several files, which standard output cannot hold; name one")
-            with _engine_failures():
-                return self._write(content, [target], form)
+            back = kept_back(target) if FORMATS[form].may_refuse else nullcontext(target)
+            with back as whole, _engine_failures():
+                return self._write(content, [whole], form)
         if is_packed(target) and not FORMATS[form].may_be_packed:
             raise UsageError(f"{form} is packed already; leave .gz out")
         files = files_of(target, form)

@@ -21,6 +21,7 @@ class Form:
     has_triple_terms: bool = False
     parts: tuple[str, ...] = ()  # several files: NAME.PART.suffix
     may_be_packed: bool = True
+    may_refuse: bool = False  # what it cannot hold is found on the way
 
 
 FORMATS: Mapping[str, Form] = {
@@ -28,9 +29,9 @@ FORMATS: Mapping[str, Form] = {
     "ntriples": Form((".nt",), has_triple_terms=True),
     "nquads": Form((".nq",), has_graphs=True, has_triple_terms=True),
     "trig": Form((".trig",), has_graphs=True, has_triple_terms=True),
-    "rdfxml": Form((".rdf", ".owl")),
-    "jsonld": Form((".jsonld",), has_graphs=True),
-    "graphml": Form((".graphml",), is_rdf=False),
+    "rdfxml": Form((".rdf", ".owl"), may_refuse=True),
+    "jsonld": Form((".jsonld",), has_graphs=True, may_refuse=True),
+    "graphml": Form((".graphml",), is_rdf=False, may_refuse=True),
     "csv": Form((".csv",), is_rdf=False, parts=("nodes", "edges")),
     "neo4j": Form(is_rdf=False, parts=("nodes", "edges")),
     "parquet": Form(

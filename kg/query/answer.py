@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 import pyoxigraph as ox
 
 from kg.core.errors import StoreError, UsageError
+from kg.core.files import kept_back
 from kg.core.labels import Labels
 from kg.core.terms import PASSAGE_MARK, Term, curie
 from kg.query.engine import EngineResult
@@ -39,6 +40,7 @@ _GRAPHS = {
     Format.RDFXML: ox.RdfFormat.RDF_XML,
 }
 _NETWORKS = (Format.DOT, Format.GRAPHML, Format.JSONLD)
+_MAY_REFUSE = (Format.XML, Format.RDFXML, Format.JSONLD, Format.GRAPHML)
 _SORTED_UP_TO = 100_000
 _SHOWN_IN_A_NOTEBOOK = 200
 
@@ -145,7 +147,14 @@ class Answer:
         """Write the answer; raises `UsageError` where the format does not fit, `StoreError` for a failure."""
         self.require(form)
         look = look or Look()
-        if form in (Format.XML, Format.RDFXML):
+        if form in _MAY_REFUSE:
+            with kept_back(file) as whole:
+                self._write(whole, form, look)
+        else:
+            self._write(file, form, look)
+
+    def _write(self, file: IO[bytes], form: Format, look: Look) -> None:
+        if form is Format.XML:
             from kg.core.xml import XmlFile
 
             file = cast(IO[bytes], XmlFile(file))
@@ -340,14 +349,17 @@ class Answer:
         triples = iter(self)
         first = list(islice(triples, _SORTED_UP_TO))
         rest = next(triples, None)
-        if rest is not None:
-            ox.serialize(chain(first, [rest], triples), file, form, prefixes=dict(self._prefixes))
-        elif form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
+        ordered = sorted(set(first), key=str) if rest is None else chain(first, [rest], triples)
+        if form == ox.RdfFormat.RDF_XML:
+            from kg.rdf.rdfxml import write_rdfxml
+
+            write_rdfxml(ordered, file, self._prefixes)
+        elif rest is None and form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG):
             from kg.rdf.turtle_writing import turtle
 
             file.writelines(text.encode() for text in turtle(first, self._prefixes, used_only=True))
         else:
-            ox.serialize(sorted(set(first), key=str), file, form, prefixes=dict(self._prefixes))
+            ox.serialize(ordered, file, form, prefixes=dict(self._prefixes))
 
     @staticmethod
     def _write_lines(file: IO[bytes], lines: Iterable[str]) -> None:

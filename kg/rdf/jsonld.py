@@ -107,7 +107,8 @@ class Compact:
         name = curie(iri, self._prefixes)
         if name[0] != "<":
             return name
-        if iri.partition(":")[0] in self.context:
+        prefix, _, local = iri.partition(":")
+        if prefix in self.context and not local.startswith("//"):
             raise UsageError(f"JSON-LD would take {name} for a CURIE", hint="use another format")
         return iri
 

@@ -173,7 +173,7 @@ def test_whatever_is_written_is_read_back(written: set[ox.Quad], name: str) -> N
         text = as_bytes(content, name)
     except UsageError as refused:
         assert name == "rdfxml"
-        assert "control character" in str(refused)
+        assert "cannot hold U+" in str(refused)
         return
     expected = set(store) if FORMATS[name].has_graphs else {ox.Quad(*quad.triple) for quad in store}
     assert canonical(ox.parse(text, READ[name])) == canonical(expected)
@@ -190,12 +190,14 @@ def test_blank_nodes_of_two_graphs_are_not_mixed_up() -> None:
         assert canonical(ox.parse(as_bytes(content, name), READ[name])) == canonical(store), name
 
 
-@pytest.mark.parametrize("value", ["\x0c", "a\rb", "\x01", "\ufffe"])
+@pytest.mark.parametrize("value", ["\x0c", "\x01", "\ufffe"])
 def test_what_xml_cannot_hold_is_refused_rather_than_changed(value: str) -> None:
     content = constructed([ox.Triple(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal(value))])
-    with pytest.raises(UsageError, match="control character"):
+    with pytest.raises(UsageError, match=r"cannot hold U\+"):
         as_bytes(content, "rdfxml")
-    kept = constructed([ox.Triple(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("a\\rb \\u000C"))])
+    kept = constructed(
+        [ox.Triple(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("a\\rb \\u000C\r\n\t"))]
+    )
     assert canonical(ox.parse(as_bytes(kept, "rdfxml"), READ["rdfxml"])) == canonical(kept.store)
 
 

@@ -275,25 +275,32 @@ def test_documents_escape_what_values_hold() -> None:
     assert written(answer_of(store, "ASK {}"), Format.MARKDOWN) == b"| answer |\n| --- |\n| yes |\n"
 
 
-def test_graphml_and_dot_survive_any_text(graph: KnowledgeGraph) -> None:
+@pytest.mark.parametrize("text", [HOSTILE, HOSTILE.rstrip("\x00\x0b")])
+def test_graphml_and_dot_survive_any_text(text: str) -> None:
+    """GraphML refuses what no XML can hold."""
     store = ox.Store()
     node, other, default = ox.NamedNode("http://e/%22a%22"), ox.BlankNode("b"), ox.DefaultGraph()
     for predicate, value in (
-        ("http://www.w3.org/2000/01/rdf-schema#label", ox.Literal(HOSTILE)),
-        ("http://e/%3Cnote%3E", ox.Literal(HOSTILE)),
+        ("http://www.w3.org/2000/01/rdf-schema#label", ox.Literal(text)),
+        ("http://e/%3Cnote%3E", ox.Literal(text)),
         ("http://e/knows", other),
     ):
         store.add(ox.Quad(node, ox.NamedNode(predicate), value, default))
     everything = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
+    drawn = written(answer_of(store, everything), Format.DOT).decode()
+    assert drawn.startswith("digraph kg {") and drawn.count("->") == 1
+    assert "\n" not in drawn.split("[label=")[1].split("];")[0]
+    if text == HOSTILE:
+        with pytest.raises(UsageError, match=r"GraphML cannot hold U\+000B"):
+            written(answer_of(store, everything), Format.GRAPHML)
+        return
     root = ElementTree.fromstring(written(answer_of(store, everything), Format.GRAPHML))
     space = "{http://graphml.graphdrawing.org/xmlns}"
     assert len(list(root.iter(f"{space}node"))) == 2
+    assert text in {data.text for data in root.iter(f"{space}data")}
     (edge,) = root.iter(f"{space}edge")
     ids = {found.get("id") for found in root.iter(f"{space}node")}
     assert {edge.get("source"), edge.get("target")} <= ids
-    text = written(answer_of(store, everything), Format.DOT).decode()
-    assert text.startswith("digraph kg {") and text.count("->") == 1
-    assert "\n" not in text.split("[label=")[1].split("];")[0]
 
 
 def test_graphml_is_what_networkx_expects(graph: KnowledgeGraph) -> None:
