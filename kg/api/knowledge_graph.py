@@ -318,7 +318,7 @@ class KnowledgeGraph:
         return self.extract(**part).write(target, name, force=force)
 
     def _write_sheet(self, path: Path, *, force: bool, **part: Any) -> Written:
-        from kg.article.sheets.sheet import only_article, write_sheet
+        from kg.article.sheets.exporting import only_article, write_sheet
         from kg.export.extract import Written
 
         articles = part.pop("articles", ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyoxigraph as ox
 
@@ -41,8 +41,10 @@ class Writer:
 
     def _cell(self, column: TableColumn, cell: str, said: _Said) -> str:
         values = [value for _, value in said.get(column.name, ())]
-        if column.cell is CellForm.KIND or not values:
-            return cell
+        return cell if column.cell is CellForm.KIND or not values else self.values(column, values, said)
+
+    def values(self, column: TableColumn, values: Collection[GroundTerm], said: _Said) -> str:
+        """The cell of some values of a column; what the row says of its relation tells how an object is."""
         if column.cell is CellForm.PASSAGE:
             passages = (value for value in values if isinstance(value, ox.NamedNode))
             return SEPARATOR.join(map(self._passage, sorted(passages, key=self._position)))

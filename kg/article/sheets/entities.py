@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.article.sheets.cell_reader import Reader, Wrong
+from kg.article.sheets.cell_writer import Writer
 from kg.article.sheets.columns import form_of
 from kg.article.sheets.grid import Grid
-from kg.article.sheets.material import ArticleSources
+from kg.article.sheets.material import SOURCE, ArticleSources
 from kg.article.sheets.sheet import Row, rows_in
-from kg.claims.cells import LANGUAGE, NONE, values_in
+from kg.claims.cells import LANGUAGE, NONE, SEPARATOR, values_in
 from kg.claims.columns import CellForm, TableColumn
 from kg.core.errors import InputError
 from kg.core.findings import Finding, Place, Severity
 from kg.core.likeness import clean, folded
 from kg.core.names import NAME_PROPERTIES, AmbiguousName, NameKind, UnknownName
-from kg.core.terms import SECPOL, SKOS, GroundTerm, nearest
+from kg.core.nodes import named
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, GroundTerm, nearest
+from kg.rdf.order import natural
 
 NAME, CLASS = "name", "class"
 _NAMES = {
@@ -95,6 +98,37 @@ def entity_rows(grid: Grid, name: str, material: ArticleSources, path: Path) -> 
             hint=f"its columns are {_USUAL}, and properties",
         )
     return EntityRows(name, tuple(columns.values()), tuple(rows_in(grid, places, path)))
+
+
+def entities_of(material: ArticleSources, writer: Writer) -> list[list[str]]:
+    """A sheet of what articles share and sheets of this one brought in, the header first."""
+    home, classes = f"{material.iri}#", material.classes()
+    mine: dict[ox.NamedNode, dict[ox.NamedNode, list[GroundTerm]]] = {}
+    for node, triples in material.brought_in.items():
+        if not node.value.startswith(home) and material.is_own(node):
+            said = mine.setdefault(node, {})
+            for triple in triples:
+                if isinstance(triple.object, ox.NamedNode | ox.Literal):
+                    said.setdefault(triple.predicate, []).append(triple.object)
+    known = {RDF_TYPE, RDFS_LABEL, SOURCE, *(column.property for column in _NAMES.values())}
+    further = sorted({path for said in mine.values() for path in said} - known, key=str)
+    headers = (material.relations.shown(path) for path in further)
+    columns = [*_NAMES.values(), *(found for header in headers if (found := _column(header, material)))]
+    table = [[NAME, CLASS, *(column.name for column in columns)]]
+    for node, said in sorted(mine.items(), key=lambda item: natural(item[0].value)):
+        kinds = (classes.shown(kind) for kind in named(said.get(RDF_TYPE, ())))
+        cells = (_cell(column, said.get(column.property, ()), writer) for column in columns)
+        table.append([material.entities_named.shown(node), min(kinds, default=""), *cells])
+    return table
+
+
+def _cell(column: TableColumn, values: Collection[GroundTerm], writer: Writer) -> str:
+    """The values of a property; empty, which changes nothing, where the column would say others."""
+    if column not in _NAMES.values():
+        return writer.values(column, values, {})
+    names = sorted(value.value for value in values)
+    read = {ox.Literal(part, language=LANGUAGE) for name in names for part in values_in(name)}
+    return SEPARATOR.join(names) if read == set(values) else ""
 
 
 def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Descriptions:

@@ -1,4 +1,4 @@
-"""The working sheet: one row a claim, quotes for passages, words for nodes."""
+"""The working sheet read: its columns, and its rows as they stand."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.article.sheets.cell_writer import Writer
 from kg.article.sheets.columns import REQUIRED, Columns
-from kg.article.sheets.grid import Grid, read_grid, write_rows, write_workbook
-from kg.article.sheets.material import ArticleSources
-from kg.article.sheets.quotes import Quotes
-from kg.article.sheets.workbook import CLAIMS
-from kg.claims.columns import ID, NOTE, TableColumn
-from kg.claims.table import in_order
+from kg.article.sheets.grid import Grid, read_grid
+from kg.claims.columns import ID, TableColumn
 from kg.core.errors import InputError, UsageError
-from kg.core.files import written
 from kg.core.likeness import clean, closest, meant
-from kg.project.project import Project
 
 
 @dataclass(frozen=True)
@@ -43,15 +36,6 @@ class Sheet:
     others: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class WrittenSheet:
-    """What was written: how many rows, what of the claims no column says, whether the quotes are in it."""
-
-    rows: int
-    unsaid: tuple[str, ...]
-    has_quotes: bool
-
-
 def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> Sheet:
     """A sheet with its columns known; raises `InputError` for a sheet that cannot be read as claims."""
     if not path.name.isprintable():
@@ -66,60 +50,6 @@ def read_sheet(path: Path, columns: Columns, *, encoding: str | None = None) -> 
         raise InputError("the sheet has a header and no rows", path=path)
     known = [column for column in (columns.named(grid.rows[0][index]) for index in places) if column]
     return Sheet(path.name, tuple(known), tuple(rows_in(grid, places, path)), unread, grid.others)
-
-
-def write_sheet(project: Project, slug: str, path: Path, *, force: bool = False) -> WrittenSheet:
-    """Write the claims of an article as a sheet that `kg article import` takes back, .csv, .tsv or .xlsx.
-
-    Where the text is not at hand, ranges stand in the column of the quotes.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in (".csv", ".tsv", ".xlsx"):
-        raise UsageError(f"a sheet of claims is written as .csv, .tsv or .xlsx, not {path.name}")
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists; --force overwrites it")
-    material = ArticleSources.read(project, slug)
-    try:
-        text = material.text()
-    except InputError:
-        text = None  # the words of another text would mislead
-    quotes = Quotes(text) if text is not None else None
-    table, unsaid = rows_of(material, quotes)
-    if suffix == ".xlsx":
-        data = write_workbook({CLAIMS: table})
-    else:
-        data = write_rows(table, delimiter="\t" if suffix == ".tsv" else ",")
-    with written(path) as file:
-        file.write(data)
-    return WrittenSheet(len(table) - 1, tuple(unsaid), quotes is not None)
-
-
-def rows_of(material: ArticleSources, quotes: Quotes | None) -> tuple[list[list[str]], list[str]]:
-    """The header and the rows of an article's claims in the order of the text; and what no column says."""
-    columns, converted = Columns(material), material.rows
-    names = {name for row in converted.rows for name in row.cells} - {ID, NOTE}
-    chosen, writer = columns.used(names), Writer(material, quotes)
-    table = [[column.heading for column in chosen]]
-    table[0].insert(len(columns.fixed), ID)
-    for row in in_order(converted.rows):
-        cells = writer.row(row, chosen)
-        table.append([cells[column.name] for column in chosen])
-        table[-1].insert(len(columns.fixed), row.id)
-    left = names - {column.name for column in chosen}
-    return table, [*sorted(left), *(f"{what} of {node}" for node, what in converted.refused)]
-
-
-def only_article(project: Project) -> str:
-    """The one article of a project; raises `UsageError` where there is none, or several to choose from."""
-    slugs = sorted({source.slug for source in project.sources() if source.slug})
-    own = (
-        sorted({s.slug for s in project.sources() if s.slug and s.path.is_relative_to(project.root)}) or slugs
-    )
-    if len(own) == 1:
-        return own[0]
-    if not own:
-        raise UsageError("the project has no article")
-    raise UsageError(f"there are several articles: {', '.join(own)}; name one of them")
 
 
 def _header(grid: Grid, columns: Columns, path: Path) -> tuple[dict[int, str], tuple[str, ...]]:

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
-from kg.article.sheets.importing import Fate, import_sheet
-from kg.article.sheets.sheet import write_sheet
+from kg.article.sheets.exporting import write_sheet
+from kg.article.sheets.grid import read_grid
+from kg.article.sheets.importing import Fate, Wish, import_sheet
 from kg.core.findings import violations
 from kg.format.files import format_files
 from tests.article.conftest import Desk, at_terminal
@@ -415,6 +416,19 @@ government of Freedonia,national government,,Fredville,Freedonia
         KnowledgeGraph.open(desk.project, strict=True)
         before = desk.everything()
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        assert desk.everything() == before
+
+    def test_a_workbook_has_them_and_comes_back_unchanged(self, desk: Desk) -> None:
+        load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        before = desk.everything()
+        book = desk.root / "all.xlsx"
+        write_sheet(desk.project, desk.slug, book)
+        rows = read_grid(book, sheet="entities").rows
+        assert rows[0] == ("name", "class", "also called", "metonym", "governs")
+        assert ("government of Freedonia", "national government", "", "Fredville", "Freedonia") in rows
+        again = import_sheet(desk.project, desk.slug, book, Wish(replace=True))
+        assert not again.findings
+        book.unlink()
         assert desk.everything() == before
 
     @pytest.mark.parametrize(

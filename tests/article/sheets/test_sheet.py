@@ -15,9 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.article.convert import to_table
+from kg.article.sheets.exporting import only_article, write_sheet
 from kg.article.sheets.importing import Fate, Wish, import_sheet
 from kg.article.sheets.material import ArticleSources
-from kg.article.sheets.sheet import only_article, write_sheet
 from kg.core.errors import UsageError
 from kg.core.terms import SECPOL
 from kg.project.project import Project
