@@ -30,7 +30,7 @@ all: $(INSTALLED)
 	@$(KG) query who-rejected --format table
 	@echo
 	@echo "Whose view is that, and where does it say so? (kg why '#B06' --project examples, a text of ours)"
-	@$(KG) why '#B06' --project examples
+	@$(KG) why '#B06' --quotes --project examples
 	@echo
 	@echo 'Next: source $(VENV)/bin/activate, then `kg query` lists all stored queries, `kg --help` all commands.'
 

@@ -198,8 +198,12 @@ class KnowledgeGraph:
         """Entities by what a reader types: `graph.lookup.find("Asian NATO")`."""
         return Lookup(self.snapshot.store, self.project.prefixes, lambda: self.snapshot.names)
 
-    def why(self, subject: str, predicate: str | None = None, value: str | None = None) -> list[Explanation]:
+    def why(
+        self, subject: str, predicate: str | None = None, value: str | None = None, *, quotes: bool = False
+    ) -> list[Explanation]:
         """The claims, passages and proofs behind a claim, a subject's statements, or one statement.
+
+        With `quotes`, passages have their words, where the text is at hand.
 
         Raises `UsageError` for a name that is not known and for what is not stated.
         """
@@ -208,7 +212,9 @@ class KnowledgeGraph:
         node = self.lookup.known(subject)
         relation = self.lookup.known(predicate, is_property=True) if predicate else None
         target = None if value is None else self.lookup.find_value(value, node, relation)
-        return Why(self.project, self.snapshot.store, self.labels).explain(node, relation, target)
+        return Why(self.project, self.snapshot.store, self.labels, quotes=quotes).explain(
+            node, relation, target
+        )
 
     def is_claim(self, entity: str) -> bool:
         """Whether what a reader typed is a claim, for which there is `why`."""
@@ -216,18 +222,26 @@ class KnowledgeGraph:
 
         return is_claim(self.snapshot.store, self.lookup.known(entity))
 
-    def show(self, entity: str) -> Page:
-        """Everything known about one entity; raises `UsageError` for a name that is not known."""
+    def show(self, entity: str, *, quotes: bool = False) -> Page:
+        """Everything known about one entity; raises `UsageError` for a name that is not known.
+
+        With `quotes`, passages have their words, where the text is at hand.
+        """
         from kg.query.show import Show
 
-        return Show(self.project, self.snapshot.store, self.labels).page(self.lookup.known(entity))
+        return Show(self.project, self.snapshot.store, self.labels, quotes=quotes).page(
+            self.lookup.known(entity)
+        )
 
-    def article(self, slug: str) -> ArticleView:
-        """An article with its claims where they stand in its text; raises `UsageError` for one not known."""
+    def article(self, slug: str, *, quotes: bool = False) -> ArticleView:
+        """An article with its claims, and with its text where `quotes` are asked for and it is at hand.
+
+        Raises `UsageError` for one that is not known.
+        """
         from kg.article.view import view
 
         self.project.article_folder(slug)
-        return view(self.project, self.snapshot.store, self.labels, slug)
+        return view(self.project, self.snapshot.store, self.labels, slug, quotes=quotes)
 
     def untouched(self) -> list[UnusedTerm]:
         """The terms of the ontology that no data, shape or stored query touches."""
@@ -327,7 +341,8 @@ class KnowledgeGraph:
         slug = articles[0] if articles else only_article(self.project)
         sheet = write_sheet(self.project, slug, path, force=force)
         notes = [f"not in the sheet: {words}" for words in sheet.unsaid]
-        notes += [] if sheet.has_quotes else ["the text is not at hand: ranges stand in the place of quotes"]
+        absent = "the text is not at hand: ranges stand in the place of quotes"
+        notes.append("the sheet has words of the article's text" if sheet.has_quotes else absent)
         return Written({"claims": sheet.rows}, (path,), notes=tuple(notes))
 
     def load(self, store: str, loading: Loading | None = None, watching: Watching | None = None) -> Loaded:

@@ -161,10 +161,12 @@ class ArticleView:
         )
 
 
-def view(project: Project, store: ox.Store, labels: Labels, slug: str) -> ArticleView:
-    """An article of a graph, with its text where the one that was annotated is at hand."""
+def view(
+    project: Project, store: ox.Store, labels: Labels, slug: str, *, quotes: bool = False
+) -> ArticleView:
+    """An article of a graph; with `quotes` its text, too, where the one that was annotated is at hand."""
     reader = _Reader(project, store, labels, slug)
-    text, notice = _text(project, store, slug)
+    text, notice = _text(project, store, slug) if quotes else (None, None)
     return ArticleView(
         slug=slug,
         title=labels.words(reader.article, DCTERMS("title")) or slug,

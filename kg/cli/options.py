@@ -111,6 +111,22 @@ def allow_service_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def quotes_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--quotes`, and hand over whether passages get their words: those of a text on a terminal do."""
+
+    @click.option(
+        "--quotes",
+        is_flag=True,
+        help="Give the words of passages in a pipe and in other formats, too, where the text is at hand.",
+    )
+    @wraps(command)
+    def with_quotes(*args: Any, quotes: bool, form: str, **options: Any) -> Any:
+        shown = quotes or (form == "text" and sys.stdout.isatty())
+        return command(*args, quotes=shown, form=form, **options)
+
+    return with_quotes
+
+
 class Seconds(click.ParamType[float]):
     """A time limit."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from kg.cli.complete import entities
-from kg.cli.options import FormatName, Opening, reads_graph
+from kg.cli.options import FormatName, Opening, quotes_option, reads_graph
 
 
 @click.command()
@@ -13,8 +15,9 @@ from kg.cli.options import FormatName, Opening, reads_graph
 @click.argument("predicate", required=False)
 @click.argument("value", metavar="[OBJECT]", required=False, shell_complete=entities)
 @click.option("--format", "form", type=FormatName(["text", "json", "dot"]), default="text", show_default=True)
+@quotes_option
 @reads_graph
-def why(opening: Opening, subject: str, predicate: str | None, value: str | None, form: str) -> None:
+def why(opening: Opening, form: str, *, quotes: bool, **asked: Any) -> None:
     """Show the claims, passages and inferences behind a statement.
 
     SUBJECT may be a claim; PREDICATE and OBJECT narrow what is asked about another node. Each is an IRI, a
@@ -25,7 +28,7 @@ def why(opening: Opening, subject: str, predicate: str | None, value: str | None
     from kg.query.explained import Text, as_dot, as_json
 
     graph = opening.graph()
-    explanations = graph.why(subject, predicate, value)
+    explanations = graph.why(**asked, quotes=quotes)
     if form == "json":
         click.echo(as_json(explanations))
         return

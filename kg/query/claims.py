@@ -20,7 +20,7 @@ _Content = tuple[Terms, Terms, Terms]
 
 @dataclass(frozen=True)
 class Passage:
-    """Where a claim is found; `quote` is None where the text is not at hand, or is another one."""
+    """Where a claim is found; `quote` is None where it was not asked for, or the text is not at hand."""
 
     iri: str
     article: str
@@ -68,9 +68,10 @@ class ClaimView:
 
 
 class Claims:
-    """Reads claims and passages from one store."""
+    """Reads claims and passages from one store, passages with their words where `quotes` are asked for."""
 
-    def __init__(self, project: Project, store: ox.Store, labels: Labels) -> None:
+    def __init__(self, project: Project, store: ox.Store, labels: Labels, *, quotes: bool = False) -> None:
+        self._with_quotes = quotes
         self._store = store
         self._labels = labels
         self._text = cache(lambda slug: text_of(project, slug))
@@ -140,7 +141,7 @@ class Claims:
             iri=node.value,
             article=self._labels.of_iri(document),
             paragraph=int(paragraph.value) if isinstance(paragraph, ox.Literal) else None,
-            quote=self.quote(node),
+            quote=self.quote(node) if self._with_quotes else None,
             url=urls[0].value if urls else None,
         )
 

@@ -100,12 +100,12 @@ class Page:
 class Show:
     """Makes pages from the graph of one snapshot."""
 
-    def __init__(self, project: Project, store: ox.Store, labels: Labels) -> None:
+    def __init__(self, project: Project, store: ox.Store, labels: Labels, *, quotes: bool = False) -> None:
         self._project = project
         self._store = store
         self._labels = labels
         self._words = Words(store, labels)
-        self._claims = Claims(project, store, labels)
+        self._claims = Claims(project, store, labels, quotes=quotes)
 
     def page(self, node: ox.NamedNode) -> Page:
         """The page of an entity; raises `UsageError` for one that the graph does not speak of."""

@@ -48,11 +48,11 @@ class Explanation:
 class Why:
     """Explains the statements of one snapshot."""
 
-    def __init__(self, project: Project, store: ox.Store, labels: Labels) -> None:
+    def __init__(self, project: Project, store: ox.Store, labels: Labels, *, quotes: bool = False) -> None:
         self._project = project
         self._store = store
         self._labels = labels
-        self._claims = Claims(project, store, labels)
+        self._claims = Claims(project, store, labels, quotes=quotes)
         self._provers: dict[str | None, Prover] = {}
 
     def explain(

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def view(desk: Desk) -> ArticleView:
-    return KnowledgeGraph.open(desk.project).article(SLUG)
+    return KnowledgeGraph.open(desk.project).article(SLUG, quotes=True)
 
 
 def test_a_pipe_gets_text_with_rules_below_what_is_claimed(kg: Kg, desk: Desk) -> None:
     ran = kg("article", "show", SLUG, cwd=desk.root)
-    assert (ran.status, ran.err) == (0, "")
+    assert ran.status == 0 and ran.err.startswith("this has the article's text")
     assert "\x1b" not in ran.out
     shown = ran.out.splitlines()
     assert shown[:2] == ["A quiet drill in Ellery harbour", "Ada Merrow, Ellery Gazette, 2026-01-15"]

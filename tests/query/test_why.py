@@ -29,7 +29,7 @@ def no_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(graph: KnowledgeGraph, *asked: str) -> list[str]:
-    return list(Text(graph.words).lines(graph.why(*asked)))
+    return list(Text(graph.words).lines(graph.why(*asked, quotes=True)))
 
 
 def test_a_claim_has_holder_strength_and_passage(graph: KnowledgeGraph) -> None:

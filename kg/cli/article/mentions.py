@@ -86,5 +86,7 @@ def _show(proposals: Proposals, *, output: Path | None, context: bool, force: bo
             words = printable(f"{before}[{found.surface}]{after}")
             rows.append([f"{found.start}-{found.end}", words, proposals.label(found), found.kind])
         show_table(["range", "in the text", "stands for", "by"], rows, below="")
+    if (output is not None or not sys.stdout.isatty()) and proposals.found:
+        click.echo("the sheet has words of the article's text", err=True)
     on_record = len(proposals.recorded)
     click.echo(f"{', '.join(counts(proposals)) or 'nothing'} proposed, {on_record} on record", err=True)

@@ -41,9 +41,11 @@ def command(opening: Opening, slug: str, page: Path | None, glosses: bool, force
     claims say. The page of --html has the text in it where it is at hand: keep it to yourself where the text
     is not yours.
     """
-    view = opening.graph().article(slug)
+    view = opening.graph().article(slug, quotes=True)
     if view.notice and not opening.quiet:
         click.echo(view.notice, err=True)
+    if view.text is not None and not opening.quiet and (page is not None or not sys.stdout.isatty()):
+        click.echo("this has the article's text: keep it to yourself where it is somebody else's", err=True)
     if page is None:
         _print(view, glosses=glosses or view.text is None)
     else:
