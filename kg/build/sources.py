@@ -12,10 +12,11 @@ import pyoxigraph as ox
 
 from kg.build.graph_store import GraphStore
 from kg.check.material import SourcePlaces
+from kg.claims.columns import PROP_OBJECT, PROP_VALUE
 from kg.claims.source import places_of, read_source
 from kg.core.errors import ChangedError, InputError, raise_all
 from kg.core.findings import Finding, Place, placed
-from kg.core.terms import OWL, PASSAGE_MARK, quad
+from kg.core.terms import OWL, PASSAGE_MARK, PROPOSITION, SECPOL, quad
 from kg.project.project import Project, Source, SourceKind
 
 T = TypeVar("T")
@@ -38,6 +39,35 @@ class ReadFile:
             if isinstance(triple.object, ox.NamedNode) and isinstance(triple.subject, ox.NamedNode):
                 users.setdefault(triple.object.value, triple.subject.value)
         return users
+
+    @cached_property
+    def statements(self) -> dict[str, list[ox.Triple]]:
+        """What it says of each of its subjects."""
+        said: dict[str, list[ox.Triple]] = {}
+        for triple in self.triples:
+            if isinstance(triple.subject, ox.NamedNode):
+                said.setdefault(triple.subject.value, []).append(triple)
+        return said
+
+    @cached_property
+    def claimed(self) -> dict[str, list[tuple[str, ox.Triple]]]:
+        """The propositions asserted as facts, by subject: the IRI of each, and a triple that it yields."""
+        asserted = {triple.subject for triple in self.triples if triple.object == SECPOL("Fact")}
+        found: dict[str, list[tuple[str, ox.Triple]]] = {}
+        for claim in self.triples:
+            if claim.predicate != PROPOSITION or claim.subject not in asserted:
+                continue
+            iri = str(claim.object)[1:-1]
+            said = self.statements.get(iri, ())
+            ends = {triple.predicate: triple.object for triple in said}
+            subject, predicate = ends.get(SECPOL("propSubject")), ends.get(SECPOL("propPredicate"))
+            if isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode):
+                found.setdefault(subject.value, []).extend(
+                    (iri, ox.Triple(subject, predicate, triple.object))
+                    for triple in said
+                    if triple.predicate in (PROP_OBJECT, PROP_VALUE)
+                )
+        return found
 
 
 @dataclass(frozen=True)
@@ -65,10 +95,35 @@ class Staging(GraphStore):
 def places(
     files: Sequence[ReadFile], iri: str, predicate: str | None = None, object: str | None = None
 ) -> tuple[Place, ...]:
-    """Where the files that describe a node write a statement about it; else where they use the node."""
+    """Where the files write a statement about a node: in the claim that yields it, where they don't.
+
+    Else it is where they describe the node, else where they use it.
+    """
     found = [file.written.place(iri, predicate, object) for file in files if iri in file.subjects]
+    if (predicate or object) and not any(
+        _says(file.statements.get(iri), predicate, object) for file in files
+    ):
+        claims = [place for file in files for place in _claims(file, iri, predicate, object)]
+        if object and not claims:  # by a property above it, or the other way round
+            claims = [place for file in files for place in _claims(file, iri, None, object)]
+            claims += [place for file in files for place in _claims(file, object[1:-1], None, f"<{iri}>")]
+        found = claims or found if object else claims + found
     used = (file.written.place(file.users[iri], None, f"<{iri}>") for file in files if iri in file.users)
     return tuple(found or used)
+
+
+def _claims(file: ReadFile, iri: str, predicate: str | None, object: str | None) -> Iterator[Place]:
+    """Where a file has the claims whose propositions yield a statement."""
+    for proposition, triple in file.claimed.get(iri, ()):
+        if _says([triple], predicate, object):
+            yield file.written.place(proposition, None, str(triple.object))
+
+
+def _says(said: Iterable[ox.Triple] | None, predicate: str | None, object: str | None) -> bool:
+    return any(
+        predicate in (None, triple.predicate.value) and object in (None, str(triple.object))
+        for triple in said or ()
+    )
 
 
 def placed_in(files: Sequence[ReadFile], findings: Iterable[Finding]) -> list[Finding]:
