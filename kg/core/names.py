@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from kg.core.terms import (
 )
 
 _CANDIDATES = 60
+_TITLE = re.compile(r'"[^"]*"')
 _MOST_NAMED = 5
 _MOST_OFFERED = 3
 _MOST_WRONG = 500
@@ -197,20 +199,21 @@ class Finder:
         return list(offered.values())[:_MOST_OFFERED]
 
     def _holding(self, words: list[str], wanted: Wanted) -> list[Name]:
-        """The names of which the words are a part; those of individuals where there are any."""
+        """The names of which the words are a part; those of individuals where there are any.
+
+        A name goes before one with a title that has the words: "Venn" is Oskar Venn, not author of "On Venn".
+        """
         if not words:
             return []
         part = f" {' '.join(words)} "
         found = (
-            name
+            (name.role, part not in _spaced(_TITLE.sub("", key)), name)
             for name in self._index.holding(words)
-            if name.role in wanted.roles
-            and wanted.takes(name)
-            and part in f" {' '.join(words_of(folded(name.text)))} "
+            if name.role in wanted.roles and wanted.takes(name) and part in _spaced(key := folded(name.text))
         )
         some = list(islice(found, _CANDIDATES))
-        first = min((name.role for name in some), default=None)
-        return [name for name in some if name.role == first]
+        best = min((ranked[:2] for ranked in some), default=None)
+        return [name for *ranked, name in some if tuple(ranked) == best]
 
     def _told(self, name: Name, typed: str) -> str:
         """A candidate: its code, its name where that is not what was typed, and what it is."""
@@ -316,6 +319,11 @@ def names_in(quads: Iterable[ox.Quad], articles: Iterable[str]) -> Iterator[Name
     for node in subjects:
         if isinstance(node, ox.NamedNode) and node.value.startswith(homes):
             yield Name(local_name(node), node, NameKind.LOCAL, Role.RECORD)
+
+
+def _spaced(key: str) -> str:
+    """The words of a folded name, with a space before and after each."""
+    return f" {' '.join(words_of(key))} "
 
 
 def _one_each(names: Iterable[Name]) -> list[Name]:

@@ -38,6 +38,8 @@ NAMES = (
     Name("Tokyo", node("GovJapan"), NameKind.METONYM),
     Name("tokyo", node("Capital"), NameKind.ALTERNATIVE),
     Name("Port", node("Harbour"), NameKind.METONYM),
+    Name("Oskar Venn", node("Venn")),
+    Name("author of \u201cVenn at sea\u201d", node("Authors")),
     Name("port", node("Wine"), NameKind.PREFERRED),
     Name("Harbour", node("Place")),
     Name("harbour", node("Kind"), role=Role.CLASS),
@@ -63,6 +65,8 @@ def finder() -> Finder:
         ("abe went home", "S1"),
         ("s1", "S1"),
         ("enables", "enables"),
+        ("Venn", "Venn"),  # not whoever wrote of him
+        ("venn at sea", "Authors"),
         ("harbour", "Place"),  # an individual goes before a class
     ],
 )
