@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from kg.core.errors import StoreError, UsageError
 from kg.core.files import is_packed, kept_back, packed_by_name, written_by_name
 from kg.core.labels import Labels
-from kg.core.transaction import written_together
+from kg.core.transaction import settle, written_together
 from kg.export.content import Content, constructed
 from kg.export.formats import FORMATS, files_of
 from kg.export.layers import Graphs
@@ -95,6 +95,7 @@ class Extract:
         if is_packed(target) and not FORMATS[form].may_be_packed:
             raise UsageError(f"{form} is packed already; leave .gz out")
         files = files_of(target, form)
+        settle(_journal(files))  # what was killed as it gave several files their names is finished first
         for path in files:
             if path.is_file() and not force:
                 raise UsageError(f"{path} exists; --force overwrites it")
@@ -211,9 +212,13 @@ def _written(files: Sequence[Path]) -> Iterator[list[IO[bytes]]]:
         if len(files) == 1:
             yield [stack.enter_context(written_by_name(files[0]))]
             return
-        journal = files[0].with_name(f".{files[0].name}.journal")
-        named = stack.enter_context(written_together(files, journal))
+        named = stack.enter_context(written_together(files, _journal(files)))
         yield [stack.enter_context(packed_by_name(*each)) for each in zip(named, files, strict=True)]
+
+
+def _journal(files: Sequence[Path]) -> Path:
+    """The journal of several files that are written together."""
+    return files[0].with_name(f".{files[0].name}.journal")
 
 
 @contextmanager
