@@ -63,7 +63,7 @@ fuzz: $(TESTED)
 	KG_TEST_FULL=1 $(call within,10) $(PYTEST) --dist load tests/fuzz
 
 kills: $(TESTED)
-	KG_TEST_FULL=1 KG_KILL_STEP=1 $(PYTEST) --dist load tests/kills
+	KG_TEST_FULL=1 KG_KILL_STEP=1 $(PYTEST) --dist load -rP tests/kills
 
 servers: $(TESTED)
 	@$(VENV)/bin/python -m tests.servers
