@@ -17,7 +17,7 @@ from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.passages import Span
 from kg.core.terms import DCTERMS, RDF_TYPE, SECPOL, local_name
 from kg.project.project import Project
-from kg.project.texts import text_digest, text_of
+from kg.project.texts import paragraph_starts, text_digest, text_of
 
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
@@ -105,12 +105,8 @@ class ArticleView:
         if self.text is None:
             numbers = {number for claim in self.claims for number in claim.paragraphs}
             return tuple(Paragraph(number, None) for number in sorted(numbers))
-        found, start = [], 0
-        for number, line in enumerate(self.text.split("\n")):
-            if line.strip():
-                found.append(Paragraph(number, Span(start, start + len(line))))
-            start += len(line) + 1
-        return tuple(found)
+        ends = ((start, f"{self.text}\n".index("\n", start)) for start in paragraph_starts(self.text))
+        return tuple(Paragraph(number, Span(*span)) for number, span in enumerate(ends))
 
     @cached_property
     def covered(self) -> bytearray:

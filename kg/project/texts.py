@@ -101,13 +101,12 @@ def text_digest(text: str) -> str:
 
 
 def paragraph_starts(text: str) -> list[int]:
-    r"""The offsets at which the paragraphs of a text start; each line is one.
+    r"""The offsets at which the paragraphs of a text start; each line that is not blank is one.
 
-    >>> paragraph_starts("title\nbody\n")
-    [0, 6]
+    >>> paragraph_starts("title\n\nbody\n")
+    [0, 7]
     """
-    breaks = [found.end() for found in re.finditer("\n", text) if found.end() < len(text)]
-    return [0, *breaks] if text else []
+    return [found.start() for found in re.finditer(r"^[^\S\n]*\S", text, re.MULTILINE)]
 
 
 def is_within_word(text: str, at: int) -> bool:

@@ -99,6 +99,6 @@ def test_a_comment_before_the_dot_is_refused_rather_than_broken() -> None:
 
 def test_paragraph_starts_are_put_in_place_of_former_ones() -> None:
     text = ARTICLE.replace("{rest}", f" ;\n    {RECORD} , 3")
-    new = with_record(PATH, text, IRI, "a\n\nb\n")
-    assert "    secpol:paragraphStart\n        0 ,\n        2 ,\n        3 .\n" in new
+    new = with_record(PATH, text, IRI, "a\nb\n \n\nc\n")  # a blank line is no paragraph
+    assert "    secpol:paragraphStart\n        0 ,\n        2 ,\n        7 .\n" in new
     assert with_record(PATH, new, IRI, "a").count("paragraphStart 0 .") == 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from kg.core.likeness import ALIKE, UNSEEN
 from kg.core.passages import Span
-from kg.project.texts import is_within_word
+from kg.project.texts import is_within_word, paragraph_starts
 
 NUMBERED = re.compile(r"(?P<words>.*\S)\s*\[(?P<number>[1-9][0-9]{0,5})\]", re.DOTALL)
 _RANGE = re.compile(r"#?char=(?P<start>[0-9]+),(?P<end>[0-9]+)")
@@ -84,13 +84,12 @@ class Quotes:
         return places.index(at) + 1 if at in places else 1
 
     def paragraph(self, offset: int) -> int:
-        """The number of the paragraph in which an offset lies, from 0; each line is one."""
-        return bisect_left(self._breaks, offset)
+        """The number of the paragraph in which an offset lies, from 0."""
+        return max(0, bisect_right(self._starts, offset) - 1)
 
     @cached_property
-    def _breaks(self) -> list[int]:
-        """Where paragraphs end."""
-        return [found.start() for found in re.finditer("\n", self.text)]
+    def _starts(self) -> list[int]:
+        return paragraph_starts(self.text)
 
     def _places(self, quote: str) -> list[Span]:
         """Where a quote stands as it is, or else where it stands with marks, dashes and spaces folded."""
