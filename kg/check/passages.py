@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.check.job import Job, Outcome
 from kg.check.material import CheckedGraph
+from kg.check.told import CopiedWords, check_numbers, title_of
 from kg.core.errors import InputError, shown
 from kg.core.files import read_text
 from kg.core.findings import Finding, Place, Severity
@@ -17,7 +18,7 @@ from kg.core.labels import Labels
 from kg.core.nodes import named, strings, subjects_of, values_of
 from kg.core.passages import range_of, span_digest
 from kg.core.terms import RDF_TYPE, SECPOL, several
-from kg.project.project import Project
+from kg.project.project import Project, SourceKind
 from kg.project.texts import (
     is_within_word,
     paragraph_starts,
@@ -59,6 +60,11 @@ def check_passages(job: Job, outcome: Outcome) -> None:
         if not wrong:
             outcome.findings += _paragraphs(job.material, slug, path, text)
             outcome.findings += _ranges(job.material, passages, text)
+            outcome.findings += check_numbers(job.material, slug, text)
+            copied = CopiedWords(text, title_of(job.material, slug))
+            for file in job.material.files:
+                if file.source.slug == slug or file.source.kind == SourceKind.ENTITIES:
+                    outcome.findings += copied.check(file)
             verified += len(passages)
     outcome.looked_at.append(f"{total} passages and mentions, {verified} of them in the text")
     if missing:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.check.told import CopiedWords
 from kg.core.errors import InputError
+from kg.core.findings import Place
 
 from .conftest import Draft, of_rule
 
@@ -137,3 +139,63 @@ def test_paragraphs_are_those_of_the_text(draft: Draft) -> None:
     assert finding.rule == "text.paragraphs"
     assert ": 31 is a start in one of the two only" in finding.message
     assert finding.places[0].line is not None
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line"),
+    [
+        ("facts.ttl", '"40"^^xsd:decimal', '"50"^^xsd:decimal', "numericValue"),
+        ("claims.ttl", "Some forty helpers", "Some fifty helpers", "Some fifty"),
+        ("claims.ttl", "A ferry company supplied boats", "A ferry company supplied 12 boats", "12 boats"),
+    ],
+)
+def test_a_number_that_the_passage_lacks(draft: Draft, file: str, old: str, new: str, line: str) -> None:
+    path = draft.article / file
+    draft.change(path, old, new)
+    (finding,) = draft.report("passages").findings
+    assert finding.rule == "text.number"
+    number = finding.places[0].line
+    assert number is not None and line in path.read_text(encoding="utf-8").splitlines()[number - 1]
+
+
+def test_numbers_of_a_text_in_another_language_are_left_alone(draft: Draft) -> None:
+    draft.change(draft.article / "article.ttl", 'dcterms:language "en"', 'dcterms:language "de"')
+    draft.change(draft.article / "facts.ttl", '"40"^^xsd:decimal', '"50"^^xsd:decimal')
+    assert not of_rule(draft.report("passages").findings, "text.number")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (
+            "claims.ttl",
+            "A ferry company supplied boats",
+            "About 40 volunteers joined in, and the Gull ferry line",
+        ),
+        (
+            "facts.ttl",
+            "# What the claims",
+            "# Some people in town hold that the drill was aimed at the port.",
+        ),
+        ("facts.ttl", "carrying arms", "it was not, and no boat carried arms. The town"),
+    ],
+)
+def test_nine_words_in_a_row_of_the_text(draft: Draft, file: str, old: str, new: str) -> None:
+    line = draft.change(draft.article / file, old, new)
+    (finding,) = of_rule(draft.report("passages").findings, "text.copied")
+    assert str(finding.places[0]).endswith(f"{file}:{line}")
+    assert "words in a row stand in the text" in finding.message
+
+
+def test_eight_words_are_no_quotation(draft: Draft) -> None:
+    words = "no boat carried arms. The town should hold"
+    draft.change(draft.article / "claims.ttl", "A ferry company supplied boats", words)
+    assert not of_rule(draft.report("passages").findings, "text.copied")
+
+
+def test_titles_and_names_are_no_quotation() -> None:
+    name = "the Treaty of Mutual Aid and Security between Ellery and the Republic of Brand"
+    text = f"On what the port of Brand may do in the year to come\nOf {name} nothing is known."
+    copied = CopiedWords(text, [text.splitlines()[0]])
+    assert not list(copied.in_text(text, Place("facts.ttl")))
+    assert list(CopiedWords(text, []).in_text(text, Place("facts.ttl")))
