@@ -16,6 +16,7 @@ from kg.build.checking import check_articles, check_corpus, read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.facts import apply_rules
 from kg.build.sources import Staging, stage
+from kg.core.engines import Engines
 from kg.project.project import Project, Source, SourceKind
 
 SMALL, LARGE = 10, 1000
@@ -74,7 +75,7 @@ def per_triple(folder: Path, engine: str) -> float:
 
 def checked(staging: Staging, sources: tuple[Source, ...], engine: str) -> float:
     """CPU seconds of one run over all articles; the data must be in order."""
-    shapes = read_shapes(sources, engine)
+    shapes = read_shapes(sources, Engines.named(engine))
     start = time.process_time()
     findings = [
         *check_articles(staging, shapes, "asserted", ("article",)).values(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.build.checking import read_shapes
 from kg.build.digest import Inputs, of_inputs
@@ -13,6 +13,7 @@ from kg.check.report import Report
 from kg.check.rulebook import rulebook
 from kg.check.run import check
 from kg.check.stored_checks import read_checks
+from kg.core.engines import FAST, Engines
 from kg.core.rules import Rule
 from kg.project.project import Project
 from kg.query.lint import lint
@@ -20,9 +21,9 @@ from kg.query.lint import lint
 
 @dataclass(frozen=True)
 class Means:
-    """By what the checks are run: the SHACL engine, its time limit in seconds, files read at a time."""
+    """By what the checks are run: the engines' name, their time limit in seconds, files read at a time."""
 
-    engine: str = "fast"
+    engine: str | None = None
     time_limit: float = TIME_LIMIT
     jobs: int = 2
 
@@ -39,12 +40,14 @@ def audit(project: Project, wanted: WantedChecks | None = None, means: Means | N
 
 
 def _audit(project: Project, inputs: Inputs, wanted: WantedChecks, means: Means) -> Report:
-    shapes = read_shapes(inputs.sources, means.engine, means.time_limit)
-    anew = means.engine != "fast"  # what the other engine found is not the current snapshot's
+    engines = Engines.named(means.engine)
+    shapes = read_shapes(inputs.sources, engines, means.time_limit)
+    anew = means.engine not in (None, "fast")  # what another engine found is not the current snapshot's
     with derived(project, inputs, shapes, jobs=means.jobs, anew=anew) as (material, findings):
         queries = lint(project, material.store) if "queries" in wanted.parts else ()
         job = Job(material, inputs.sources, shapes, read_checks(project), wanted)
-        return check(job, [*findings, *queries])
+        report = check(job, [*findings, *queries])
+    return report if engines == FAST else replace(report, notes=(str(engines), *report.notes))
 
 
 def rules_of(project: Project) -> dict[str, Rule]:

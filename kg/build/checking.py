@@ -19,22 +19,23 @@ from kg.check.subjects import check_same_labels, check_shared, check_subjects, c
 from kg.check.values import Properties, check_values
 from kg.check.vocabulary import check_vocabulary
 from kg.check.wording import Wording, check_shapes
+from kg.core.engines import Engines
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
 from kg.core.shared_classes import shared_classes
 from kg.project.project import Project, Source, SourceKind
-from kg.rdf.turtle_reading import read_turtle
 
 FilesOf = Callable[[str | None], Sequence[ReadFile]]
 """The shared files (None), or these and those of an article."""
 
 
-def read_shapes(sources: Iterable[Source], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
-    """The shapes among the sources, to be run by an engine (fast or pyshacl) for so many seconds at most."""
-    own = (source for source in sources if source.kind is SourceKind.SHAPES)
-    by_file = {source.path: tuple(read_turtle(source.path, sha256=source.sha256)) for source in own}
-    return Shapes.of(by_file, engine, time_limit)
+def read_shapes(
+    sources: Iterable[Source], engines: Engines | None = None, time_limit: float = TIME_LIMIT
+) -> Shapes:
+    """The shapes among the sources, to be run by some engines for so many seconds at most."""
+    paths = [source.path for source in sources if source.kind is SourceKind.SHAPES]
+    return Shapes.read(paths, engines, time_limit)
 
 
 def check_files(staging: Staging) -> FindingsByArticle:

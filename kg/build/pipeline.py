@@ -41,12 +41,12 @@ from kg.build.sources import Staging, stage
 from kg.check.locality import Locality, locality
 from kg.check.shapes import SCOPES, Shapes
 from kg.check.subjects import without_echoes
+from kg.core.engines import Engines
 from kg.core.findings import Finding, violations
 from kg.core.names import Name, names_in
 from kg.core.version import VERSION
 from kg.project.project import Project, Source, SourceKind
 
-_ENGINES = ("pyoxigraph", "pyshifty", "sparq-rdf")
 _AT_A_TIME = 50  # articles in memory, so that it does not grow with the corpus
 
 
@@ -105,26 +105,53 @@ class _Filled:
     reached: Reached
 
 
-def build(project: Project, *, jobs: int = 2, force: bool = False, allow_violations: bool = False) -> Built:
+def build(
+    project: Project,
+    *,
+    jobs: int = 2,
+    force: bool = False,
+    allow_violations: bool = False,
+    engine: str | None = None,
+) -> Built:
     """Bring the current snapshot up to date with the sources; articles that did not change are taken over.
 
     A graph with violations is not published unless they are allowed; the former snapshot then stays current.
-    Raises `InputError` for sources that cannot be read and `StoreError` for a disk that cannot be written.
+    An `engine` that is named is run, also where another one has made a snapshot of these sources. Raises
+    `InputError` for sources that cannot be read and `StoreError` for a disk that cannot be written.
     """
-    return of_inputs(project, lambda inputs: _build(project, inputs, jobs, force, allow_violations))
+    engines = Engines.named(engine)
+    asked = _Asked(jobs, force, allow_violations, engines, is_named=engine is not None)
+    return of_inputs(project, lambda inputs: _build(project, inputs, asked))
 
 
-def _build(project: Project, inputs: Inputs, jobs: int, force: bool, allow_violations: bool) -> Built:
+@dataclass(frozen=True)
+class _Asked:
+    """What a build is asked for."""
+
+    jobs: int
+    force: bool
+    allow_violations: bool
+    engines: Engines
+    is_named: bool
+
+    def accepts(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot of the same sources will do: one by other engines does unless some are named."""
+        return not self.is_named or {*self.engines} <= snapshot.manifest["versions"].keys()
+
+
+def _build(project: Project, inputs: Inputs, asked: _Asked) -> Built:
     before = current(project.state)
     is_fresh = before is not None and before.digest == inputs.digest
     damaged = damage(project.state, before, by_bytes=is_fresh)
-    if before is not None and is_fresh and not force and not damaged:
+    if before is not None and is_fresh and asked.accepts(before) and not asked.force and not damaged:
         return Built(before, before.findings, published=False, fresh=True)
-    if not (force or allow_violations) and (known := read_refusal(project.state, inputs.digest)):
+    allow_violations = asked.allow_violations
+    known = None if asked.force or asked.is_named else read_refusal(project.state, inputs.digest)
+    if known and not allow_violations:
         return Built(before, known, published=False, fresh=False)
-    digests = Digests.of(project, inputs, _versions())
-    reused = None if force or damaged else reusable(before, digests)
-    work = _Work(project, inputs, read_shapes(inputs.sources), jobs, Stopwatch())
+    digests = Digests.of(project, inputs, _versions(asked.engines))
+    reused = None if asked.force or damaged else reusable(before, digests)
+    work = _Work(project, inputs, read_shapes(inputs.sources, asked.engines), asked.jobs, Stopwatch())
     with draft(project.state, inputs.digest, reused.snapshot if reused else None) as made:
         filled = _fill(made, work, tuple(digests.articles), reused)
         findings = in_order([*filled.found.values(), filled.corpus])
@@ -160,7 +187,7 @@ def derived(
     large corpus stands on the disk meanwhile, so that memory does not grow with it.
     """
     work = _Work(project, inputs, shapes, jobs, Stopwatch())
-    digests = Digests.of(project, inputs, _versions())
+    digests = Digests.of(project, inputs, _versions(shapes.engines))
     reused = None if anew else reusable(current(project.state), digests)
     if reused is None and len(digests.articles) <= _AT_A_TIME:
         yield derive(project, inputs, jobs, work.watch, shapes)
@@ -280,7 +307,7 @@ def _derive(
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
         checking = beside.submit(check_articles, staging, work.shapes, "asserted", scopes)
         with work.watch.step("infer"):
-            inconsistencies = infer(staging)
+            inconsistencies = infer(staging, work.shapes.engines.reasoner)
         asserted = checking.result()
     with work.watch.step("check inferred"):
         inferred = check_articles(staging, work.shapes, "inferred", scopes)
@@ -289,8 +316,8 @@ def _derive(
     return staging, placed, repeated
 
 
-def _versions() -> dict[str, str]:
-    return {"secpol-kg": VERSION, **{name: version(name) for name in _ENGINES}}
+def _versions(engines: Engines) -> dict[str, str]:
+    return {"secpol-kg": VERSION, **{name: version(name) for name in ("pyoxigraph", *engines)}}
 
 
 def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Finding]) -> dict[str, object]:
@@ -302,7 +329,7 @@ def _manifest(work: _Work, digests: Digests, filled: _Filled, findings: list[Fin
         "project": work.project.name,
         "base": work.project.base,
         "ontology": main_header(work.project, work.inputs.hashes),
-        "versions": _versions(),
+        "versions": _versions(work.shapes.engines),
         "inputs": {source.name: work.inputs.hashes[source.path] for source in work.inputs.sources},
         "graphs": filled.graphs,
         "findings": dict(Counter(finding.severity for finding in findings)),

@@ -1,4 +1,4 @@
-"""The OWL 2 RL closure: what follows, and what cannot be true together. The adapter around sparq."""
+"""The OWL 2 RL closure: what follows, and what cannot be true together. The adapter around sparq-rdf."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-import sparq
 
+from kg.build.clashes import clashes
 from kg.build.findings import FindingsByArticle
 from kg.build.sources import Staging, places
 from kg.core.findings import Finding, Severity
@@ -19,10 +20,14 @@ from kg.core.labels import Labels
 from kg.core.nodes import named, subjects_of, values_of
 from kg.core.terms import OWL, PREFIXES, RDF_TYPE, RDFS, curie, quad
 
+if TYPE_CHECKING:
+    import sparq
+
 _BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "xsd"))
 _KEPT_SCHEMA = frozenset({RDF_TYPE, RDFS("subClassOf"), RDFS("subPropertyOf"), OWL("sameAs")})
 _KNOWN = ox.NamedNode("urn:known")
 _NEW = f"SELECT ?s ?p ?o {{ ?s ?p ?o MINUS {{ GRAPH {_KNOWN} {{ ?s ?p ?o }} }} }}"
+_ALL = "SELECT ?s ?p ?o { { ?s ?p ?o } }"
 _IRI = re.compile(r"<([^<>]+)>")
 
 
@@ -34,17 +39,36 @@ class Closure:
     inconsistencies: tuple[str, ...]
 
 
-def close(ntriples: bytes, known: bytes = b"") -> Closure:
+def close(ntriples: bytes, known: bytes = b"", reasoner: str = "sparq-rdf") -> Closure:
     """The entailments of OWL 2 RL worth keeping: from IRI to IRI or literal, and not trivial.
 
     `known` (N-Quads in the graph that `as_known` names) is left out of them.
     """
+    if reasoner == "owlrl":
+        from kg.build.reference import closed
+
+        store = closed(ntriples)
+        left_out = {found.triple for found in ox.parse(known, ox.RdfFormat.N_QUADS)}
+        triples = {found.triple for found in store} - left_out
+        return Closure(frozenset(one for one in triples if _worth_keeping(*one)), clashes(store))
+    import sparq
+
     graph = sparq.Graph.load((ntriples + known).decode(), format="nquads")
     graph.reason("owl")
     rows = ox.parse_query_results(graph.query_json(_NEW), ox.QueryResultsFormat.JSON)
     assert isinstance(rows, ox.QuerySolutions)
     entailed = frozenset(ox.Triple(*row) for row in rows if _worth_keeping(*row))
-    return Closure(entailed, tuple(sorted(set(graph.inconsistencies()))))
+    told = graph.inconsistencies()
+    return Closure(entailed, (clashes(_all(graph)) or tuple(sorted(set(told)))) if told else ())
+
+
+def _all(graph: sparq.Graph) -> ox.Store:
+    """A closed graph: which of the nodes that are the same the engine names changes from run to run."""
+    rows = ox.parse_query_results(graph.query_json(_ALL), ox.QueryResultsFormat.JSON)
+    assert isinstance(rows, ox.QuerySolutions)
+    store = ox.Store()
+    store.extend(ox.Quad(*row) for row in rows if not isinstance(row[0], ox.Literal))
+    return store
 
 
 def as_known(ntriples: bytes) -> bytes:
@@ -53,25 +77,25 @@ def as_known(ntriples: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _close_shared(ntriples: bytes) -> Closure:
+def _close_shared(ntriples: bytes, reasoner: str) -> Closure:
     """The closure of what articles share, which several batches of articles stand on."""
-    return close(ntriples, as_known(ntriples))
+    return close(ntriples, as_known(ntriples), reasoner)
 
 
-def infer(staging: Staging) -> FindingsByArticle:
+def infer(staging: Staging, reasoner: str = "sparq-rdf") -> FindingsByArticle:
     """Add the inferred graphs, shared and per article, and return the inconsistencies as findings.
 
     Facts hold within their article: each article is closed over the shared graphs and itself alone.
     """
     shared_text = staging.ntriples(staging.shared_graphs())
-    shared = _close_shared(shared_text)
+    shared = _close_shared(shared_text, reasoner)
     _publish(staging, None, shared.entailed)
     known = as_known(shared_text + staging.ntriples([staging.graph(inferred(None))]))
     found: FindingsByArticle = {None: list(_inconsistencies(staging, None, shared))}
     for slug in staging.slugs:
         text = staging.ntriples(staging.article_graphs(slug))
         own = as_known(text + staging.ntriples([staging.graph(f"article/{slug}/meta")]))
-        closure = close(shared_text + text, known + own)
+        closure = close(shared_text + text, known + own, reasoner)
         _publish(staging, slug, closure.entailed)
         new = tuple(text for text in closure.inconsistencies if text not in shared.inconsistencies)
         found[slug] = list(_inconsistencies(staging, slug, Closure(closure.entailed, new)))

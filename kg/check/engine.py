@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 from kg.check.results import ValidationResult
-from kg.core.errors import InputError, UsageError
-from kg.core.terms import nearest
+from kg.core.errors import InputError
 
-ENGINES = ("fast", "pyshacl")
 TIME_LIMIT = 600.0
 T = TypeVar("T")
 
@@ -24,16 +22,14 @@ class Engine(Protocol):
 
 
 def prepare(name: str, shapes: bytes) -> Engine:
-    """The engine of a name with a shapes graph in N-Triples; blank nodes keep their names in results."""
-    if name == "fast":
+    """The engine of a package with a shapes graph in N-Triples; blank nodes keep their names in results."""
+    if name == "pyshifty":
         from kg.check.fast import FastEngine
 
         return FastEngine(shapes)
-    if name == "pyshacl":
-        from kg.check.reference import ReferenceEngine
+    from kg.check.reference import ReferenceEngine
 
-        return ReferenceEngine(shapes)
-    raise UsageError(f"there is no SHACL engine {name!r}{nearest(name, ENGINES)}")
+    return ReferenceEngine(shapes)
 
 
 def within(seconds: float, what: str, work: Callable[[], T], hint: str = "") -> T:

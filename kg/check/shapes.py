@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.check.engine import TIME_LIMIT, Engine, prepare, within
 from kg.check.results import ValidationResult, sh
 from kg.check.wellformed import check_wellformed, prologue, references
+from kg.core.engines import FAST, Engines
 from kg.core.errors import InputError, raise_all
 from kg.core.findings import Place
 from kg.core.labels import preferred
@@ -35,18 +36,22 @@ class Shapes:
     """The shapes graph. Each shape is an IRI whose local name is the rule's id."""
 
     by_file: Mapping[Path, tuple[ox.Triple, ...]]
-    engine: str = "fast"
+    engines: Engines = FAST
     time_limit: float = TIME_LIMIT
 
     @classmethod
-    def read(cls, paths: Iterable[Path], engine: str = "fast", time_limit: float = TIME_LIMIT) -> Shapes:
+    def read(
+        cls, paths: Iterable[Path], engines: Engines | None = None, time_limit: float = TIME_LIMIT
+    ) -> Shapes:
         """Read shapes files; raises `InputError` with the line of what is wrong or ill-formed."""
-        return cls.of({path: tuple(read_turtle(path)) for path in paths}, engine, time_limit)
+        return cls.of(
+            {path: tuple(read_turtle(path)) for path in paths}, engines or Engines.named(), time_limit
+        )
 
     @classmethod
-    def of(cls, by_file: Mapping[Path, tuple[ox.Triple, ...]], engine: str, time_limit: float) -> Shapes:
+    def of(cls, by_file: Mapping[Path, tuple[ox.Triple, ...]], engines: Engines, time_limit: float) -> Shapes:
         """The shapes in the triples of some files; raises `InputError` for what is ill-formed."""
-        shapes = cls(by_file, engine, time_limit)
+        shapes = cls(by_file, engines, time_limit)
         problems = [shapes.error(node, message) for node, message in check_wellformed(shapes.store)]
         problems += shapes._misplaced()
         raise_all(sorted(problems, key=str))
@@ -179,7 +184,7 @@ class Shapes:
         """The engine with the shapes, of several messages with the one that is shown."""
         text = ox.serialize(self._for_engines(), format=ox.RdfFormat.N_TRIPLES)
         assert text is not None
-        return prepare(self.engine, text)
+        return prepare(self.engines.shacl, text)
 
     def _for_engines(self) -> Iterator[ox.Triple]:
         """What the store has, whose literals are in canonical form, with those in SPARQL so too."""

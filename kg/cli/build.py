@@ -18,6 +18,12 @@ from kg.cli.options import allow_service_option, project_option
 )
 @click.option("--force", is_flag=True, help="Build although the sources did not change.")
 @click.option("--allow-violations", is_flag=True, help="Publish a graph that has violations.")
+@click.option(
+    "--engine",
+    type=click.Choice(["fast", "pyshacl", "reference"]),
+    help="What runs shapes and inference: fast (default), or the slow references pyshacl and owlrl; "
+    "pyshacl is that one for the shapes alone.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No notices; findings are told all the same.")
 @click.pass_context
 def build(
@@ -36,10 +42,14 @@ def build(
     from kg.build.pipeline import build as bring_up_to_date
     from kg.check.passages import lost_passages
     from kg.cli.findings import show_findings
+    from kg.core.engines import FAST, Engines
     from kg.core.findings import violations
     from kg.project.project import Project
 
     project = Project.find(folder).allowing(services)
+    engines = Engines.named(asked["engine"])
+    if engines != FAST and not quiet:
+        click.echo(f"{engines}: the references, which take their time", err=True)
     built = bring_up_to_date(project, allow_violations=allow_violations, **asked)
     show_findings(built.findings)
     if built.damaged and not quiet:

@@ -48,10 +48,9 @@ def checking(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--engine",
-            type=click.Choice(["fast", "pyshacl"]),
-            default="fast",
-            show_default=True,
-            help="What runs the shapes; pyshacl is the slow reference.",
+            type=click.Choice(["fast", "pyshacl", "reference"]),
+            help="What runs shapes and inference: fast (default), or the slow references pyshacl and owlrl; "
+            "pyshacl is that one for the shapes alone.",
         ),
         click.option(
             "--only",

@@ -60,9 +60,9 @@ def lines(built: Built) -> list[str]:
     return sorted(map(str, built.snapshot.store))
 
 
-def from_nothing(folder: Path, tmp_path: Path, **options: bool) -> Built:
+def from_nothing(folder: Path, tmp_path: Path, *, allow_violations: bool = False) -> Built:
     other = shutil.copytree(folder, tmp_path / "again" / "corpus", ignore=shutil.ignore_patterns(".kg"))
-    return build(Project.load(other), **options)
+    return build(Project.load(other), allow_violations=allow_violations)
 
 
 def reword(folder: Path) -> None:

@@ -64,7 +64,9 @@ class Draft:
         """Shapes of the project's own, prefixes included."""
         return self.write("shapes/own.ttl", SHAPE_PREFIXES + text)
 
-    def report(self, *parts: str, engine: str = "fast", time_limit: float = 600.0, **wanted: Any) -> Report:
+    def report(
+        self, *parts: str, engine: str | None = None, time_limit: float = 600.0, **wanted: Any
+    ) -> Report:
         """What `kg check` finds, all parts unless some are named."""
         means = Means(engine, time_limit)
         today = wanted.pop("today", date(2027, 1, 1))

@@ -45,7 +45,7 @@ def test_every_shape_over_all_seeds() -> None:
     store = store_of(
         [t for path in shared for t in read_turtle(path)] + seeds + mutated(seeds, random.Random(1))
     )
-    engine = prepare("fast", ntriples(list(shapes.triples)))
+    engine = prepare("pyshifty", ntriples(list(shapes.triples)))
     entries = [shape.value for shape in shapes.targeted]
     data = whole(store)
     expected = {row(result, shapes.store) for result in engine.validate(data, entries)}
@@ -84,7 +84,7 @@ def test_w3c(case: Case) -> None:
     triples = [found.triple for found in ox.parse(case.shapes, ox.RdfFormat.N_TRIPLES)]
     shapes = Shapes({Path("shapes.ttl"): tuple(triples)})
     store = store_of([found.triple for found in ox.parse(case.data, ox.RdfFormat.N_TRIPLES)])
-    engine = prepare("fast", case.shapes)
+    engine = prepare("pyshifty", case.shapes)
     entries = with_named_targets(case)
     assert entries is not None
     whole_rows, part_rows = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.check.engine import ENGINES, prepare
+from kg.check.engine import prepare
 from kg.check.paths import result_path
 from kg.check.results import SH, ValidationResult, read_report, sh
 from kg.check.wellformed import check_wellformed
@@ -160,7 +160,7 @@ def test_what_the_suite_takes_for_well_formed_is(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.iri.removeprefix(BASE))
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["pyshifty", "pyshacl"])
 def test_engine(engine: str, case: Case) -> None:
     wrong = outcome(case, engine)
     if case.iri.removeprefix(BASE) in KNOWN[engine]:
