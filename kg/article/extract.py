@@ -15,6 +15,8 @@ _HTML_START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _FOREIGN = (b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0")  # .docx, .odt, .epub; .rtf; .doc
+_TAIL = 2048  # where readers look for the end
+_WHOLE = "save or download the whole file anew"
 _INSTALL = "pip install 'secpol-kg[articles]' brings what reads HTML and PDF"
 
 
@@ -45,6 +47,9 @@ def _from_pdf(data: bytes, path: Path) -> Extracted:
         from kg.article.pdf import pdf_text
     except ModuleNotFoundError as error:
         raise UsageError(f"PDF cannot be read here: {error.name} is not installed", hint=_INSTALL) from error
+    # PDFium reads what is left of a file as if it were all.
+    if data.startswith(b"%PDF-") and b"%%EOF" not in data[-_TAIL:]:
+        raise InputError("the PDF stops before its end (%%EOF)", path=path, hint=_WHOLE)
     return Extracted(normalised(pdf_text(data, path)))
 
 
@@ -53,4 +58,6 @@ def _from_html(data: bytes, path: Path) -> Extracted:
         from kg.article.html import html_article
     except ModuleNotFoundError as error:
         raise UsageError(f"HTML cannot be read here: {error.name} is not installed", hint=_INSTALL) from error
+    if re.search(rb"<html\b", data, re.I) and not re.search(rb"</(?:html|body)\s*>", data, re.I):
+        raise InputError("the page stops before its end (</html>)", path=path, hint=_WHOLE)
     return html_article(data, path)

@@ -188,10 +188,11 @@ def without_text() -> bytes:
     [
         (without_text(), "no text, only pictures"),
         (pdf(1, password="secret"), "encrypted"),
-        (pdf(2)[:700], "broken"),
-        (b"%PDF-1.7\nnothing", "broken"),
+        (pdf(2)[:700], "stops before its end"),
+        (pdf(2)[:-60], "stops before its end"),
+        (b"%PDF-1.7\nnothing %%EOF", "broken"),
     ],
-    ids=["no text", "encrypted", "cut", "junk"],
+    ids=["no text", "encrypted", "cut", "cut at its end", "junk"],
 )
 def test_a_pdf_that_cannot_be_read(data: bytes, words: str) -> None:
     with pytest.raises(InputError, match=words) as raised:
@@ -203,6 +204,12 @@ def test_an_encrypted_pdf_says_how_to_go_on() -> None:
     with pytest.raises(InputError) as raised:
         from_pdf(pdf(1, password="secret"))
     assert raised.value.hint is not None and "without a password" in raised.value.hint
+
+
+def test_a_page_that_is_cut_off_is_refused() -> None:
+    for end in (len(PAGE) // 2, PAGE.rindex("</body")):
+        with pytest.raises(InputError, match="the page stops before its end"):
+            from_html(PAGE[:end])
 
 
 @pytest.mark.parametrize(("library", "path"), [("trafilatura", "a.html"), ("pypdfium2", "a.pdf")])
