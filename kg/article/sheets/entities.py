@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,17 +29,22 @@ _NAMES = {
     "also called": TableColumn("also called", (SKOS("altLabel"),), CellForm.TEXT),
     "metonym": TableColumn("metonym", (SECPOL("metonym"),), CellForm.TEXT),
 }
+_INVERSE = "inverse of "
 _USUAL = ", ".join((NAME, CLASS, *_NAMES))
 Described = Mapping[ox.NamedNode, frozenset[GroundTerm]]
 
 
 @dataclass(frozen=True)
 class EntityRows:
-    """The rows of a sheet of entities, and their columns but for name and class."""
+    """The rows of a sheet of entities, and their columns but for name and class.
+
+    `inverse` are the columns whose values have the property, with what the row names as its value.
+    """
 
     name: str
     columns: tuple[TableColumn, ...]
     rows: tuple[Row, ...]
+    inverse: frozenset[TableColumn] = frozenset()
 
     def stated(self) -> Iterator[str]:
         """What the rows say of classes, each as `CLASS: name`."""
@@ -82,7 +87,7 @@ def entity_rows(grid: Grid, name: str, material: ArticleSources, path: Path) -> 
             continue
         if header.casefold() in (NAME, CLASS):
             places[index] = header.casefold()
-        elif (column := _column(header, material)) is not None:
+        elif (column := _column(header, material) or _inverse(header, material)) is not None:
             columns[index], places[index] = column, column.name
         else:
             wrong.append(f"there is no property '{header}'{_offers(header, material)}")
@@ -97,7 +102,8 @@ def entity_rows(grid: Grid, name: str, material: ArticleSources, path: Path) -> 
             line=grid.numbers[0],
             hint=f"its columns are {_USUAL}, and properties",
         )
-    return EntityRows(name, tuple(columns.values()), tuple(rows_in(grid, places, path)))
+    inverse = frozenset(c for c in columns.values() if _column(c.name, material) is None)
+    return EntityRows(name, tuple(columns.values()), tuple(rows_in(grid, places, path)), inverse)
 
 
 def entities_of(material: ArticleSources, writer: Writer) -> list[list[str]]:
@@ -135,6 +141,7 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
     """Read rows that describe entities, new ones and those that sheets brought in."""
     found = Descriptions()
     seen: dict[ox.NamedNode, int] = {}
+    turned: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]] = []
     names = {folded(row.cells[NAME]) for row in rows.rows}
     for row in rows.rows:
         label = row.cells[NAME]
@@ -155,27 +162,48 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
             said: dict[ox.NamedNode, frozenset[GroundTerm]] = {}
             for wanted in rows.columns:
                 column = wanted.name
-                if cell := row.cells[column]:
-                    said[wanted.property] = _values(wanted, cell, reader)
-                    for value in said[wanted.property]:
-                        reader.require_known(value, names)
+                if not (cell := row.cells[column]):
+                    continue
+                values = _values(wanted, cell, reader, material, is_inverse=wanted in rows.inverse)
+                for value in values:
+                    reader.require_known(value, names)
+                if wanted not in rows.inverse:
+                    said[wanted.property] = values
+                for value in named(values) if wanted in rows.inverse else ():
+                    _require_writable(value, {wanted.property: frozenset({node})}, reader, material)
+                    turned.append((value, wanted.property, node))
             column = NAME
             _require_writable(node, said, reader, material)
             found.said[node] = said
         except Wrong as error:
-            where = f"entities, row {row.number}, {column}"
-            message = f"{where}: {error}"
-            place = (Place(rows.name),)
-            found.findings.append(
-                Finding(error.rule, Severity.VIOLATION, message, places=place, hint=error.hint)
-            )
+            found.findings.append(_finding(error, f"row {row.number}, {column}", rows.name))
             found.broken[folded(label)] = row
+    for node, path, value in turned:
+        found.said[node] = _added(found.said.get(node, {}), path, value, material.brought_in.get(node, ()))
     return found
 
 
-def _values(column: TableColumn, cell: str, reader: Reader) -> frozenset[GroundTerm]:
+def _finding(error: Wrong, where: str, sheet: str) -> Finding:
+    message, place = f"entities, {where}: {error}", (Place(sheet),)
+    return Finding(error.rule, Severity.VIOLATION, message, places=place, hint=error.hint)
+
+
+def _added(
+    said: Described, path: ox.NamedNode, value: ox.NamedNode, former: Iterable[ox.Triple]
+) -> Described:
+    """A description with one value more, beside those that its row says, or else what was said before."""
+    before = said.get(path) or frozenset(named(t.object for t in former if t.predicate == path))
+    return {**said, path: before | {value}}
+
+
+def _values(
+    column: TableColumn, cell: str, reader: Reader, material: ArticleSources, *, is_inverse: bool
+) -> frozenset[GroundTerm]:
     if cell == NONE:
         return frozenset()
+    if is_inverse:
+        kind = material.terms.domain(column.property)
+        return frozenset(reader.entity(part, kind) for part in values_in(cell))
     if column in _NAMES.values():
         return frozenset(ox.Literal(part, language=LANGUAGE) for part in values_in(cell))
     return frozenset(value for _, value in reader.read(column, cell))
@@ -202,6 +230,19 @@ def _column(header: str, material: ArticleSources) -> TableColumn | None:
     if node not in material.terms.properties:
         return None
     return TableColumn(header, (node,), form_of(node, material.terms))
+
+
+def _inverse(header: str, material: ArticleSources) -> TableColumn | None:
+    """The column of a property from its other end: `inverse of governs`, `has government` where one fits."""
+    terms, label = material.terms, material.entities_named.label
+    if header.startswith(_INVERSE):
+        column = _column(header.removeprefix(_INVERSE), material)
+        return column and TableColumn(header, column.properties, CellForm.NODE)
+    word = f" {folded(header.removeprefix('has '))}"
+    domains = {node: kind for node in terms.properties if (kind := terms.domain(node)) in terms.classes}
+    fitting = [node for node, kind in domains.items() if f" {folded(label(kind))}".endswith(word)]
+    is_one = len(fitting) == 1 and form_of(fitting[0], terms) is CellForm.NODE
+    return TableColumn(header, (fitting[0],), CellForm.NODE) if is_one else None
 
 
 def _offers(header: str, material: ArticleSources) -> str:

@@ -418,6 +418,16 @@ government of Freedonia,national government,,Fredville,Freedonia
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
         assert desk.everything() == before
 
+    @pytest.mark.parametrize("header", ["has government", "government", "inverse of governs"])
+    def test_a_property_may_be_said_from_its_other_end(self, desk: Desk, header: str) -> None:
+        sheet = f"name,class,metonym,{header}\nFreedonia,State,,government of Freedonia\n"
+        sheet += "government of Freedonia,national government,Fredville,\n"
+        for _ in range(2):
+            assert not load(desk, *self.rows, **self.entities(desk, sheet)).findings  # type: ignore[arg-type]
+            assert said(desk, "GovernmentOfFreedonia")["governs"] == {"Freedonia"}
+            assert said(desk, "GovernmentOfFreedonia")["metonym"] == {"Fredville"}
+            assert set(said(desk, "Freedonia")) == {"type", "label", "source"}
+
     def test_a_workbook_has_them_and_comes_back_unchanged(self, desk: Desk) -> None:
         load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
         before = desk.everything()
