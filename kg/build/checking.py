@@ -25,6 +25,7 @@ from kg.core.findings import Finding
 from kg.core.labels import Labels
 from kg.core.shared_classes import shared_classes
 from kg.project.project import Project, Source, SourceKind
+from kg.rdf.turtle_reading import read_turtle
 
 FilesOf = Callable[[str | None], Sequence[ReadFile]]
 """The shared files (None), or these and those of an article."""
@@ -34,8 +35,9 @@ def read_shapes(
     sources: Iterable[Source], engines: Engines | None = None, time_limit: float = TIME_LIMIT
 ) -> Shapes:
     """The shapes among the sources, to be run by some engines for so many seconds at most."""
-    paths = [source.path for source in sources if source.kind is SourceKind.SHAPES]
-    return Shapes.read(paths, engines, time_limit)
+    own = (source for source in sources if source.kind is SourceKind.SHAPES)
+    by_file = {source.path: tuple(read_turtle(source.path, sha256=source.sha256)) for source in own}
+    return Shapes.of(by_file, engines or Engines.named(), time_limit)
 
 
 def check_files(staging: Staging) -> FindingsByArticle:

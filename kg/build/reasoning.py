@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.build.clashes import clashes
 from kg.build.findings import FindingsByArticle
+from kg.build.inconsistencies import inconsistencies_in
 from kg.build.sources import Staging, places
 from kg.core.findings import Finding, Severity
 from kg.core.graph_names import inferred
@@ -50,7 +50,7 @@ def close(ntriples: bytes, known: bytes = b"", reasoner: str = "sparq-rdf") -> C
         store = closed(ntriples)
         left_out = {found.triple for found in ox.parse(known, ox.RdfFormat.N_QUADS)}
         triples = {found.triple for found in store} - left_out
-        return Closure(frozenset(one for one in triples if _worth_keeping(*one)), clashes(store))
+        return Closure(frozenset(one for one in triples if _worth_keeping(*one)), inconsistencies_in(store))
     import sparq
 
     graph = sparq.Graph.load((ntriples + known).decode(), format="nquads")
@@ -59,7 +59,7 @@ def close(ntriples: bytes, known: bytes = b"", reasoner: str = "sparq-rdf") -> C
     assert isinstance(rows, ox.QuerySolutions)
     entailed = frozenset(ox.Triple(*row) for row in rows if _worth_keeping(*row))
     told = graph.inconsistencies()
-    return Closure(entailed, (clashes(_all(graph)) or tuple(sorted(set(told)))) if told else ())
+    return Closure(entailed, (inconsistencies_in(_all(graph)) or tuple(sorted(set(told)))) if told else ())
 
 
 def _all(graph: sparq.Graph) -> ox.Store:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-_CLASHES = Path(__file__).with_name("clashes.rq")
+_QUERY = Path(__file__).with_name("inconsistencies.rq")
 _PAIR = "disjoint properties {b} and {c} share the pair ({a}, {d})"
 _WORDS: Mapping[str, str] = {
     "cax-dw": "{a} is both {b} and disjoint/complement {c}",
@@ -28,9 +28,9 @@ _WORDS: Mapping[str, str] = {
 """By the rule of OWL 2 RL."""
 
 
-def clashes(store: ox.Store) -> tuple[str, ...]:
+def inconsistencies_in(store: ox.Store) -> tuple[str, ...]:
     """What cannot hold together in a closed graph, sorted."""
-    rows = store.query(_CLASHES.read_text(encoding="utf-8"))
+    rows = store.query(_QUERY.read_text(encoding="utf-8"))
     assert isinstance(rows, ox.QuerySolutions)
     found = {_WORDS[row["rule"].value].format(**{name: row[name] for name in "abcd"}) for row in rows}
     return tuple(sorted(found))
