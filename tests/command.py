@@ -34,7 +34,7 @@ class Kg:
     """Runs `kg`; nothing it prints may ever be a traceback.
 
     It runs in this process, a fifth of a second faster, through the entry point that users call; where
-    something must be done in the child before, in a process of its own.
+    something must be done in the child before, or the hash seed is another, in a process of its own.
     """
 
     environment: dict[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Kg:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         environment = {"NO_COLOR": "1", **self.environment}
         words = [os.fspath(argument) for argument in arguments]
-        if prepare:
+        if prepare or "PYTHONHASHSEED" in environment:
             ran = as_a_child(words, cwd, environment, given, prepare)
         else:
             ran = in_this_process(words, cwd, environment, given)

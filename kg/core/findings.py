@@ -74,10 +74,11 @@ def placed(finding: Finding, places: Callable[[str, str | None, str | None], tup
     return replace(finding, places=found, message=message)
 
 
-def by_place(finding: Finding) -> tuple[str, int, str, str]:
-    """The order in which findings are told: file, line, rule."""
+def by_place(finding: Finding) -> tuple[str, int, str, str, str]:
+    """The order in which findings are told: file, line, rule, words, and what they are about."""
     place = finding.places[0] if finding.places else Place("")
-    return place.file, place.line or 0, finding.rule, finding.message
+    about = " ".join(filter(None, (finding.node, finding.path, finding.value)))
+    return place.file, place.line or 0, finding.rule, finding.message, about
 
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
