@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import re
 import socket
@@ -185,6 +186,13 @@ def handler(bad: Bad) -> type[BaseHTTPRequestHandler]:
         def as_yes(self) -> None:
             self.reply(200, "application/sparql-results+json", b'{"head":{},"boolean":true}')
 
+        def as_packed(self, end: int | None = None) -> None:
+            triples = gzip.compress(b"".join(b"<http://e/%d> <http://e/p> 1 .\n" % n for n in range(9)))
+            self.reply(200, "text/turtle", triples[:end], Content_Encoding="gzip")
+
+        def as_packed_half(self) -> None:
+            self.as_packed(-20)
+
         def as_html(self) -> None:
             self.reply(200, "text/html", b"<html><body>Welcome</body></html>")
 
@@ -350,6 +358,9 @@ def test_graphs(bad: Bad) -> None:
     assert len(asked(bad, "graph", construct)) == 2
     with pytest.raises(StoreError, match="may be cut off"):
         asked(bad, "open-graph", construct)
+    assert len(asked(bad, "packed", construct)) == 9
+    with pytest.raises(StoreError, match="broke off its answer, which is packed"):
+        asked(bad, "packed-half", construct)
     with pytest.raises(StoreError, match="no query result"):
         asked(bad, "good", construct)
 

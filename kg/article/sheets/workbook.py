@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -66,18 +65,25 @@ def read_workbook(data: bytes, path: Path, wanted: str = CLAIMS) -> SheetValues:
 
 def _archive(data: bytes, path: Path) -> zipfile.ZipFile:
     """The archive, once its parts were unpacked to what it states and no further."""
+    damaged = InputError(
+        "the sheet is no workbook, damaged or encrypted",
+        path=path,
+        hint="save it without a password, as .xlsx, .ods or CSV UTF-8",
+    )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            message = f"the sheet unpacks to {unpacked >> 20} MB; {MOST_UNPACKED >> 20} are read at most"
-            raise InputError(message, path=path)
+    except Exception as error:  # of any kind, as what is damaged is a place, a size or a name
+        raise damaged from error
+    unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > MOST_UNPACKED:
+        message = f"the sheet unpacks to {unpacked >> 20} MB; {MOST_UNPACKED >> 20} are read at most"
+        raise InputError(message, path=path)
+    try:
         broken = archive.testzip()
-        if broken is None and len(archive.NameToInfo) < len(archive.infolist()):
-            broken = "two of its parts have one name"
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        hint = "save it without a password, as .xlsx, .ods or CSV UTF-8"
-        raise InputError("the sheet is no workbook, damaged or encrypted", path=path, hint=hint) from error
+    except Exception as error:  # the same
+        raise damaged from error
+    if broken is None and len(archive.NameToInfo) < len(archive.infolist()):
+        broken = "two of its parts have one name"
     if broken is not None:
         raise InputError(f"the sheet is damaged: {broken}", path=path)
     return archive
