@@ -24,7 +24,7 @@ _NO_PROPERTIES = frozenset(
     f"{_RDF}{name}" for name in _SYNTAX.split()
 )  # section 5.1; rdf:li means rdf:_1, ...
 _BOUND = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
-_DOTS = re.compile(r"/\.\.?(?:[/?#]|\Z)")
+_DOTS = re.compile(r"\A[^?#]*/\.\.?(?:[/?#]|\Z)")  # of the path: what stands behind ? or # is not resolved
 
 
 def write_rdfxml(triples: Iterable[ox.Triple], file: IO[bytes], prefixes: Mapping[str, str]) -> int:

@@ -194,6 +194,13 @@ def test_rdf_xml_refuses_what_it_has_no_way_to_say(statement: str, named: str) -
     assert named in refused.value.message
 
 
+def test_rdf_xml_has_dots_behind_a_number_sign_or_question_mark() -> None:
+    """A stretch of time with an open end has them, and a reader resolves the path alone."""
+    iri = "http://e.org/a#time=2024-XX/.."
+    content = content_of({ox.Quad(ox.NamedNode(iri), ox.NamedNode("urn:p"), ox.NamedNode(f"{iri}/?/."), G)})
+    assert read_by(readers.in_rdflib, as_bytes(content, "rdfxml"), "rdfxml") == expected(content, "rdfxml")
+
+
 @pytest.mark.parametrize("kind", ["http://e.org/1", "http://e.org/A/", "urn:uuid:1", f"{RDF}li"])
 def test_rdf_xml_has_a_type_of_any_name(kind: str) -> None:
     """It was an element of that name, which is no XML."""
