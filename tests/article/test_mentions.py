@@ -166,7 +166,10 @@ def decide(kg: Kg, desk: Desk, change: Callable[[list[dict[str, str]]], None]) -
 def test_a_sheet_comes_with_what_is_sure_and_leaves_the_rest_open(kg: Kg, talks: Desk) -> None:
     ran = kg("article", "mentions", NEW, cwd=talks.root)
     assert ran.status == 0
-    assert ran.err == "6 labels, 1 metonym, 1 seat, 2 ambiguous proposed, 0 on record\n"
+    assert ran.err == (
+        "the sheet has words of the article's text\n"
+        "6 labels, 1 metonym, 1 seat, 2 ambiguous proposed, 0 on record\n"
+    )
     decisions = {
         row["surface"] + row["kind"]: row["decision"] for row in csv.DictReader(io.StringIO(ran.out))
     }
