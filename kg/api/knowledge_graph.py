@@ -292,8 +292,8 @@ class KnowledgeGraph:
     ) -> Extract:
         """A part of the graph to write in any format or to hash: `layers`, `articles`, or a query's graph.
 
-        `rdf12` and `frame` say how, as for `kg.export.extract.Part`. Raises `UsageError` for a name that is
-        not known, and for a query that is no CONSTRUCT.
+        `rdf12`, `annotations` and `frame` say how, as for `kg.export.extract.Selection`.
+        Raises `UsageError` for a name that is not known, and for a query that is no CONSTRUCT.
 
         >>> graph = KnowledgeGraph.open()
         >>> graph.extract(layers=["ontology"]).hash() == graph.extract().hash()

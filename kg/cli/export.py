@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "form", metavar="FORMAT", help=f"{', '.join(FORMATS)}; else by the suffix.")
 @click.option("--rdf12", is_flag=True, help="Claims as triple terms of RDF 1.2.")
+@click.option(
+    "--annotations", is_flag=True, help="Passages with the selectors of the Web Annotation model, in RDF."
+)
 @click.option("--frame", is_flag=True, help="JSON-LD as trees: claims hold their propositions and passages.")
 @click.option(
     "--hash", "hashed", is_flag=True, help="Print the RDFC-1.0 canonical hash; FILE may be left out."

@@ -35,13 +35,14 @@ _LAYERS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Selection:
-    """What to take: layers, articles, or the triples of a query; with triple terms, or as trees."""
+    """What to take: layers, articles, or the triples of a query; with triple terms, annotations, as trees."""
 
     layers: Sequence[str] = ()
     articles: Sequence[str] = ()
     triples: Iterable[ox.Triple] | None = None
     rdf12: bool = False
     frame: bool = False
+    annotations: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ class Extract:
         if self._part.rdf12 and not FORMATS[form].has_triple_terms:
             able = ", ".join(name for name, known in FORMATS.items() if known.has_triple_terms)
             raise UsageError(f"{form} has no triple terms; --rdf12 is for {able}")
+        if self._part.annotations and not FORMATS[form].is_rdf:
+            raise UsageError(f"{form} is no RDF; --annotations is for what is")
         if self._part.frame and form != "jsonld":
             raise UsageError("--frame is for jsonld")
 
@@ -135,7 +138,14 @@ class Extract:
                 raise UsageError(f"the graph has nothing in {' and '.join(layers) or 'it'}")
             if layers and _ONTOLOGY.issuperset(layers):
                 content = with_one_header(content, self._header)
-        return replace(content, rewriting=with_triple_terms) if self._part.rdf12 else content
+        if self._part.annotations:
+            from kg.export.annotations import with_annotations
+
+            content = replace(content, rewriting=with_annotations)
+        if self._part.rdf12:
+            former = content.rewriting or iter
+            content = replace(content, rewriting=lambda triples: with_triple_terms(former(triples)))
+        return content
 
     def _write(self, content: Content, files: Sequence[IO[bytes]], form: str) -> Written:
         if FORMATS[form].is_rdf:
