@@ -32,12 +32,15 @@ class ReadFile:
     subjects: frozenset[str]
 
     @cached_property
-    def users(self) -> dict[str, str]:
-        """The first subject of each object."""
-        users: dict[str, str] = {}
+    def users(self) -> dict[str, ox.Triple]:
+        """The first statement with each object, by its IRI, or its text where it has no language."""
+        users: dict[str, ox.Triple] = {}
         for triple in self.triples:
-            if isinstance(triple.object, ox.NamedNode) and isinstance(triple.subject, ox.NamedNode):
-                users.setdefault(triple.object.value, triple.subject.value)
+            if isinstance(triple.subject, ox.NamedNode) and (
+                isinstance(triple.object, ox.NamedNode)
+                or (isinstance(triple.object, ox.Literal) and not triple.object.language)
+            ):
+                users.setdefault(triple.object.value, triple)
         return users
 
     @cached_property
@@ -108,8 +111,10 @@ def places(
             claims = [place for file in files for place in _claims(file, iri, None, object)]
             claims += [place for file in files for place in _claims(file, object[1:-1], None, f"<{iri}>")]
         found = claims or found if object else claims + found
-    used = (file.written.place(file.users[iri], None, f"<{iri}>") for file in files if iri in file.users)
-    return tuple(found or used)
+    if found:
+        return tuple(found)
+    users = ((file, file.users[iri]) for file in files if iri in file.users)
+    return tuple(file.written.place(str(used.subject)[1:-1], None, str(used.object)) for file, used in users)
 
 
 def _claims(file: ReadFile, iri: str, predicate: str | None, object: str | None) -> Iterator[Place]:

@@ -31,7 +31,9 @@ class TablePlaces:
             if found := self._cells.get((subject, *key)):
                 return found
         row = self._cells.get((subject, None, None), Place(shown(self.path)))
-        return replace(row, column=self._column(subject, predicate)) if predicate and row.line else row
+        if not predicate or not row.line or PASSAGE_MARK in (subject or ""):
+            return row
+        return replace(row, column=self._column(subject, predicate))
 
     def _column(self, subject: str | None, predicate: str) -> str | None:
         is_inner = (subject, RDF_TYPE.value, f"<{PROPOSITION_CLASS.value}>") in self._cells
