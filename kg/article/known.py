@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.core.likeness import closest
 from kg.core.names import ANY, Finder, MemoryIndex, Name, NameKind, UnknownName, Wanted, names_of
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, curie, local_name, stated
+from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, WOULD_BE, curie, local_name, stated
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 
@@ -56,7 +56,7 @@ class Known:
                 continue
             triples = read_turtle(source.path, project.article_iri(source.slug) if source.slug else None)
             names += _mentionable(triples)
-            kinds |= {t.subject: _local(t.object) for t in triples if t.predicate == RDF_TYPE}
+            kinds |= {t.subject: _local(t.object) for t in triples if t.predicate in (RDF_TYPE, WOULD_BE)}
         article = project.article_iri(slug) if slug else None
         return cls(project, article, dict.fromkeys(names), describe=lambda node: kinds.get(node, ""))
 

@@ -23,7 +23,7 @@ from kg.core.engines import Engines
 from kg.core.errors import shown
 from kg.core.findings import Finding
 from kg.core.labels import Labels
-from kg.core.shared_classes import shared_classes
+from kg.core.marks import shared_classes
 from kg.project.project import Project, Source, SourceKind
 from kg.rdf.turtle_reading import read_turtle
 

@@ -38,6 +38,7 @@ from kg.build.reasoning import infer
 from kg.build.reuse import Digests, Reused, report, reusable
 from kg.build.snapshot import Snapshot, current, damage, read_refusal
 from kg.build.sources import Staging, stage
+from kg.check.grounds import check_grounds
 from kg.check.locality import Locality, locality
 from kg.check.shapes import SCOPES, Shapes
 from kg.check.subjects import without_echoes
@@ -302,7 +303,7 @@ def _derive(
         staging = stage(work.project, sources, work.jobs, onto)
     with work.watch.step("rules"):
         repeated = apply_rules(staging, [source for source in sources if source.kind is SourceKind.RULE])
-    written = check_files(staging)
+    written = together([check_files(staging), check_grounds(staging)])
     with work.watch.step("check and infer"), ThreadPoolExecutor(max_workers=1) as beside:
         # Both engines work on text of their own and let go of the interpreter, so two cores serve them.
         checking = beside.submit(check_articles, staging, work.shapes, "asserted", scopes)

@@ -68,10 +68,10 @@ def _made_from(kind: SourceKind, slug: str | None) -> list[str]:
     if kind in (SourceKind.RULE, SourceKind.SHAPES):
         return []
     if slug is None:
-        return [kind.value]
+        return [kind.graph]
     if kind is SourceKind.CLAIMS:
-        return [f"article/{slug}/{part}" for part in ("claims", "passages", "facts")]
-    return [f"article/{slug}/{'meta' if kind is SourceKind.ARTICLE else kind.value}"]
+        return [f"article/{slug}/{part}" for part in ("claims", "passages", "facts", "descriptions")]
+    return [f"article/{slug}/{kind.graph}"]
 
 
 def _sizes(iri: str, held: Mapping[str, Any]) -> Iterator[ox.Triple]:

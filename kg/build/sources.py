@@ -181,7 +181,7 @@ def _quads(staging: Staging, files: Iterable[ReadFile]) -> Iterator[tuple[str, o
     shared: set[ox.Triple] = set()
     for file in sorted(files, key=lambda file: file.source.kind is SourceKind.ALIGNMENTS):
         kind, slug = file.source.kind, file.source.slug
-        part = "meta" if kind is SourceKind.ARTICLE else kind.value
+        part = kind.graph
         graph = staging.graph(f"article/{slug}/{part}" if slug else part)
         passages = staging.graph(f"article/{slug}/passages") if kind is SourceKind.CLAIMS else graph
         for triple in file.triples:

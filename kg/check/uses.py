@@ -16,7 +16,7 @@ from kg.check.shapes import Shapes
 from kg.core.errors import shown
 from kg.core.files import read_text
 from kg.core.findings import Place
-from kg.core.terms import DCTERMS, OWL, RDF_TYPE
+from kg.core.terms import DCTERMS, OWL, RDF_TYPE, WOULD_BE
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_places import TurtlePlaces
 from kg.sparql.tokens import declarations
@@ -162,9 +162,9 @@ def owner_of(node: object, triples: Iterable[ox.Triple]) -> str | None:
 
 
 def declared_names(triples: Iterable[ox.Triple]) -> Iterator[str]:
-    """The names that some triples declare: subjects with a type, and versions."""
+    """The names that some triples declare: subjects that are or would be of a class, and versions."""
     for triple in triples:
-        if triple.predicate == RDF_TYPE and isinstance(triple.subject, ox.NamedNode):
+        if triple.predicate in (RDF_TYPE, WOULD_BE) and isinstance(triple.subject, ox.NamedNode):
             yield triple.subject.value
         if triple.predicate == OWL("versionIRI") and isinstance(triple.object, ox.NamedNode):
             yield triple.object.value

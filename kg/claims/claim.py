@@ -89,6 +89,15 @@ class Claim:
         """Whether it is asserted as a fact and affirmed, so that a rule makes a statement of it."""
         return SECPOL("Fact") in self.status and SECPOL("Affirmed") in self.polarity
 
+    def facts(self) -> Iterator[tuple[AtomicTerm, AtomicTerm, AtomicTerm]]:
+        """The statements that a rule makes of it: its content, and the time of what its article brings in."""
+        home = f"{self.node.value.partition('#')[0]}#"
+        for proposition in self.propositions if self.is_fact else ():
+            yield from proposition.statements()
+            for subject, time in product(proposition.subjects, proposition.during):
+                if subject.value.startswith(home):
+                    yield subject, SECPOL("during"), time
+
     def spans(self, article: str) -> list[Span]:
         """The ranges of an article's text that it is found in, sorted."""
         ranges = (range_of(passage.value) for passage in named(self.passages))

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     "layers",
     multiple=True,
     metavar="LAYER",
-    help="ontology, alignments, entities, claims, mentions, facts, inferred, provenance or all; repeatable.",
+    help="ontology, alignments, entities, claims, mentions, descriptions, facts, inferred, provenance "
+    "or all; repeatable.",
 )
 @click.option("--article", "articles", multiple=True, metavar="SLUG", help="Only this article; repeatable.")
 @click.option("--query", metavar="NAME", help="What a stored query constructs, instead of layers.")

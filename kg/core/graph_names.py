@@ -8,10 +8,10 @@ from functools import lru_cache
 from pyoxigraph import NamedNode
 
 SHARED = ("ontology", "entities")
-PARTS = ("facts", "claims", "passages", "mentions")
+PARTS = ("descriptions", "facts", "claims", "passages", "mentions")
 _NAME = re.compile(
     r".*[/#]graph/(ontology|alignments|entities|provenance|inferred/shared"
-    r"|article/[^/]+/(?:meta|facts|claims|passages|mentions|inferred|provenance))"
+    r"|article/[^/]+/(?:meta|descriptions|facts|claims|passages|mentions|inferred|provenance))"
 )
 
 

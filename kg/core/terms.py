@@ -72,6 +72,7 @@ RDF_TYPE = RDF("type")
 RDFS_LABEL = RDFS("label")
 SKOS_PREF_LABEL = SKOS("prefLabel")
 PROPOSITION = SECPOL("proposition")
+WOULD_BE = SECPOL("wouldBe")
 PASSAGE_MARK = "#char="
 
 

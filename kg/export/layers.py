@@ -17,6 +17,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "entities": ("entities",),
     "claims": ("article/*/meta", "article/*/passages", "article/*/claims"),
     "mentions": ("article/*/mentions",),
+    "descriptions": ("article/*/descriptions",),
     "facts": ("article/*/facts",),
     "inferred": ("inferred/shared", "article/*/inferred"),
     "provenance": ("provenance", "article/*/provenance"),

@@ -135,9 +135,8 @@ class Network:
         graph = ox.NamedNode(facts.value.removesuffix("/facts") + "/claims")
         made_by: dict[tuple[object, ...], list[str]] = defaultdict(list)
         for claim in claims_in(self._store, graph):
-            for proposition in claim.propositions if claim.is_fact else ():
-                for statement in proposition.statements():
-                    made_by[statement].append(iri(claim.node))
+            for statement in claim.facts():
+                made_by[statement].append(iri(claim.node))
         return made_by
 
     def _node(self, term: object) -> NetworkNode:

@@ -40,6 +40,11 @@ class SourceKind(StrEnum):
     CLAIMS = "claims"
     MENTIONS = "mentions"
 
+    @property
+    def graph(self) -> str:
+        """The graph, or part of an article, that such files make: facts.ttl describes, claims make facts."""
+        return {SourceKind.ARTICLE: "meta", SourceKind.FACTS: "descriptions"}.get(self, self.value)
+
 
 class Source(NamedTuple):
     """One input file; `name` is its path within its project, `slug` the article it belongs to.

@@ -131,7 +131,7 @@ class Show:
             wider_kinds=tuple(sorted(kinds[True] - kinds[False])),
             definition=self._labels.words(node, SKOS("definition")),
             names=tuple(sorted({self._labels(quad.object) for quad in outgoing if _is_name(quad)})),
-            background=self._sentences(told, "entities", "ontology"),
+            background=self._sentences(told, "entities", "ontology", "/descriptions"),
             facts=self._sentences(told, "/facts", "/meta"),
             follows=self._sentences(told, "/inferred", "inferred/shared"),
             claims=self._by_holder(incoming),

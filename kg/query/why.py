@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.claims.claim import is_claim
+from kg.claims.claim import is_claim, read_claim
 from kg.core.errors import UsageError
 from kg.core.graph_names import article_of, asserted, inferred, is_inferred, name_of
 from kg.core.labels import Labels
-from kg.core.nodes import contains, named, values_of
-from kg.core.terms import DCTERMS, RDFS_LABEL, SECPOL
+from kg.core.nodes import values_of
+from kg.core.terms import DCTERMS, RDF_TYPE, RDFS_LABEL, SECPOL, WOULD_BE
 from kg.project.project import Project
 from kg.query.claims import Claims, ClaimView
 from kg.query.proof import Proof, Prover
 
-_AS_FACT = SECPOL("assertedAs"), SECPOL("Fact")
 _PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
 
 
@@ -66,6 +65,8 @@ class Why:
         if predicate is None and is_claim(self._store, subject):
             return [Explanation(None, None, (self._claims.view(subject),))]
         found = sorted(self._statements(subject, predicate, value), key=_asserted_first)
+        if not found and predicate == RDF_TYPE:
+            found = sorted(self._statements(subject, WOULD_BE, value), key=_asserted_first)
         if found:
             return [self._explain(quad) for quad in found]
         claims = self._claims.about(subject, predicate, value)
@@ -105,16 +106,14 @@ class Why:
         return Reason(triple, graph, claims=claims, sources=tuple(source.value for source in sources))
 
     def _behind(self, triple: ox.Triple) -> list[ox.NamedNode]:
-        """The claims asserted as this fact; else those that speak of the node it describes."""
-        if not isinstance(triple.subject, ox.NamedNode) or isinstance(
-            triple.object, ox.BlankNode | ox.Triple
-        ):
+        """The claims that a rule makes this statement of."""
+        subject, predicate, value = triple
+        if not isinstance(subject, ox.NamedNode):
             return []
-        same = self._claims.about(triple.subject, triple.predicate, triple.object)
-        facts = [claim for claim in same if contains(self._store, claim, *_AS_FACT)]
-        if facts:
-            return facts
-        return named(values_of(self._store, triple.subject, SECPOL("statedBy")))
+        claims = self._claims.about(subject, None if predicate == SECPOL("during") else predicate)
+        return [
+            claim for claim in claims if (subject, predicate, value) in read_claim(self._store, claim).facts()
+        ]
 
     def _statements(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None
@@ -122,7 +121,7 @@ class Why:
         """What matches; of all statements about a subject, only what claims or rules stand behind."""
         for quad in self._store.quads_for_pattern(subject, predicate, value):
             graph = name_of(quad.graph_name)
-            backed = graph == "entities" or graph.endswith("/facts") or is_inferred(graph)
+            backed = graph == "entities" or graph.endswith(("/facts", "/descriptions")) or is_inferred(graph)
             if predicate is not None or (backed and quad.predicate not in _PLUMBING):
                 yield quad
 

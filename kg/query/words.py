@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kg.core.labels import Labels
 from kg.core.nodes import values_of
-from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, AtomicTerm, Term
+from kg.core.terms import OWL, RDF, RDF_TYPE, RDFS, RDFS_LABEL, SKOS, WOULD_BE, AtomicTerm, Term
 from kg.rdf.lists import list_items
 
 _CHARACTERS = {
@@ -68,6 +68,8 @@ class Words:
             return _AXIOMS[predicate].format(
                 s=self._labels(subject), o=self._labels(value), a_o=self.a_kind(value)
             )
+        if predicate == WOULD_BE:
+            return f"{self._labels(subject)} would be {self.a_kind(value)}"
         pattern = _STATED.get(predicate, "{s} {p} {o}")
         return pattern.format(s=self._labels(subject), p=self._labels(predicate), o=self._labels(value))
 

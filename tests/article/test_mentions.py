@@ -23,14 +23,16 @@ from .conftest import SLUG, Desk
 if TYPE_CHECKING:
     from tests.command import Kg, Ran
 
-PORTS = """@prefix my: <https://example.org/my-graph/entity/> .
+PORTS = """@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix my: <https://example.org/my-graph/entity/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix secpol: <https://w3id.org/secpol/ontology#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
 my:KZ a secpol:State ; rdfs:label "Union of Shores"@en ; skos:altLabel "KZ"@en .
 my:GovKZ a secpol:NationalGovernment ; rdfs:label "government of the Union of Shores"@en ;
-    skos:altLabel "KZ government"@en ; secpol:metonym "Quayside"@en ; secpol:governs my:KZ .
+    skos:altLabel "KZ government"@en ; secpol:metonym "Quayside"@en ; secpol:governs my:KZ ;
+    dcterms:source <https://example.org/shores> .
 my:Old a secpol:Organisation ; rdfs:label "Harbour Guild"@en .
 my:Young a secpol:Organisation ; rdfs:label "guild of harbours"@en ; skos:altLabel "Harbour Guild"@en .
 """

@@ -103,7 +103,7 @@ def test_a_wrong_rule_is_named(orchards: Path, text: str, words: str, line: int 
 
 
 def test_what_claims_speak_of_is_stated_by_them(orchards_built: Path) -> None:
-    facts = graph(ruled(orchards_built), "facts")
+    facts = graph(ruled(orchards_built), "descriptions")
     stated = {(str(t.subject), str(t.object)) for t in facts if t.predicate.value == f"{SECPOL}statedBy"}
     assert (f"<{ARTICLE}#Crates>", f"<{ARTICLE}#S004>") in stated
     assert (f"<{ARTICLE}#time=2026-09-03>", f"<{ARTICLE}#S001>") in stated  # the time of its subject

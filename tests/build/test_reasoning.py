@@ -214,5 +214,7 @@ def test_facts_hold_within_their_article(orchards: Path) -> None:
     }
     home = staging.project.graph_iri("article/")
     assert graphs == {
-        ox.NamedNode(f"{home}{folder.name}/{part}") for folder in (old, new) for part in ("facts", "inferred")
+        ox.NamedNode(f"{home}{folder.name}/{part}")
+        for folder in (old, new)
+        for part in ("descriptions", "inferred")
     }

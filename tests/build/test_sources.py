@@ -26,7 +26,7 @@ def names(staging: Staging) -> set[str]:
 def test_each_file_has_its_graph(orchards_built: Path) -> None:
     parts = {
         f"article/2026-09-10-late-frost/{part}"
-        for part in ("meta", "facts", "claims", "passages", "mentions")
+        for part in ("meta", "descriptions", "claims", "passages", "mentions")
     }
     assert names(staged(orchards_built)) == {"ontology", "entities", *parts}
 

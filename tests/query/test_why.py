@@ -131,7 +131,7 @@ def test_claims_that_stand_together_do_not_list_one_another(starter_built: Path)
 
 
 def test_a_number_is_found_as_typed(graph: KnowledgeGraph) -> None:
-    assert told(graph, "#Crates", "secpol:numericValue", "900")[0].endswith("900  [fact]")
+    assert told(graph, "#Crates", "secpol:numericValue", "900")[0].endswith("900  [description]")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from kg.claims.source import forms_of, read_source
 from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError, UsageError
 from kg.core.labels import preferred
+from kg.core.marks import descriptive_terms, shared_classes
 from kg.core.names import Name, NameKind, Role, Wanted, names_of
-from kg.core.shared_classes import shared_classes
 from kg.core.terms import (
     DCTERMS,
     OWL,
@@ -26,6 +26,7 @@ from kg.core.terms import (
     RDFS_LABEL,
     SECPOL,
     SKOS,
+    WOULD_BE,
     local_name,
     nearest,
 )
@@ -108,7 +109,7 @@ class ArticleSources:
         found: dict[ox.NamedNode, set[ox.NamedNode]] = {}
         for triple in (*self.entities, *self.meta, *self.facts):
             subject, kind = triple.subject, triple.object
-            if triple.predicate != RDF_TYPE or not isinstance(kind, ox.NamedNode):
+            if triple.predicate not in (RDF_TYPE, WOULD_BE) or not isinstance(kind, ox.NamedNode):
                 continue
             if isinstance(subject, ox.NamedNode):
                 found.setdefault(subject, set()).add(kind)
@@ -127,6 +128,11 @@ class ArticleSources:
     def shared(self) -> frozenset[ox.NamedNode]:
         """The classes whose members articles share."""
         return shared_classes(self.ontology)
+
+    @cached_property
+    def descriptive(self) -> frozenset[ox.NamedNode]:
+        """The classes of what is there by being spoken of, among other terms that need no claim."""
+        return descriptive_terms(self.ontology)
 
     def turtle_ids(self) -> set[str]:
         """The ids in claims.ttl, where an article has that besides or instead of a table."""
@@ -229,7 +235,9 @@ class ArticleSources:
     def _describe(self, node: ox.NamedNode) -> str:
         """What a node is, by the label of its class."""
         said = (*self.entities, *self.meta, *self.facts, *self.ontology)
-        kinds = sorted(str(t.object) for t in said if t.subject == node and t.predicate == RDF_TYPE)
+        kinds = sorted(
+            str(t.object) for t in said if t.subject == node and t.predicate in (RDF_TYPE, WOULD_BE)
+        )
         labels = (
             t.object
             for t in self.ontology

@@ -13,19 +13,21 @@ from kg.article.document import Document
 from kg.article.sheets.cell_reader import NewNode, Reader
 from kg.article.sheets.entities import Described
 from kg.article.sheets.material import SOURCE, ArticleSources
+from kg.claims.claim import claims_in
 from kg.claims.edtf import extent
 from kg.claims.source import read_source
 from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError
 from kg.core.files import read_text
 from kg.core.findings import Finding, Place, Severity
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, local_name, short
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, WOULD_BE, local_name, short
 from kg.project.project import TABLE, Source, SourceKind
 from kg.rdf.order import natural
 from kg.rdf.turtle_document import kept_canonical
 
 _TO_BE_TYPED = "# To be typed: of which class is it?\n"
-_OF_A_CELL = (RDF_TYPE, RDFS_LABEL, SOURCE)
+_OF_A_CLASS = (RDF_TYPE, WOULD_BE)
+_OF_A_CELL = (*_OF_A_CLASS, RDFS_LABEL, SOURCE)
 Said = dict[ox.NamedNode, list[ox.Triple]]
 
 
@@ -125,7 +127,7 @@ class Writing:
         before = {node: list(said) for node, said in self._material.brought_in.items()}
         after = {node: list(said) for node, said in before.items()}
         for node, kind in self._reader.typed.items():
-            kept = [triple for triple in after[node] if triple.predicate != RDF_TYPE]
+            kept = [triple for triple in after[node] if triple.predicate not in _OF_A_CLASS]
             after[node] = [*kept, ox.Triple(node, RDF_TYPE, kind)]
         for node, new in self._reader.new.items():
             if node in named or node in changes.described:
@@ -134,6 +136,7 @@ class Writing:
         self._describe(after, changes.described)
         self._complete(after)
         self._drop(before, after, changes, named)
+        self._settle(after, final)
         self._source(after, {self._node(row.id) for row in changes.removed}, named)
         self.new = sorted(
             (self._reader.new[node] for node in after.keys() - before.keys()), key=lambda new: new.node.value
@@ -168,6 +171,29 @@ class Writing:
         for value in pending:
             if isinstance(value, ox.NamedNode) and value in self._reader.new and value not in after:
                 after[value] = list(_introduced(self._reader.new[value]))
+
+    def _settle(self, after: Said, final: Mapping[str, TableRow]) -> None:
+        """Give what facts speak of its class as its type; what only views speak of says what it would be."""
+        spoken_of = self._spoken_of(final)
+        for node, said in after.items():
+            if self._is_home(node, self._material.iri):
+                by = RDF_TYPE if node in spoken_of else WOULD_BE
+                after[node] = [
+                    ox.Triple(node, by, triple.object)
+                    if triple.predicate in _OF_A_CLASS and triple.object not in self._material.descriptive
+                    else triple
+                    for triple in said
+                ]
+
+    def _spoken_of(self, final: Mapping[str, TableRow]) -> set[object]:
+        """What the claims asserted as facts speak of, once the table is written."""
+        written = self._material.turtle_ids()
+        triples = [t for t in self._material.claims if str(t.subject)[1:-1].partition("#")[2] in written]
+        triples += [one.triple for row in final.values() for one in self._table.row(row)]
+        store = ox.Store()
+        store.extend(ox.Quad(*triple) for triple in triples)
+        facts = (fact for claim in claims_in(store, ox.DefaultGraph()) for fact in claim.facts())
+        return {node for subject, _, value in facts for node in (subject, value)}
 
     def _drop(
         self, before: Said, after: Said, changes: Changes, named: Mapping[ox.NamedNode, object]
@@ -245,7 +271,7 @@ class Writing:
         added: list[tuple[str, str]] = []
         for node in sorted(mine, key=lambda node: ("#time=" in node.value, natural(node.value))):
             if mine[node] and node.value not in places:
-                is_untyped = not any(triple.predicate == RDF_TYPE for triple in mine[node])
+                is_untyped = not any(triple.predicate in _OF_A_CLASS for triple in mine[node])
                 added.append((_TO_BE_TYPED if is_untyped else "", texts[node.value]))
         replaced = {
             node.value: texts[node.value] for node, found in mine.items() if found and node.value in places

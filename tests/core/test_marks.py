@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.core.shared_classes import shared_classes
+from kg.core.marks import shared_classes
 from kg.core.terms import SECPOL
 from kg.project.project import Project, SourceKind
 from kg.rdf.turtle_reading import read_turtle
