@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg.build.findings import FindingsByArticle
 from kg.build.inconsistencies import inconsistencies_in
-from kg.build.sources import Staging, places
+from kg.build.sources import ReadFile, Staging, places
 from kg.core.findings import Finding, Severity
 from kg.core.graph_names import inferred
 from kg.core.labels import Labels
@@ -29,6 +29,7 @@ _KNOWN = ox.NamedNode("urn:known")
 _NEW = f"SELECT ?s ?p ?o {{ ?s ?p ?o MINUS {{ GRAPH {_KNOWN} {{ ?s ?p ?o }} }} }}"
 _ALL = "SELECT ?s ?p ?o { { ?s ?p ?o } }"
 _IRI = re.compile(r"<([^<>]+)>")
+_BOTH = re.compile(r"is both (.+) and disjoint/complement (.+)")
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,9 @@ def _inconsistencies(staging: Staging, slug: str | None, closure: Closure) -> It
         double = _with_two_values(staging, slug, nodes) if "AllDifferent" in text else None
         node = next((iri for iri in nodes if places(files, iri)), nodes[0] if nodes else None)
         node = double.subject.value if double else node
+        if node and not double and (use := _against_its_kind(staging, slug, ox.NamedNode(node))):
+            yield use.finding(labels, files)
+            continue
         yield Finding(
             rule="reasoning.inconsistency",
             severity=Severity.VIOLATION,
@@ -137,6 +141,69 @@ def _inconsistencies(staging: Staging, slug: str | None, closure: Closure) -> It
             places=places(files, node, double.predicate.value if double else None) if node else (),
             hint="one of the statements about it is wrong; see its types and relations",
         )
+
+
+@dataclass(frozen=True)
+class _Use:
+    """A statement by whose property a node would be of a kind, which it is not by what is said of it."""
+
+    statement: ox.Triple
+    node: ox.NamedNode
+    kinds: frozenset[ox.NamedNode]
+    other: ox.NamedNode
+
+    def finding(self, labels: Labels, files: Sequence[ReadFile]) -> Finding:
+        """The inconsistency, where the statement is written."""
+        kinds = " and ".join(sorted(map(labels, self.kinds)))
+        by, subject = labels(self.statement.predicate), str(self.statement.subject)[1:-1]
+        predicate, value = self.statement.predicate.value, str(self.statement.object)
+        return Finding(
+            rule="reasoning.inconsistency",
+            severity=Severity.VIOLATION,
+            message=f"{labels(self.node)} is of the kind {kinds}, and by '{by}' would be of the kind "
+            f"{labels(self.other)}: the two exclude each other",
+            node=self.node.value,
+            path=curie(predicate),
+            value=value,
+            places=places(files, subject, predicate, value),
+            hint="name another node here, use another relation, or correct the node's type",
+        )
+
+
+def _against_its_kind(staging: Staging, slug: str | None, node: ox.NamedNode) -> _Use | None:
+    """The first statement whose domain or range a node does not belong to by its own types."""
+    store = staging.store
+    graphs = [*staging.shared_graphs(), *(staging.article_graphs(slug) if slug else ())]
+    kinds = [kind for graph in graphs for kind in named(values_of(store, node, RDF_TYPE, graph))]
+    own = frozenset(kind for kind in kinds if not kind.value.startswith(_BUILT_IN))
+    above = _above(store, own, RDFS("subClassOf"))
+    uses = [
+        (triple, end)
+        for graph in (staging.article_graphs(slug) if slug else staging.shared_graphs())
+        for end, quads in (
+            ("domain", store.quads_for_pattern(node, None, None, graph)),
+            ("range", store.quads_for_pattern(None, None, node, graph)),
+        )
+        for triple in (quad.triple for quad in quads)
+    ]
+    for triple, end in sorted(uses, key=str) if own else ():
+        for prop in sorted(_above(store, [triple.predicate], RDFS("subPropertyOf")), key=str):
+            for other in named(values_of(store, prop, RDFS(end))):
+                if other not in above and not own & _above(store, [other], RDFS("subClassOf")):
+                    return _Use(triple, node, own, other)
+    return None
+
+
+def _above(store: ox.Store, terms: Iterable[ox.NamedNode], relation: ox.NamedNode) -> set[ox.NamedNode]:
+    """Some terms and those above them."""
+    found: set[ox.NamedNode] = set()
+    pending = list(terms)
+    while pending:
+        term = pending.pop()
+        if term not in found:
+            found.add(term)
+            pending += named(values_of(store, term, relation))
+    return found
 
 
 @dataclass(frozen=True)
@@ -174,7 +241,7 @@ def _of_one_value(staging: Staging, graphs: list[ox.NamedNode], node: str) -> It
 
 
 def _in_words(text: str, node: str | None, closure: Closure, labels: Labels) -> str:
-    if node and "AllDisjointClasses" in text:
+    if node and ("AllDisjointClasses" in text or "Nothing" in text):
         kinds = {
             labels(triple.object)
             for triple in closure.entailed
@@ -182,4 +249,5 @@ def _in_words(text: str, node: str | None, closure: Closure, labels: Labels) -> 
         }
         which = f", among: {', '.join(sorted(kinds))}" if kinds else ""
         return f"{labels.of_iri(node)} is of two kinds that exclude each other{which}"
-    return _IRI.sub(lambda match: labels.of_iri(match.group(1)), text)
+    words = _IRI.sub(lambda match: labels.of_iri(match.group(1)), text)
+    return _BOTH.sub(r"is both \1 and \2, which exclude each other", words)
