@@ -6,29 +6,16 @@ data and another that a fault put in on purpose is seen.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable
 
-import pyoxigraph as ox
 import pytest
 
-from kg import KnowledgeGraph
-from kg.article.ranges import ArticleFiles
-from kg.project.project import Project
+from tests.articles.first import ARTICLE, REPOSITORY, SECPOL, TYPE, Data, one
 
-REPOSITORY = Path(__file__).parents[2]
-ARTICLE = "https://w3id.org/secpol/article/2024-12-11-america-needs-japan"
-FOLDER = REPOSITORY / "articles" / "2024-12-11-america-needs-japan"
-SECPOL = "https://w3id.org/secpol/ontology#"
 REL = "https://w3id.org/secpol/relation/"
 ENTITY = "https://w3id.org/secpol/entity/"
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 WOULD_BE = f"{SECPOL}wouldBe"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
@@ -36,112 +23,11 @@ OWL = "http://www.w3.org/2002/07/owl#"
 AUTHORS = f"{ARTICLE}#authors"
 ONCE = ("proposition", "certainty", "polarity", "conveyance", "assertedAs")
 SLOTS = ("condition", "cause", "effect", "quantifies", "heldBy", "claimTime")
-MENTIONS = 30
 HEDGES = {
     "Possible": {"may", "might", "could", "perhaps", "to the extent"},
     "Probable": {"likely", "most likely", "appears", "unlikely"},
     "UncommittedCertainty": {"unclear"},
 }
-
-
-@dataclass(frozen=True)
-class Data:
-    """Triples by source: `ontology`, `entities`, and the four files of the article by name."""
-
-    sources: dict[str, frozenset[tuple[str, str, str]]]
-
-    def triples(self, *names: str) -> Iterator[tuple[str, str, str]]:
-        """The triples of some sources, of all of them when none is named."""
-        for name in names or tuple(self.sources):
-            yield from self.sources[name]
-
-    def about(self, *names: str) -> dict[str, dict[str, list[str]]]:
-        """Subject to predicate to objects."""
-        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for subject, predicate, value in self.triples(*names):
-            found[subject][predicate].append(value)
-        return found
-
-    def claims(self) -> dict[str, dict[str, list[str]]]:
-        """The claims of the article with what is said of each."""
-        return {node: said for node, said in self.about("claims").items() if SECPOL + "proposition" in said}
-
-    def with_triples(self, name: str, *added: tuple[str, str, str]) -> Data:
-        """The same with some triples put into one source."""
-        return replace(self, sources=self.sources | {name: self.sources[name] | set(added)})
-
-    def without(self, name: str, wrong: Callable[[tuple[str, str, str]], bool]) -> Data:
-        """The same with some triples of one source taken out."""
-        kept = frozenset(triple for triple in self.sources[name] if not wrong(triple))
-        return replace(self, sources=self.sources | {name: kept})
-
-
-def read(paths: list[Path]) -> frozenset[tuple[str, str, str]]:
-    """The triples of some Turtle files, each term as its plain text."""
-    assert paths
-    parsed = (ox.parse(path=str(path), format=ox.RdfFormat.TURTLE) for path in paths)
-    return plain(quad.triple for quads in parsed for quad in quads)
-
-
-def plain(triples: Iterable[ox.Triple]) -> frozenset[tuple[str, str, str]]:
-    """Triples, each term as its plain text."""
-    return frozenset(
-        (str(getattr(s, "value", s)), p.value, str(getattr(o, "value", o))) for s, p, o in triples
-    )
-
-
-@pytest.fixture(scope="module")
-def data() -> Data:
-    """The data as they stand in the repository."""
-    files = {name: read([FOLDER / f"{name}.ttl"]) for name in ("article", "facts", "mentions")}
-    files["claims"] = plain(ArticleFiles.read(Project.shipped(), FOLDER.name).triples[FOLDER / "claims.csv"])
-    shared = {name: read(sorted((REPOSITORY / name).glob("*.ttl"))) for name in ("ontology", "entities")}
-    for name, part, predicate in (
-        ("facts", "descriptions", "statedBy"),
-        ("facts", "facts", "during"),
-        ("claims", "passages", "paragraph"),
-        ("mentions", "mentions", "paragraph"),
-    ):
-        files[name] |= derived_triples(part, SECPOL + predicate)
-    return Data(shared | files)
-
-
-def derived_triples(part: str, predicate: str) -> frozenset[tuple[str, str, str]]:
-    """The triples of one property in a graph of the article as it is built."""
-    project = Project.shipped()
-    graph = ox.NamedNode(project.graph_iri(f"article/{FOLDER.name}/{part}"))
-    store = KnowledgeGraph.open(project, strict=True).snapshot.store
-    found = store.quads_for_pattern(None, ox.NamedNode(predicate), None, graph)
-    return frozenset(
-        (str(quad.subject).strip("<>"), predicate, getattr(quad.object, "value", str(quad.object)))
-        for quad in found
-    )
-
-
-@pytest.fixture(scope="module")
-def text() -> str:
-    """The text of the article, where it can be had."""
-    folder = os.environ.get("KG_TEXTS")
-    path = Path(folder or "") / f"{FOLDER.name}.txt"
-    if not folder or not path.is_file():
-        pytest.skip("KG_TEXTS names no folder with the text of the article")
-    return path.read_text(encoding="utf-8")
-
-
-def one(said: dict[str, list[str]], name: str) -> str:
-    """The one value of a property of the ontology, empty when there is none."""
-    return next(iter(said[SECPOL + name]), "") if SECPOL + name in said else ""
-
-
-def span(node: str) -> tuple[int, int]:
-    """The range in the IRI of a passage."""
-    start, end = node.split("#char=")[1].split(",")
-    return int(start), int(end)
-
-
-def passages(data: Data) -> dict[str, dict[str, list[str]]]:
-    """Passages and mentions with what is said of each."""
-    return {node: said for node, said in data.about("claims", "mentions").items() if "#char=" in node}
 
 
 # ---- Rules: each gives back what is wrong ----
@@ -384,14 +270,6 @@ def test_the_rule_finds_each_claim_that_speaks_of_a_node(data: Data) -> None:
     } <= stated
 
 
-def test_paragraphs_follow_from_their_starts(data: Data) -> None:
-    starts = sorted(map(int, data.about("article")[ARTICLE][SECPOL + "paragraphStart"]))
-    found = passages(data)
-    assert len(found) == 309
-    for node, said in found.items():
-        assert said[SECPOL + "paragraph"] == [str(bisect_right(starts, span(node)[0]) - 1)], node
-
-
 # ---- Counts that the notes state ----
 
 
@@ -437,89 +315,3 @@ def test_what_is_denied_is_no_event(data: Data) -> None:
     for said in denied:
         target = one(about[one(said, "proposition")], "propObject")
         assert not any(is_a(kind, SECPOL + "Occurrence") for kind in about[target][TYPE]), target
-
-
-# ---- Passages and mentions ----
-
-
-def test_passages_lie_within_the_text(data: Data) -> None:
-    length = int(one(data.about("article")[ARTICLE], "textLength"))
-    for node, said in passages(data).items():
-        start, end = span(node)
-        assert 0 <= start < end <= length, node
-        assert re.fullmatch("[0-9a-f]{12}", one(said, "spanDigest")), node
-        assert SECPOL + "Mention" in said[TYPE] or SECPOL + "Passage" in said[TYPE]
-
-
-def test_every_passage_is_evidence_and_every_evidence_a_passage(data: Data) -> None:
-    cited = {passage for said in data.claims().values() for passage in said[SECPOL + "evidencedBy"]}
-    assert cited == {node for node in data.about("claims") if "#char=" in node}
-
-
-def test_the_thirty_mentions_stand_apart_from_the_passages(data: Data) -> None:
-    mentions = data.about("mentions")
-    assert len(mentions) == MENTIONS
-    assert not mentions.keys() & data.about("claims").keys()
-    for node, said in mentions.items():
-        assert [len(said[SECPOL + name]) for name in ("surface", "refersTo", "referenceMode")] == [1, 1, 1], (
-            node
-        )
-
-
-def test_the_text_is_the_one_on_record(data: Data, text: str) -> None:
-    said = data.about("article")[ARTICLE]
-    assert one(said, "textSha256") == hashlib.sha256(text.encode()).hexdigest()
-    assert one(said, "textLength") == str(len(text))
-
-
-def test_digests_lines_and_word_boundaries(data: Data, text: str) -> None:
-    for node, said in passages(data).items():
-        start, end = span(node)
-        words = text[start:end]
-        assert one(said, "spanDigest") == hashlib.sha256(words.encode()).hexdigest()[:12], node
-        assert "\n" not in words, node
-        assert one(said, "paragraph") == str(text.count("\n", 0, start)), node
-        assert words == words.strip(), node
-        for edge in (start, end):
-            assert not re.fullmatch(r"\w\w", text[max(edge - 1, 0) : edge + 1]), node
-
-
-def test_the_surface_of_a_mention_is_what_stands_there(data: Data, text: str) -> None:
-    for node, said in data.about("mentions").items():
-        start, end = span(node)
-        assert one(said, "surface") == text[start:end]
-
-
-def test_a_hedge_stands_in_a_passage_of_its_claim(data: Data, text: str) -> None:
-    hedged = {node: said for node, said in data.claims().items() if one(said, "hedge")}
-    assert len(hedged) > 20
-    for node, said in hedged.items():
-        words = [text[slice(*span(passage))].lower() for passage in said[SECPOL + "evidencedBy"]]
-        assert any(one(said, "hedge") in passage for passage in words), node
-
-
-def test_passages_cover_the_text(data: Data, text: str) -> None:
-    covered: set[int] = set()
-    for node in data.about("claims"):
-        if "#char=" in node:
-            covered |= set(range(*span(node)))
-    share = 100 * len(covered) / len(text)
-    notes = (REPOSITORY / "docs" / "article-notes.md").read_text(encoding="utf-8")
-    assert f"{share:.1f} %" in notes
-    assert share >= 94
-
-
-def test_no_nine_words_of_the_text_stand_in_the_repository(text: str) -> None:
-    def runs(words: str) -> set[tuple[str, ...]]:
-        plain = re.findall(r"[a-z0-9]+", words.lower())
-        return {tuple(plain[place : place + 9]) for place in range(len(plain) - 8)}
-
-    theirs = runs(text)
-    assert runs(text[100:400]) & theirs
-    folders = [
-        path for path in REPOSITORY.iterdir() if path.name[0] != "." and path.name not in ("build", "texts")
-    ]
-    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    ours = [path for path in paths if path.suffix in {".ttl", ".rq", ".csv", ".md", ".py", ".toml", ".json"}]
-    assert len(ours) > 20
-    assert [path for path in ours if runs(path.read_text(encoding="utf-8")) & theirs] == []
