@@ -185,6 +185,18 @@ def test_the_class_of_a_new_node_stands_before_its_name(desk: Desk) -> None:
     assert len(said(desk, "BoatClub")["source"]) == 1
 
 
+def test_what_only_views_speak_of_says_what_it_would_be(desk: Desk) -> None:
+    head = "id,quote,subject,relation,object,kind"
+    row = "X1,boats,Patrol: night patrol,secpol:actor,Ellery Coastguard,"
+    load(desk, row, head=head)
+    assert said(desk, "NightPatrol") == {"label": {"night patrol"}, "wouldBe": {"Patrol"}}
+    load(desk, f"{row}fact", head=head)
+    assert said(desk, "NightPatrol") == {"label": {"night patrol"}, "type": {"Patrol"}}
+    assert KnowledgeGraph.open(desk.project, strict=True).why("#NightPatrol", "secpol:actor")[0].reason
+    load(desk, row, head=head)
+    assert said(desk, "NightPatrol") == {"label": {"night patrol"}, "wouldBe": {"Patrol"}}
+
+
 def test_a_proposition_that_nobody_holds_has_a_row(desk: Desk) -> None:
     head = "quote,subject,relation,object,kind,id,condition,gloss"
     imported = load(
