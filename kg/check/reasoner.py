@@ -11,8 +11,15 @@ from kg.check.hermit import Hermit
 from kg.check.job import Job, Outcome
 from kg.core.findings import Finding, Severity
 from kg.core.labels import Labels
-from kg.core.terms import RDF_TYPE
+from kg.core.terms import PREFIXES, RDF, RDF_TYPE, XSD
 
+_XSD = "string normalizedString token language Name NCName NMTOKEN boolean decimal integer double float"
+_DATATYPES = frozenset(  # those of OWL 2 (section 4 of its syntax) that a snapshot keeps
+    [
+        *map(XSD, (*_XSD.split(), "hexBinary", "base64Binary", "anyURI", "dateTime")),
+        *map(RDF, ("langString", "XMLLiteral")),
+    ]
+)
 _EXPLAINED = 3  # an explanation takes some twenty runs
 _MEMBER = ox.NamedNode("https://w3id.org/secpol/check/member")
 
@@ -34,10 +41,17 @@ def check_with_hermit(job: Job, outcome: Outcome) -> None:
             quad.triple
             for graph in graphs
             for quad in material.store.quads_for_pattern(None, None, None, graph)
+            if _is_known(quad)
         ]
         reading = Reading(hermit, triples, Labels(material.store, material.project.prefixes))
         outcome.findings += reading.findings([node for node in inconsistent if node])
     outcome.looked_at.append("the consistency of it all (HermiT)")
+
+
+def _is_known(quad: ox.Quad) -> bool:
+    """Whether HermiT reads a statement: it stops at values of datatypes that OWL 2 lacks, as xsd:date."""
+    value, is_axiom = quad.object, quad.predicate.value.startswith(PREFIXES["owl"])
+    return is_axiom or not isinstance(value, ox.Literal) or value.datatype in _DATATYPES
 
 
 class Reading:

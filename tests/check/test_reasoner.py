@@ -16,7 +16,7 @@ from kg.check.hermit import Hermit
 from kg.check.reasoner import Reading
 from kg.core.errors import ReasonerError
 from kg.core.labels import Labels
-from kg.core.terms import OWL, RDFS
+from kg.core.terms import OWL, PREFIXES, RDFS
 from kg.rdf.turtle_reading import read_turtle
 
 from .conftest import Draft, of_rule
@@ -109,6 +109,21 @@ def test_an_inconsistency_is_explained_by_a_smallest_set(orchard: Draft) -> None
     assert 2 <= len(parts) <= 5
     assert "nothing is both 'variety' and 'occurrence'" in parts
     assert finding.places[0].file.endswith("facts.ttl")
+
+
+@needs_java
+def test_a_datatype_that_owl_lacks_does_not_stop_it(orchard: Draft) -> None:
+    """So that no shape has to bar it from the data."""
+    facts = orchard.article / "facts.ttl"
+    kinds = """, "2024"^^xsd:gYear , "2024-09-27"^^xsd:date , "P1Y"^^xsd:duration , "1"^^<urn:own> ."""
+    text = facts.read_text(encoding="utf-8")
+    prefixes = "".join(
+        f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("rdf", "xsd") if f"@prefix {name}:" not in text
+    )
+    facts.write_text(f"{prefixes}{text}\n<#Odd> rdf:value 1 {kinds}\n", encoding="utf-8")
+    report = orchard.report("ontology", reasoner="hermit")
+    assert "the consistency of it all (HermiT)" in report.looked_at
+    assert not of_rule(report.findings, "reasoning.dl-inconsistency")
 
 
 @needs_java
