@@ -37,7 +37,7 @@ def finding(rule: str, severity: str, message: str, *places: Place, node: str | 
 
 FINDINGS = (
     finding("literal.form", "violation", ODD, Place("articles/a b/claims.ttl", 7), Place("x.ttl"), node=NODE),
-    finding("literal.form", "violation", "again", Place("articles/a b/claims.ttl", 9)),
+    finding("literal.form", "violation", "once more", Place("articles/a b/claims.ttl", 9)),
     finding("shape.vacuous", "warning", "nothing seen", Place("shapes/own.ttl", 3)),
     finding("ontology.unused", "info", "unused"),
 )
@@ -98,7 +98,7 @@ def test_the_command_offers_every_format() -> None:
 def test_text_groups_by_file_and_ends_with_the_counts() -> None:
     lines = render(REPORT, "text").splitlines()
     assert lines.count("articles/a b/claims.ttl") == 1
-    assert "  9: violation: again [literal.form]" in lines
+    assert "  9: violation: once more [literal.form]" in lines
     assert "      text: a b 10-20, a b 30-40" in lines
     assert "      also x.ttl" in lines
     assert lines[-1] == "2 violations, 1 warning, 1 info; 2 accepted by the baseline"
@@ -163,7 +163,7 @@ def test_junit_is_valid_and_fails_by_violations_only(junit: xmlschema.XMLSchema)
     cases = {case.get("name"): case for case in shapes}
     assert shapes.get("failures") == "1"
     failure = cases["literal.form"].find("failure")
-    assert failure is not None and "again" in str(failure.text)
+    assert failure is not None and "once more" in str(failure.text)
     assert cases["shape.vacuous"].find("failure") is None
     assert "nothing seen" in str(cases["shape.vacuous"].findtext("system-out"))
 
@@ -193,7 +193,7 @@ def test_markdown_keeps_its_table() -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_bounded_report_says_what_it_leaves_out(form: str) -> None:
     text = render(bounded(REPORT, 1), form)
-    assert "again" not in text
+    assert "once more" not in text
     assert "3 more findings" in text or '"omitted": 3' in text
 
 
