@@ -83,9 +83,8 @@ class _Terms:
 def _unsourced(terms: _Terms) -> Iterator[Finding]:
     store, entities = terms.graphs.store, terms.graphs.graph("entities")
     for quad in terms.quads(entities):
-        if terms.is_relation(quad.triple) and not contains(
-            store, quad.subject, DCTERMS("source"), None, entities
-        ):
+        is_relation = terms.is_relation(quad.triple) and not isinstance(quad.object, ox.Literal)
+        if is_relation and not contains(store, quad.subject, DCTERMS("source"), None, entities):
             yield _finding("entity.unsourced", quad.triple, f"{terms.words(quad.triple)} has no source")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pyoxigraph as ox
 import pytest
 
@@ -9,6 +12,9 @@ from kg.core.canonical import canonical
 from kg.core.findings import Finding
 
 from .conftest import SHAPE_PREFIXES, Draft, of_rule
+
+if TYPE_CHECKING:
+    from tests.command import Kg
 
 HEAD = """@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -128,3 +134,20 @@ def test_shapes_compare_with_data_by_one_rule(draft: Draft, engine: str) -> None
     draft.change(draft.root / "entities/odd.ttl", "rdf:value 1.0", "rdf:value 1.1")
     found = draft.report("shapes", engine=engine, select=wanted).findings
     assert sorted(finding.rule for finding in found) == ["in", "one", "query"]
+
+
+def test_a_project_with_datatypes_of_all_kinds_is_built(tmp_path: Path, kg: Kg) -> None:
+    """No other rule bars them: a value of an entity is no relation that would need a source."""
+    assert kg("init", "own", "--extends", "core", cwd=tmp_path).status == 0
+    values = ", ".join(literal for literal in KEPT if "my:" not in literal)
+    terms = (
+        "@prefix voc: <https://example.org/own/vocabulary#> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
+    )
+    voc = """voc:C a owl:Class ; rdfs:label "c thing"@en ; skos:definition "A kind."@en .
+        voc:num a owl:DatatypeProperty ; rdfs:label "num"@en ; skos:definition "Its number."@en ."""
+    skos = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> ."
+    (tmp_path / "own/ontology/t.ttl").write_text(f"{HEAD}{terms}{skos}{voc}", encoding="utf-8")
+    data = f'<https://example.org/own/entity/d> a voc:C ; rdfs:label "d"@en ; voc:num {values} .'
+    (tmp_path / "own/entities/t.ttl").write_text(f"{NAMES}{HEAD}{terms}{data}", encoding="utf-8")
+    built = kg("build", cwd=tmp_path / "own")
+    assert built.status == 0, built.err
