@@ -65,11 +65,11 @@ class ReadFile:
             ends = {triple.predicate: triple.object for triple in said}
             subject, predicate = ends.get(SECPOL("propSubject")), ends.get(SECPOL("propPredicate"))
             if isinstance(subject, ox.NamedNode) and isinstance(predicate, ox.NamedNode):
-                found.setdefault(subject.value, []).extend(
-                    (iri, ox.Triple(subject, predicate, triple.object))
-                    for triple in said
-                    if triple.predicate in (PROP_OBJECT, PROP_VALUE)
-                )
+                for triple in said:
+                    yielded = predicate if triple.predicate in (PROP_OBJECT, PROP_VALUE) else triple.predicate
+                    if yielded != triple.predicate or yielded == SECPOL("during"):
+                        fact = ox.Triple(subject, yielded, triple.object)
+                        found.setdefault(subject.value, []).append((iri, fact))
         return found
 
 
@@ -102,7 +102,11 @@ def places(
 
     Else it is where they describe the node, else where they use it.
     """
-    found = [file.written.place(iri, predicate, object) for file in files if iri in file.subjects]
+    found = []
+    for file in files:
+        if iri in file.subjects:
+            told = (one.predicate.value for one in file.statements.get(iri, ()) if str(one.object) == object)
+            found.append(file.written.place(iri, predicate or next(told, None), object))
     if (predicate or object) and not any(
         _says(file.statements.get(iri), predicate, object) for file in files
     ):

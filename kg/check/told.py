@@ -66,7 +66,12 @@ def _told(material: CheckedGraph, slug: str, text: str) -> Iterator[_Told]:
         for gloss in values_of(store, claim, RDFS_LABEL):
             if isinstance(gloss, ox.Literal) and gloss.language == "en":
                 yield _Told(claim, RDFS_LABEL, gloss, numbers_told(gloss.value), words)
-    for figure in named(subjects_of(store, _NUMERIC, None, material.graph(f"article/{slug}/facts"))):
+    figures = {
+        figure
+        for part in ("descriptions", "facts")
+        for figure in named(subjects_of(store, _NUMERIC, None, material.graph(f"article/{slug}/{part}")))
+    }
+    for figure in sorted(figures, key=str):
         claims = named(values_of(store, figure, SECPOL("statedBy")))
         yield from _stated(store, figure, _NUMERIC, _words(store, claims, text))
 
