@@ -91,7 +91,11 @@ def segments(page: str) -> list[tuple[str, set[str]]]:
 
 def test_the_command_writes_a_page(kg: Kg, desk: Desk) -> None:
     ran = kg("article", "show", SLUG, "--html", "a.html", cwd=desk.root)
-    assert (ran.status, ran.out, ran.err) == (0, "", "wrote a.html\n")
+    assert (ran.status, ran.out, ran.err) == (
+        0,
+        "",
+        "this has the article's text: keep it to yourself where it is somebody else's\nwrote a.html\n",
+    )
     page = (desk.root / "a.html").read_text(encoding="utf-8")
     tree = parsed(page)
     text = "".join(tree.find(".//main").itertext())

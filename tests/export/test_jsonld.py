@@ -66,7 +66,7 @@ def test_a_claim_reads_in_plain_words(shipped_graph: KnowledgeGraph) -> None:
 def test_a_frame_nests_propositions_and_passages_in_their_claims(shipped_graph: KnowledgeGraph) -> None:
     framed = document(shipped_graph, frame=True)
     claims = [node for node in framed["@graph"] if "proposition" in node]
-    assert len(claims) == 375
+    assert len(claims) == 376
     assert framed["@graph"][: len(claims)] == claims
     assert all(claim["proposition"]["@type"] == "Proposition" for claim in claims)
     first = next(claim for claim in claims if claim["@id"].endswith("#S025"))
