@@ -12,6 +12,7 @@ from kg.core.findings import Finding, Place, Severity
 from kg.core.terms import PASSAGE_MARK, PROPOSITION, RDF_TYPE, RDFS_LABEL, short
 from kg.project.project import Project, SourceKind
 
+_BESIDE_VALUES = ("value.", "entity.unsourced")  # these do not say what is wrong with a value itself
 _TWICE = (
     "give one of them another id, or keep one; where they say the same, kg article convert makes one of them"
 )
@@ -121,7 +122,7 @@ def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     """
     twice = {finding.node for finding in findings if finding.rule == "claims.twice"}
     echoing = twice | {f"{iri}p" for iri in twice}
-    told = {_of_value(one) for one in findings if not one.rule.startswith("value.")}
+    told = {_of_value(one) for one in findings if not one.rule.startswith(_BESIDE_VALUES)}
     return [
         one
         for one in findings

@@ -71,7 +71,7 @@ SEEDS = {
         "<#Harvest> a orch:Harvest",
         "<#Harvest> a orch:WeatherEvent",
         "reasoning.inconsistency",
-        (CLAIMS, "secpol:propPredicate orch:harvestOf"),
+        (CLAIMS, "secpol:propObject tollan:AmberLady"),
     ),
     "an axiom of the core": Seed(
         FACTS,

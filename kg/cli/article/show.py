@@ -41,6 +41,8 @@ def command(opening: Opening, slug: str, page: Path | None, glosses: bool, force
     claims say. The page of --html has the text in it where it is at hand: keep it to yourself where the text
     is not yours.
     """
+    if page is not None:
+        may_write(page, force=force)
     view = opening.graph().article(slug, quotes=True)
     if view.notice and not opening.quiet:
         click.echo(view.notice, err=True)
@@ -49,14 +51,13 @@ def command(opening: Opening, slug: str, page: Path | None, glosses: bool, force
     if page is None:
         _print(view, glosses=glosses or view.text is None)
     else:
-        _write(view, page, force)
+        _write(view, page)
 
 
-def _write(view: ArticleView, page: Path, force: bool) -> None:
+def _write(view: ArticleView, page: Path) -> None:
     from kg.article.page import html
     from kg.core.files import written
 
-    may_write(page, force=force)
     with written(page) as file:
         file.write(html(view).encode())
     click.echo(f"wrote {page}", err=True)
