@@ -78,7 +78,7 @@ def test_another_article_must_be_there(kg: Kg, two: Path) -> None:
 def test_no_other_node_of_another_article_may_be_named(kg: Kg, two: Path, column: int) -> None:
     table = two / "articles" / SECOND / "claims.csv"
     rows = table.read_text("utf-8").splitlines()
-    cells = ["S090", "69-104", "", "#Volunteers", "secpol:concerns", "#Volunteers", *([""] * 6), "More"]
+    cells = ["S090", "69-104", "", "#Volunteers", "rel:characterisedAs", "#Volunteers", *([""] * 6), "More"]
     cells[column] = f"{FIRST}#Volunteers"
     table.write_text("\n".join([*rows, ",".join(cells)]) + "\n", "utf-8")
     ran = kg("build", cwd=two)

@@ -24,7 +24,7 @@ REPORT = sh("ValidationReport")
 
 # What an engine does not do as the suite says, by the test's IRI, with the reason.
 KNOWN = {
-    "fast": {
+    "pyshifty": {
         "core/property/uniqueLang-002": 'the value "1"^^xsd:boolean of sh:uniqueLang is taken for true; '
         "so does a store, which writes it as true",
     },
