@@ -134,9 +134,9 @@ class CopiedWords:
         path = file.source.path
         text = read_text(path)
         if path.suffix == ".csv":
-            header, *rows = records(text)
-            for row in rows:
-                for column, cell in zip(header.text, row.text, strict=False):
+            found = records(text)
+            for row in found[1:]:
+                for column, cell in zip(found[0].text, row.text, strict=False):
                     yield from self.in_text(cell, Place(shown(path), row.line, column))
         else:
             yield from self.in_text(text, Place(shown(path)))

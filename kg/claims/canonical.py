@@ -64,7 +64,7 @@ class Forms:
 
         The claims of a table that is there already, `data`, are in it, too.
         """
-        table = ClaimTable.parse(decoded(data), self.reader.columns)
+        table = ClaimTable.parse(decoded(data), self.reader.columns) if data else ClaimTable(())
         triples = [t for t in parse_turtle(text, self.article) if t.predicate != PARAGRAPH]
         triples += [one.triple for one in self.reader.statements(table)]
         notes = _notes(text, self.article)

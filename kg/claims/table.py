@@ -71,7 +71,8 @@ class ClaimTable:
         """The table in a text, delimited by commas, semicolons or tabs; raises `InputError` with a line."""
         found = records(text)
         if not found:
-            return cls(())
+            hint = f"its columns are {', '.join(ALWAYS)}; take the file out if there are no claims"
+            raise InputError("the table has no header", line=1, hint=hint)
         names = tuple(map(str.strip, found[0].text))
         while names and not names[-1]:
             names = names[:-1]

@@ -105,7 +105,7 @@ class Layer(NamedTuple):
                         f"an article has no file {path.name}{nearest(path.stem, ARTICLE_FILES)}", path=path
                     )
                 yield Source(path, self._name(path), SourceKind(path.stem), folder.name)
-            if (table := folder / TABLE).is_file():
+            if (table := folder / TABLE).exists():
                 yield Source(table, self._name(table), SourceKind.CLAIMS, folder.name)
             if not (folder / "article.ttl").is_file():
                 raise InputError("the article's folder has no article.ttl", path=folder)

@@ -237,3 +237,19 @@ def test_a_claim_in_both_files_is_one_finding(kg: Kg, drill: Path, table: Path) 
     ran = kg("build", cwd=drill)
     assert ran.status == 1
     assert ran.err.count(" [") == ran.err.count("[claims.twice]") == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", None])
+def test_a_table_without_a_header_is_not_no_claims(
+    kg: Kg, drill: Path, table: Path, data: bytes | None
+) -> None:
+    table.unlink()
+    if data is None:
+        table.mkdir()
+    else:
+        table.write_bytes(data)
+    told = f"{SLUG}/claims.csv" + (": cannot be read: " if data is None else ":1: the table has no header")
+    for command in ("build", "check"):
+        ran = kg(command, cwd=drill)
+        assert ran.status == 3
+        assert told in ran.err

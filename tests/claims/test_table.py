@@ -69,6 +69,9 @@ def test_a_cell_of_several_lines_becomes_one_line_and_those_after_it_keep_theirs
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
+        ("", 1, "the table has no header"),
+        ("\n\n", 1, "the table has no header"),
+        (",,\n", 1, "the table has no header"),
         ("passage,gloss\n0-4,x\n", 1, "no column id"),
         ("id,holdr\nS1,x\n", 1, "there is no column 'holdr'; did you mean holder"),
         ("id,gloss,gloss\nS1,x,y\n", 1, "gloss is there twice"),
