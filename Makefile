@@ -9,6 +9,7 @@
 
 PYTHON ?= python3
 PATIENCE ?= 1
+FOR ?= 20
 VENV := .venv
 KG := $(VENV)/bin/kg
 PYTEST := $(VENV)/bin/python -m pytest -n 2 --dist loadfile
@@ -60,7 +61,7 @@ stores: $(TESTED) servers
 	KG_TEST_FULL=1 $(call within,16) $(PYTEST) $(COUNTED) $(STORES)
 
 fuzz: $(TESTED)
-	KG_TEST_FULL=1 $(call within,10) $(PYTEST) --dist load tests/fuzz
+	KG_TEST_FULL=1 KG_FUZZ_SECONDS=$(FOR) $(call within,$$(( $(FOR) / 2 + 3 ))) $(PYTEST) --dist load tests/fuzz
 
 kills: $(TESTED)
 	KG_TEST_FULL=1 KG_KILL_STEP=1 $(PYTEST) --dist load -rP tests/kills
