@@ -21,7 +21,7 @@ from kg.core.findings import Finding, Place, Severity
 from kg.core.likeness import clean, folded
 from kg.core.names import NAME_PROPERTIES, AmbiguousName, NameKind, UnknownName
 from kg.core.nodes import named
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, GroundTerm, nearest
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, SECPOL, SKOS, GroundTerm, is_stated, nearest
 from kg.rdf.order import natural
 
 NAME, CLASS = "name", "class"
@@ -29,8 +29,10 @@ _NAMES = {
     "also called": TableColumn("also called", (SKOS("altLabel"),), CellForm.TEXT),
     "metonym": TableColumn("metonym", (SECPOL("metonym"),), CellForm.TEXT),
 }
+_SOURCE = TableColumn("source", (SOURCE,), CellForm.TEXT)
+_BY_HEADER = {**_NAMES, _SOURCE.name: _SOURCE}
 _INVERSE = "inverse of "
-_USUAL = ", ".join((NAME, CLASS, *_NAMES))
+_USUAL = ", ".join((NAME, CLASS, *_BY_HEADER))
 Described = Mapping[ox.NamedNode, frozenset[GroundTerm]]
 
 
@@ -66,10 +68,12 @@ class EntityRows:
 class Descriptions:
     """What rows say of nodes, by property; an empty set takes away what was said.
 
-    `broken` are the rows that could not be read, by their names, folded.
+    `rows` has the row that describes each; `broken` are the rows that could not be read, by their names,
+    folded.
     """
 
     said: dict[ox.NamedNode, Described] = field(default_factory=dict)
+    rows: dict[ox.NamedNode, Row] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     broken: dict[str, Row] = field(default_factory=dict)
 
@@ -116,20 +120,27 @@ def entities_of(material: ArticleSources, writer: Writer) -> list[list[str]]:
             for triple in triples:
                 if isinstance(triple.object, ox.NamedNode | ox.Literal):
                     said.setdefault(triple.predicate, []).append(triple.object)
-    known = {RDF_TYPE, RDFS_LABEL, SOURCE, *(column.property for column in _NAMES.values())}
+    for said in mine.values():
+        if all(str(source).startswith(f"<{home}") for source in said.get(SOURCE, ())):
+            said.pop(SOURCE, None)
+    known = {RDF_TYPE, RDFS_LABEL, *(column.property for column in _NAMES.values())}
     further = sorted({path for said in mine.values() for path in said} - known, key=str)
-    headers = (material.relations.shown(path) for path in further)
+    headers = (_SOURCE.name if path == SOURCE else material.relations.shown(path) for path in further)
     columns = [*_NAMES.values(), *(found for header in headers if (found := _column(header, material)))]
     table = [[NAME, CLASS, *(column.name for column in columns)]]
     for node, said in sorted(mine.items(), key=lambda item: natural(item[0].value)):
         kinds = (classes.shown(kind) for kind in named(said.get(RDF_TYPE, ())))
-        cells = (_cell(column, said.get(column.property, ()), writer) for column in columns)
+        cells = (_cell(column, said.get(column.property, ()), writer, material) for column in columns)
         table.append([material.entities_named.shown(node), min(kinds, default=""), *cells])
     return table
 
 
-def _cell(column: TableColumn, values: Collection[GroundTerm], writer: Writer) -> str:
+def _cell(
+    column: TableColumn, values: Collection[GroundTerm], writer: Writer, material: ArticleSources
+) -> str:
     """The values of a property; empty, which changes nothing, where the column would say others."""
+    if column.cell is CellForm.TEXT and len(iris := list(named(values))) == len(values):
+        return SEPARATOR.join(sorted(map(material.entities_named.code, iris)))
     if column not in _NAMES.values():
         return writer.values(column, values, {})
     names = sorted(value.value for value in values)
@@ -172,9 +183,10 @@ def describe(rows: EntityRows, reader: Reader, material: ArticleSources) -> Desc
                 for value in named(values) if wanted in rows.inverse else ():
                     _require_writable(value, {wanted.property: frozenset({node})}, reader, material)
                     turned.append((value, wanted.property, node))
+                    found.rows.setdefault(value, row)
             column = NAME
             _require_writable(node, said, reader, material)
-            found.said[node] = said
+            found.said[node], found.rows[node] = said, row
         except Wrong as error:
             found.findings.append(_finding(error, f"row {row.number}, {column}", rows.name))
             found.broken[folded(label)] = row
@@ -206,7 +218,23 @@ def _values(
         return frozenset(reader.entity(part, kind) for part in values_in(cell))
     if column in _NAMES.values():
         return frozenset(ox.Literal(part, language=LANGUAGE) for part in values_in(cell))
-    return frozenset(value for _, value in reader.read(column, cell))
+    iris = _iris(column, cell, reader, material) if column.cell is CellForm.TEXT else frozenset()
+    return iris or frozenset(value for _, value in reader.read(column, cell))
+
+
+def _iris(
+    column: TableColumn, cell: str, reader: Reader, material: ArticleSources
+) -> frozenset[ox.NamedNode]:
+    """The IRIs that the cell of an annotation property has; none where it has text, which not each may."""
+    parts = values_in(cell)
+    iris = {part: reader.names.stated(part) for part in parts}
+    if column.property in material.resource_valued:
+        if wrong := next((part for part in parts if iris[part] is None), None):
+            hint = "write https://example.org/page, <IRI> or a CURIE whose prefix is known"
+            raise Wrong("sheet.value", f"'{wrong}' is no IRI", hint)
+    elif not all(is_stated(part) and iris[part] for part in parts):
+        return frozenset()
+    return frozenset(iri for iri in iris.values() if iri is not None)
 
 
 def _require_writable(node: ox.NamedNode, said: Described, reader: Reader, material: ArticleSources) -> None:
@@ -221,8 +249,8 @@ def _require_writable(node: ox.NamedNode, said: Described, reader: Reader, mater
 
 def _column(header: str, material: ArticleSources) -> TableColumn | None:
     """The column of a property, by its label, local name or CURIE."""
-    if header.casefold() in _NAMES:
-        return _NAMES[header.casefold()]
+    if header.casefold() in _BY_HEADER:
+        return _BY_HEADER[header.casefold()]
     try:
         node = material.relations.find(header)
     except (UnknownName, AmbiguousName):
@@ -247,4 +275,4 @@ def _inverse(header: str, material: ArticleSources) -> TableColumn | None:
 
 def _offers(header: str, material: ArticleSources) -> str:
     labels = {material.relations.shown(node) for node in material.terms.properties}
-    return nearest(header, {*labels, *_NAMES})
+    return nearest(header, {*labels, *_BY_HEADER})

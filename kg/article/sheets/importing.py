@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -145,6 +145,7 @@ class _Import:
         writing = Writing(self._material, self._reader)
         files = writing.files(changes)
         self._findings += writing.findings
+        self._tell_unsourced(described, writing.unsourced)
         self._tell_retyped()
         self._tell_new(drafting, [new for new in writing.new if new.node not in changes.described])
         sound = {draft.row.number for draft in kept}
@@ -226,6 +227,18 @@ class _Import:
             else:
                 continue
             self._findings.append(finding(self._sheet.name, row, column, wrong, severity))
+
+    def _tell_unsourced(self, described: Descriptions, unsourced: Mapping[ox.NamedNode, ox.Triple]) -> None:
+        """Tell of relations among what articles share that nothing is the source of."""
+        new, label = self._reader.new, self._material.entities_named.label
+        for node, relation in unsourced.items():
+            terms = [term for term in relation if isinstance(term, ox.NamedNode)]
+            words = " ".join(f"'{new[term].label if term in new else label(term)}'" for term in terms)
+            row = described.rows.get(node)
+            where = f"entities, row {row.number}: " if row else ""
+            hint = "name a page in the column source, or let a claim asserted as a fact say it"
+            message = f"{where}{words} has no source: no claim says it as a fact"
+            self._tell("sheet.unsourced", Severity.WARNING, message, hint)
 
     def _tell_retyped(self) -> None:
         """Tell of nodes that get another class."""

@@ -21,6 +21,7 @@ from kg.core.names import Name, NameKind, Role, Wanted, names_of
 from kg.core.terms import (
     DCTERMS,
     OWL,
+    PREFIXES,
     RDF_TYPE,
     RDFS,
     RDFS_LABEL,
@@ -36,6 +37,8 @@ from kg.rdf.turtle_reading import read_turtle
 
 PROPERTIES = (OWL("ObjectProperty"), OWL("DatatypeProperty"), OWL("AnnotationProperty"))
 SOURCE = DCTERMS("source")
+_LINKS = (SOURCE, *map(SKOS, ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")))
+_OF_TERMS = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "skos"))
 # What is written down is meant by its whole name: a part of it may be the name of something new.
 _WHOLE = Wanted(down_to=NameKind.LOCAL)
 _TERM = Wanted(down_to=NameKind.LOCAL, roles=frozenset(Role))
@@ -100,8 +103,23 @@ class ArticleSources:
 
     def is_own(self, node: ox.NamedNode) -> bool:
         """Whether a sheet of this article, and of no other, may have brought a node in."""
-        sources = [t.object for t in self.brought_in.get(node, ()) if t.predicate == SOURCE]
-        return node in self.brought_in and all(str(s).startswith(f"<{self.iri}#") for s in sources)
+        return node in self._own
+
+    @cached_property
+    def _own(self) -> set[ox.NamedNode]:
+        """What is the article's or has its claims as sources; beside that, what no claim is the source of."""
+        home, articles = f"{self.iri}#", self.project.article_iri("")
+        found, unclaimed = {node for node in self.brought_in if node.value.startswith(home)}, []
+        for node, said in self.brought_in.items():
+            sources = [str(t.object)[1:-1] for t in said if t.predicate == SOURCE]
+            claims = [source for source in sources if source.startswith(articles)]
+            if claims and all(claim.startswith(home) for claim in claims):
+                found.add(node)
+            elif not claims and node not in found:
+                unclaimed.append(node)
+        values = {node: {t.object for t in self.brought_in[node]} for node in (*found, *unclaimed)}
+        beside = {t.object for t in self.claims}.union(*(values[node] for node in found))
+        return found | {node for node in unclaimed if node in beside or values[node] & found}
 
     @cached_property
     def types(self) -> dict[ox.NamedNode, set[ox.NamedNode]]:
@@ -133,6 +151,24 @@ class ArticleSources:
     def descriptive(self) -> frozenset[ox.NamedNode]:
         """The classes of what is there by being spoken of, among other terms that need no claim."""
         return descriptive_terms(self.ontology)
+
+    @cached_property
+    def resource_valued(self) -> frozenset[ox.NamedNode]:
+        """The annotation properties whose values are IRIs: by their range, or wherever they are used."""
+        used: dict[ox.NamedNode, set[bool]] = {}
+        for triple in (*self.ontology, *self.entities, *self.meta):
+            used.setdefault(triple.predicate, set()).add(isinstance(triple.object, ox.NamedNode))
+        by_use = {node for node, found in used.items() if found == {True}}
+        by_range = {node for node in self.terms.properties if self.needed(node)}
+        return frozenset({*_LINKS, *by_use, *by_range})
+
+    def is_relation(self, triple: ox.Triple) -> bool:
+        """Whether a statement about what articles share relates it to something, and so needs a source."""
+        return (
+            isinstance(triple.object, ox.NamedNode)
+            and triple.predicate not in self.descriptive
+            and not triple.predicate.value.startswith(_OF_TERMS)
+        )
 
     def turtle_ids(self) -> set[str]:
         """The ids in claims.ttl, where an article has that besides or instead of a table."""

@@ -20,7 +20,7 @@ from kg.claims.table import ClaimTable, TableRow
 from kg.core.errors import InputError
 from kg.core.files import read_text
 from kg.core.findings import Finding, Place, Severity
-from kg.core.terms import RDF_TYPE, RDFS_LABEL, WOULD_BE, local_name, short
+from kg.core.terms import RDF_TYPE, RDFS_LABEL, WOULD_BE, AtomicTerm, local_name, short
 from kg.project.project import TABLE, Source, SourceKind
 from kg.rdf.order import natural
 from kg.rdf.turtle_document import kept_canonical
@@ -29,6 +29,7 @@ _TO_BE_TYPED = "# To be typed: of which class is it?\n"
 _OF_A_CLASS = (RDF_TYPE, WOULD_BE)
 _OF_A_CELL = (*_OF_A_CLASS, RDFS_LABEL, SOURCE)
 Said = dict[ox.NamedNode, list[ox.Triple]]
+_Facts = dict[tuple[AtomicTerm, AtomicTerm, AtomicTerm], ox.NamedNode | ox.BlankNode]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Writing:
     """Makes the files of an article after an import.
 
     `new` are the nodes that came in, `changed` those that are described anew, `gone` those that went with the
-    last claim that named them; `findings` has claims that are left speaking of one that goes.
+    last claim that named them; `unsourced` have a relation that neither a claim nor a source is named for;
+    `findings` has claims that are left speaking of one that goes.
     """
 
     def __init__(self, material: ArticleSources, reader: Reader) -> None:
@@ -59,6 +61,7 @@ class Writing:
         self.new: list[NewNode] = []
         self.changed: set[ox.NamedNode] = set()
         self.gone: list[ox.NamedNode] = []
+        self.unsourced: dict[ox.NamedNode, ox.Triple] = {}
         self.findings: list[Finding] = []
 
     def files(self, changes: Changes) -> dict[Path, bytes]:
@@ -136,8 +139,9 @@ class Writing:
         self._describe(after, changes.described)
         self._complete(after)
         self._drop(before, after, changes, named)
-        self._settle(after, final)
-        self._source(after, {self._node(row.id) for row in changes.removed}, named)
+        facts = self._facts(final)
+        self._settle(after, facts)
+        self._source(after, changes, named, facts)
         self.new = sorted(
             (self._reader.new[node] for node in after.keys() - before.keys()), key=lambda new: new.node.value
         )
@@ -172,9 +176,9 @@ class Writing:
             if isinstance(value, ox.NamedNode) and value in self._reader.new and value not in after:
                 after[value] = list(_introduced(self._reader.new[value]))
 
-    def _settle(self, after: Said, final: Mapping[str, TableRow]) -> None:
+    def _settle(self, after: Said, facts: _Facts) -> None:
         """Give what facts speak of its class as its type; what only views speak of says what it would be."""
-        spoken_of = self._spoken_of(final)
+        spoken_of = {node for subject, _, value in facts for node in (subject, value)}
         for node, said in after.items():
             if self._is_home(node, self._material.iri):
                 by = RDF_TYPE if node in spoken_of else WOULD_BE
@@ -185,15 +189,18 @@ class Writing:
                     for triple in said
                 ]
 
-    def _spoken_of(self, final: Mapping[str, TableRow]) -> set[object]:
-        """What the claims asserted as facts speak of, once the table is written."""
+    def _facts(self, final: Mapping[str, TableRow]) -> _Facts:
+        """What claims asserted as facts say once the table is written, each with the first that says it."""
         written = self._material.turtle_ids()
         triples = [t for t in self._material.claims if str(t.subject)[1:-1].partition("#")[2] in written]
         triples += [one.triple for row in final.values() for one in self._table.row(row)]
         store = ox.Store()
         store.extend(ox.Quad(*triple) for triple in triples)
-        facts = (fact for claim in claims_in(store, ox.DefaultGraph()) for fact in claim.facts())
-        return {node for subject, _, value in facts for node in (subject, value)}
+        found: _Facts = {}
+        for claim in claims_in(store, ox.DefaultGraph()):
+            for fact in claim.facts():
+                found.setdefault(fact, claim.node)
+        return found
 
     def _drop(
         self, before: Said, after: Said, changes: Changes, named: Mapping[ox.NamedNode, object]
@@ -246,17 +253,39 @@ class Writing:
             return True  # it may: nobody knows before it is mended
 
     def _source(
-        self, after: Said, removed: set[ox.NamedNode], named: Mapping[ox.NamedNode, Sequence[ox.NamedNode]]
+        self,
+        after: Said,
+        changes: Changes,
+        named: Mapping[ox.NamedNode, Sequence[ox.NamedNode]],
+        facts: _Facts,
     ) -> None:
-        """Give each shared node the claim that brought it in: one that names it, or what names it."""
+        """Give each shared node the claim that brought it in: one that names it, or what names it.
+
+        What relations are said of has the claims that say them instead, or the source that its row names.
+        """
         home = f"{self._material.iri}#"
-        pending = [node for node in after if not node.value.startswith(home)]
-        for node in pending:
-            said = after[node]
-            after[node] = [t for t in said if not (t.predicate == SOURCE and t.object in removed)]
-            is_sourced = any(t.predicate == SOURCE for t in after[node])
-            if not is_sourced and (claim := _claim_behind(node, after, named)) is not None:
-                after[node].append(ox.Triple(node, SOURCE, claim))
+        removed = {self._node(row.id) for row in changes.removed}
+        for node in [node for node in after if not node.value.startswith(home)]:
+            is_described = node in changes.described
+            relations = list(filter(self._material.is_relation, after[node]))
+            claims = {claim for relation in relations if (claim := facts.get(_parts(relation)))}
+            kept = []
+            for triple in after[node]:
+                is_mine = triple.predicate == SOURCE and str(triple.object).startswith(f"<{home}")
+                is_wrong = is_described and relations and triple.object not in claims
+                if not is_mine or not (triple.object in removed or is_wrong):
+                    kept.append(triple)
+            is_left = is_described or len(kept) < len(after[node])
+            after[node] = kept
+            if any(t.predicate == SOURCE and t.object not in claims for t in kept):
+                continue
+            if not relations:
+                claim = _claim_behind(node, after, named)
+                claims = {claim} if claim is not None else set()
+            elif unsaid := [relation for relation in relations if _parts(relation) not in facts]:
+                self.unsourced |= {node: unsaid[0]} if is_left else {}
+            sourced = [ox.Triple(node, SOURCE, claim) for claim in claims]
+            after[node] = [t for t in kept if t not in sourced] + sorted(sourced, key=str)
 
     def _nodes_file(self, path: Path, base: str, said: Said) -> str | None:
         """A file of nodes after what is said of some has changed; None where it has not."""
@@ -292,6 +321,13 @@ def _renamed(triple: ox.Triple, moved: Mapping[ox.NamedNode, ox.NamedNode]) -> o
         triple.predicate,
         moved.get(value, value) if isinstance(value, ox.NamedNode) else value,
     )
+
+
+def _parts(triple: ox.Triple) -> tuple[AtomicTerm, AtomicTerm, AtomicTerm]:
+    """Subject, predicate and value of a statement that has no triple in it."""
+    assert not isinstance(triple.subject, ox.Triple)
+    assert not isinstance(triple.object, ox.Triple)
+    return triple.subject, triple.predicate, triple.object
 
 
 def _is_description(triple: ox.Triple) -> bool:

@@ -15,7 +15,7 @@ from kg.article.sheets.importing import Fate, Wish, import_sheet
 from kg.core.findings import violations
 from kg.format.files import format_files
 from tests.article.conftest import Desk, at_terminal
-from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, wrong
+from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, sources, wrong
 from tests.command import Kg
 
 ROWS = [
@@ -236,9 +236,9 @@ class TestWhatArticlesShare:
 class TestNamesStatedInOneImport:
     """A sheet that is imported twice comes to the same, though its names are new the first time."""
 
-    entities = """name,class,also called,metonym,governs,seated in
-government of Vessin,national government,,Salt Harbour,Vessin,city: Salt Harbour
-Vessin,State,,,,
+    entities = """name,class,also called,metonym,source,governs,seated in
+government of Vessin,national government,,Salt Harbour,https://vessin.example/,Vessin,city: Salt Harbour
+Vessin,State,,,,,
 """
     head = f"{HEAD},holder,id"
     rows = (
@@ -391,9 +391,9 @@ class TestEntities:
 
     head = f"{HEAD},id"
     rows = ("boats,Freedonia,needs,port of Brand,A", "no boat,Fredville,needs,port of Brand,B")
-    sheet = """name,class,also called,metonym,governs
-Freedonia,State,Land of the Free | FD,,
-government of Freedonia,national government,,Fredville,Freedonia
+    sheet = """name,class,also called,metonym,source,governs
+Freedonia,State,Land of the Free | FD,,,
+government of Freedonia,national government,,Fredville,https://freedonia.example/about,Freedonia
 """
 
     def entities(self, desk: Desk, text: str) -> dict[str, object]:
@@ -410,7 +410,7 @@ government of Freedonia,national government,,Fredville,Freedonia
             "label": {"government of Freedonia"},
             "metonym": {"Fredville"},
             "governs": {"Freedonia"},
-            "source": {"B"},
+            "source": {"about"},
         }
         assert said(desk, "Bp")["propSubject"] == {"GovernmentOfFreedonia"}
         KnowledgeGraph.open(desk.project, strict=True)
@@ -420,8 +420,8 @@ government of Freedonia,national government,,Fredville,Freedonia
 
     @pytest.mark.parametrize("header", ["has government", "government", "inverse of governs"])
     def test_a_property_may_be_said_from_its_other_end(self, desk: Desk, header: str) -> None:
-        sheet = f"name,class,metonym,{header}\nFreedonia,State,,government of Freedonia\n"
-        sheet += "government of Freedonia,national government,Fredville,\n"
+        sheet = f"name,class,metonym,source,{header}\nFreedonia,State,,,government of Freedonia\n"
+        sheet += "government of Freedonia,national government,Fredville,https://freedonia.example/about,\n"
         for _ in range(2):
             assert not load(desk, *self.rows, **self.entities(desk, sheet)).findings  # type: ignore[arg-type]
             assert said(desk, "GovernmentOfFreedonia")["governs"] == {"Freedonia"}
@@ -434,8 +434,9 @@ government of Freedonia,national government,,Fredville,Freedonia
         book = desk.root / "all.xlsx"
         write_sheet(desk.project, desk.slug, book)
         rows = read_grid(book, sheet="entities").rows
-        assert rows[0] == ("name", "class", "also called", "metonym", "governs")
-        assert ("government of Freedonia", "national government", "", "Fredville", "Freedonia") in rows
+        assert rows[0] == ("name", "class", "also called", "metonym", "source", "governs")
+        page = "<https://freedonia.example/about>"
+        assert ("government of Freedonia", "national government", "", "Fredville", page, "Freedonia") in rows
         again = import_sheet(desk.project, desk.slug, book, Wish(replace=True))
         assert not again.findings
         book.unlink()
@@ -478,7 +479,7 @@ government of Freedonia,national government,,Fredville,Freedonia
         KnowledgeGraph.open(desk.project, strict=True)
 
     def test_a_misspelt_value_goes_when_it_is_corrected(self, desk: Desk) -> None:
-        misspelt = self.sheet.replace("Fredville,Freedonia", "Fredville,State: Freedomia")
+        misspelt = self.sheet.replace("about,Freedonia", "about,State: Freedomia")
         load(desk, *self.rows, **self.entities(desk, misspelt))  # type: ignore[arg-type]
         assert said(desk, "Freedomia")
         (gone,) = load(desk, *self.rows, **self.entities(desk, self.sheet)).gone  # type: ignore[arg-type]
@@ -518,6 +519,47 @@ government of Freedonia,national government,,Fredville,Freedonia
         assert imported.fates[Fate.ADDED] == ["A"]
         assert imported.fates[Fate.SET_ASIDE] == ["row 3"]
         assert not said(desk, "GovernmentOfFreedonia")
+
+    @pytest.mark.parametrize(
+        ("header", "cell", "value"),
+        [
+            ("source", "https://freedonia.example/a", "<https://freedonia.example/a>"),
+            ("dcterms:source", "<https://freedonia.example/a>", "<https://freedonia.example/a>"),
+            ("skos:exactMatch", "schema:Country", "<https://schema.org/Country>"),
+            ("skos:scopeNote", "https://freedonia.example/a", "<https://freedonia.example/a>"),
+            ("skos:scopeNote", "see https://freedonia.example/a", '"see https://freedonia.example/a"@en'),
+        ],
+    )
+    def test_an_iri_is_an_iri(self, desk: Desk, header: str, cell: str, value: str) -> None:
+        text = f"name,class,{header}\nFreedonia,State,{cell}\n"
+        for _ in range(2):
+            assert not load(desk, self.rows[0], **self.entities(desk, text)).findings  # type: ignore[arg-type]
+            assert value in {str(triple.object) for triple in sources(desk)}
+        book = desk.root / "all.xlsx"
+        write_sheet(desk.project, desk.slug, book)
+        before = desk.everything()
+        assert not import_sheet(desk.project, desk.slug, book, Wish(replace=True)).findings
+        assert desk.everything() == before
+
+    def test_what_has_to_be_an_iri_is_no_text(self, desk: Desk) -> None:
+        text = "name,class,source\nFreedonia,State,a friend\n"
+        told = wrong(load(desk, self.rows[0], **self.entities(desk, text)))  # type: ignore[arg-type]
+        assert "entities, row 2, source: 'a friend' is no IRI" in told["sheet.value"]
+
+    def test_only_a_claim_that_says_a_relation_is_its_source(self, desk: Desk) -> None:
+        text = self.sheet.replace("https://freedonia.example/about", "")
+        load(desk, *self.rows, **self.entities(desk, self.sheet))  # type: ignore[arg-type]
+        told = load(desk, *self.rows, **self.entities(desk, text.replace("Fredville,,", "Fredville,none,")))  # type: ignore[arg-type]
+        (found,) = told.findings
+        assert (found.rule, violations(told.findings)) == ("sheet.unsourced", [])
+        assert "row 3: 'government of Freedonia' 'governs' 'Freedonia' has no source" in found.message
+        assert "source" not in said(desk, "GovernmentOfFreedonia")
+        for kind, claims in (("view", None), ("fact", {"C"})):
+            rows = (*(f"{row}," for row in self.rows), f"drill [2],Fredville,governs,Freedonia,C,{kind}")
+            wish = self.entities(desk, text) | {"head": f"{self.head},kind"}
+            assert bool(load(desk, *rows, **wish).findings) == (claims is None)  # type: ignore[arg-type]
+            assert said(desk, "GovernmentOfFreedonia").get("source") == claims
+        KnowledgeGraph.open(desk.project, strict=True)
 
     @pytest.mark.parametrize(
         ("text", "told"),
