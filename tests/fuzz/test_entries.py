@@ -1,7 +1,7 @@
 """No input is a bug: whatever comes in, `kg` ends with a status that its documentation knows.
 
 Hypothesis alters samples with seeds that do not change, without a look at what the code does with them: a few
-an entry by `make test`, as many as twenty seconds take by `make test-full`; `make fuzz FOR=60` gives a minute.
+an entry by `make test`, twenty seconds of them by `make test-full`; `make fuzz FOR=60` takes a minute.
 """
 
 from __future__ import annotations
