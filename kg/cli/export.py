@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.options import STDOUT, Opening, reads_graph
+from kg.cli.options import STDOUT, Opening, allow_service_option, reads_graph
 from kg.cli.streams import streamed
 from kg.export.formats import FORMATS, format_of, named
 
@@ -46,8 +46,11 @@ if TYPE_CHECKING:
     "--hash", "hashed", is_flag=True, help="Print the RDFC-1.0 canonical hash; FILE may be left out."
 )
 @click.option("--force", is_flag=True, help="Overwrite files.")
+@allow_service_option
 @reads_graph
-def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) -> None:
+def export(
+    opening: Opening, file: Path | None, hashed: bool, services: tuple[str, ...], **options: Any
+) -> None:
     """Write the graph, or a part of it, to FILE.
 
     The suffix says the format, and - is standard output:
@@ -62,7 +65,7 @@ def export(opening: Opening, file: Path | None, hashed: bool, **options: Any) ->
         form = named(form or "turtle")
     name = format_of(file, form) if file is not None else form
     part["parameters"] = _parameters(part.pop("given"))
-    graph = opening.graph()
+    graph = opening.graph().asking(services=services)
     if file == STDOUT:
         with streamed() as out:
             done = graph.export(out, form=form, **part)

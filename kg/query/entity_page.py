@@ -29,6 +29,7 @@ def as_text(page: Page, *, everything: bool = False) -> Iterator[str]:
         yield f"  {page.definition}"
     yield from _section("Background", page.background, most)
     yield from _section("Facts", page.facts, most)
+    yield from _section("Meta", page.meta, most)
     yield from _section("Follows", page.follows, most)
     for holder, claims in islice(page.claims.items(), most):
         yield from _section(f"Claims about it, held by {holder}", claims, most, _line)

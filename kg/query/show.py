@@ -76,7 +76,9 @@ class Listed(Sequence[T]):
 
 @dataclass(frozen=True)
 class Page:
-    """One entity. `facts` are said by articles, `background` by curators; `follows` is inferred from them.
+    """One entity. `facts` are said by articles, `background` by curators, `meta` of articles themselves.
+
+    `follows` is inferred from them.
 
     `claims` are those about it by their holders; `voiced` those that it holds or reports itself.
     """
@@ -90,6 +92,7 @@ class Page:
     names: tuple[str, ...]
     background: tuple[str, ...]
     facts: tuple[str, ...]
+    meta: tuple[str, ...]
     follows: tuple[str, ...]
     claims: Mapping[str, Sequence[ClaimView]]
     voiced: Sequence[ClaimView]
@@ -132,7 +135,8 @@ class Show:
             definition=self._labels.words(node, SKOS("definition")),
             names=tuple(sorted({self._labels(quad.object) for quad in outgoing if _is_name(quad)})),
             background=self._sentences(told, "entities", "ontology", "/descriptions"),
-            facts=self._sentences(told, "/facts", "/meta"),
+            facts=self._sentences(told, "/facts"),
+            meta=self._sentences(told, "/meta"),
             follows=self._sentences(told, "/inferred", "inferred/shared"),
             claims=self._by_holder(incoming),
             voiced=Listed(sorted(_saying(incoming, _VOICES), key=_by_iri), self._view),

@@ -18,6 +18,7 @@ from kg.query.claims import Claims, ClaimView
 from kg.query.proof import Proof, Prover
 
 _PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
+_SAID_IN = ("/facts", "/descriptions", "/meta")
 
 
 @dataclass(frozen=True)
@@ -91,17 +92,17 @@ class Why:
             proof = self.proof(quad.triple, article)
             if proof is not None:
                 return Explanation(quad.triple, self._reason(proof, article))
-        return Explanation(quad.triple, self._leaf(quad.triple, graph, article))
+        return Explanation(quad.triple, self._leaf(quad.triple, graph))
 
     def _reason(self, proof: Proof, article: str | None) -> Reason:
         graph = next((name for name in self._graphs_with(proof.triple, article)), None)
         if proof.rule is None:
-            return self._leaf(proof.triple, graph, article)
+            return self._leaf(proof.triple, graph)
         premises = tuple(self._reason(premise, article) for premise in proof.premises)
         return Reason(proof.triple, graph, proof.rule, premises)
 
-    def _leaf(self, triple: ox.Triple, graph: str | None, article: str | None) -> Reason:
-        claims = tuple(map(self._claims.view, self._behind(triple))) if article else ()
+    def _leaf(self, triple: ox.Triple, graph: str | None) -> Reason:
+        claims = tuple(map(self._claims.view, self._behind(triple)))
         sources = values_of(self._store, triple.subject, DCTERMS("source")) if graph == "entities" else []
         return Reason(triple, graph, claims=claims, sources=tuple(source.value for source in sources))
 
@@ -118,10 +119,10 @@ class Why:
     def _statements(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None
     ) -> Iterator[ox.Quad]:
-        """What matches; of all statements about a subject, only what claims or rules stand behind."""
+        """What matches; of all statements about a subject, what somebody says of it or what follows."""
         for quad in self._store.quads_for_pattern(subject, predicate, value):
             graph = name_of(quad.graph_name)
-            backed = graph == "entities" or graph.endswith(("/facts", "/descriptions")) or is_inferred(graph)
+            backed = graph == "entities" or graph.endswith(_SAID_IN) or is_inferred(graph)
             if predicate is not None or (backed and quad.predicate not in _PLUMBING):
                 yield quad
 

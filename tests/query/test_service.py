@@ -115,6 +115,17 @@ def test_a_query_that_is_typed_may_ask_and_says_whom(
     assert ran.err == f"asking {endpoint.url} by SERVICE\n"
 
 
+def test_an_export_asks_whom_it_is_allowed(orchards: Path, kg: Kg, endpoint: Endpoint) -> None:
+    query = f"CONSTRUCT {{ ?node rdfs:label ?a }} {{ SERVICE <{endpoint.url}> {{ ?node ?p ?a }} }}"
+    stored = orchards / "queries" / "harvests" / "outside.rq"
+    prefix = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
+    stored.write_text(f"#+ summary: Who is out there?\n{prefix}\n{query}\n")
+    command = ("export", "-", "--query", "outside", "--format", "nt")
+    assert kg(*command, cwd=orchards).status == 2
+    ran = kg(*command, "--allow-service", endpoint.url, cwd=orchards)
+    assert (ran.status, '<urn:n> <http://www.w3.org/2000/01/rdf-schema#label> "1"' in ran.out) == (0, True)
+
+
 def test_a_stored_query_asks_only_whom_it_may(orchards: Path, kg: Kg, endpoint: Endpoint) -> None:
     stored = orchards / "queries" / "harvests" / "outside.rq"
     query = f"SELECT ?a {{ SERVICE <{endpoint.url}> {{ ?b ?p ?a }} }}"

@@ -107,6 +107,13 @@ def test_what_an_article_is_called_does_not_make_it_inferred(orchards: Path) -> 
     assert before.kinds and (after.kinds, after.wider_kinds) == (before.kinds, before.wider_kinds)
 
 
+def test_what_is_said_of_an_article_itself_is_no_fact(any_graph: KnowledgeGraph) -> None:
+    (row, *_) = any_graph.sparql("SELECT ?a ?l { ?p secpol:passageOf ?a . ?a rdfs:label ?l } LIMIT 1")
+    page = any_graph.show(row["a"].value)
+    assert page.meta and not page.facts
+    assert f"Meta ({len(page.meta)})" in list(as_text(page))
+
+
 def test_the_command(orchards: Path, kg: Kg) -> None:
     ran = kg("show", "amber lady", cwd=orchards)
     assert ran.status == 0 and ran.out.startswith("Amber Lady  tollan:AmberLady\n")
