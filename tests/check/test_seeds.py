@@ -31,7 +31,7 @@ CORE = ("core", "claims", "figures")
 CLAIM_CORE = ("claim.passage", "claim.proposition", "claim.holder", "claim.certainty", "claim.polarity")
 # What a shape may look at in the ontology. The rest (labels, definitions) only costs time here.
 SCHEMA = (
-    *(RDF.type, RDFS.domain, RDFS.range, RDFS.subClassOf),
+    *(RDF.type, RDFS.domain, RDFS.range, RDFS.subClassOf, OWL.inverseOf),
     *(SKOS.broader, SKOS.inScheme, SKOS.topConceptOf, SECPOL.sharedByArticles),
 )
 

@@ -243,6 +243,20 @@ def test_either_article_knows_of_a_contested_pair(article: str, pairs: int) -> N
     assert len(rows_on(SEED, "contested", article=node)) == pairs
 
 
+@pytest.mark.parametrize(("said", "denied"), [("alliedWith", "alliedWith"), ("hasTenure", "tenureHolder")])
+def test_a_pair_is_contested_though_it_is_said_the_other_way_round(said: str, denied: str) -> None:
+    content = "secpol:propSubject <#s> ; secpol:propPredicate secpol:{} ; secpol:propObject <#o> ."
+    back = "secpol:propSubject <#o> ; secpol:propPredicate secpol:{} ; secpol:propObject <#s> ."
+    seed = SEED.replace(f"<b#nop> {content.format('partOf')}", f"<b#nop> {back.format(denied)}")
+    seed = seed.replace(content.format("partOf"), content.format(said))
+    schema = """
+        @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        secpol:alliedWith a owl:SymmetricProperty . secpol:hasTenure owl:inverseOf secpol:tenureHolder .
+    """
+    assert {row["claim"] for row in rows_on(seed + schema, "contested")} == {"#yes", "#later"}
+    assert not rows_on(seed, "contested")
+
+
 def test_a_denied_content_that_is_a_fact_is_found() -> None:
     assert not on(SEED, "denied-yet-a-fact")
     assert on(SEED + FACT, "denied-yet-a-fact")
