@@ -1,4 +1,4 @@
-"""References between articles: what a claim says about a claim of another article."""
+"""References to the claims of articles: by claims of other articles, and by the sources of entities."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pyoxigraph as ox
 
 from kg.core.findings import Finding, Severity
 from kg.core.nodes import contains
-from kg.core.terms import PROPOSITION, RDF_TYPE, SECPOL, Term, curie
+from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDF_TYPE, SECPOL, Term, curie
 from kg.project.project import Project
 
+_SOURCE = DCTERMS("source")
 HINT = "of another article only claims may be named; move what several articles share to entities/"
 _TO_CLAIMS = tuple(SECPOL(name) for name in ("concededTo", "contradicts", "supports"))
 _OF_CONTENTS = tuple(SECPOL(name) for name in ("propObject", "propSubject"))
@@ -25,7 +26,7 @@ def is_foreign(project: Project, node: Term | None, slug: str | None) -> bool:
 
 
 def check_references(project: Project, store: ox.Store, slugs: Collection[str]) -> Iterator[Finding]:
-    """A finding for each reference to another article at a place for claims that names none of its claims.
+    """A finding for each reference to an article at a place for claims that names none of its claims.
 
     `store` has the graphs of all articles, those of `slugs`.
     """
@@ -39,15 +40,32 @@ def check_references(project: Project, store: ox.Store, slugs: Collection[str]) 
                 continue
             if not _may_be_named(store, node, is_content=predicate in _OF_CONTENTS):
                 said = _what_is_wrong(node.value.removeprefix(project.article_iri("")), slugs)
-                yield Finding(
-                    rule="vocabulary.undeclared",
-                    severity=Severity.VIOLATION,
-                    message=said,
-                    node=subject.value,
-                    path=curie(predicate.value),
-                    value=str(node),
-                    hint=HINT,
-                )
+                yield _undeclared(triple, said, HINT)
+    yield from _gone_sources(project, store, slugs)
+
+
+def _gone_sources(project: Project, store: ox.Store, slugs: Collection[str]) -> Iterator[Finding]:
+    """A finding for each source of an entity that is of an article at hand, which has no such claim."""
+    entities = ox.NamedNode(project.graph_iri("entities"))
+    for quad in store.quads_for_pattern(None, _SOURCE, None, entities):
+        node = quad.object
+        if not isinstance(node, ox.NamedNode) or "#" not in node.value or PASSAGE_MARK in node.value:
+            continue
+        if project.slug_of(node.value) in slugs and not contains(store, node):
+            said = _what_is_wrong(node.value.removeprefix(project.article_iri("")), slugs)
+            yield _undeclared(quad.triple, said, "name a claim that there is, or another source")
+
+
+def _undeclared(triple: ox.Triple, message: str, hint: str) -> Finding:
+    return Finding(
+        rule="vocabulary.undeclared",
+        severity=Severity.VIOLATION,
+        message=message,
+        node=triple.subject.value if isinstance(triple.subject, ox.NamedNode) else None,
+        path=curie(triple.predicate.value),
+        value=str(triple.object),
+        hint=hint,
+    )
 
 
 def _may_be_named(store: ox.Store, node: Term, *, is_content: bool) -> bool:

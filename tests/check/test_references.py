@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.project.project import Project
 from kg.project.starter import write_starter
 
 if TYPE_CHECKING:
@@ -90,3 +92,27 @@ def test_no_other_node_of_another_article_may_be_named(kg: Kg, two: Path, column
     assert "move what several articles share to entities/" in ran.err
     assert "declared nowhere" not in ran.err
     assert "Nothing says" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_source_that_is_a_claim_must_be_there(kg: Kg, two: Path, command: str) -> None:
+    article = "https://w3id.org/secpol/article/"
+    entities = next((two / "entities").glob("*.ttl"))
+    base = Project.load(two).article_iri("")
+    known = entities.read_text("utf-8")
+    lines = [
+        "<https://example.org/Quay> a <https://w3id.org/secpol/ontology#Place> ;",
+        '    <http://www.w3.org/2000/01/rdf-schema#label> "quay"@en ;',
+        f"    <http://purl.org/dc/terms/source> <{base}{FIRST}#S002> , <{article}elsewhere#S1> .",
+    ]
+    entities.write_text("\n".join([known, *lines, ""]), "utf-8")
+    assert kg(command, cwd=two).status == 0
+    gone = "\n".join([known, *lines, ""]).replace(f"{FIRST}#S002>", f"{FIRST}#S999>")
+    entities.write_text(gone, "utf-8")
+    ran = kg(command, cwd=two)
+    assert ran.status == 1
+    at = gone.splitlines().index(next(line for line in gone.splitlines() if "#S999" in line)) + 1
+    assert f"entities/{entities.name}" in ran.out + ran.err
+    assert re.search(rf"\b{at}: ", ran.out + ran.err)
+    assert f"{FIRST}#S999 is no claim of the article {FIRST}" in ran.out + ran.err
+    assert "elsewhere" not in ran.out + ran.err
