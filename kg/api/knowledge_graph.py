@@ -81,7 +81,7 @@ class KnowledgeGraph:
         """
         if not isinstance(project, Project):
             project = Project.find(Path(project) if project is not None else None)
-        if fresh and not project.may_keep and not _has_snapshot(project):
+        if fresh and not project.may_keep and not _is_current(project):
             return cls._made_for_once(project, strict)
         notice = _refresh(project, strict) if fresh else None
         snapshot = current(project.state)
@@ -93,11 +93,20 @@ class KnowledgeGraph:
 
     @classmethod
     def _made_for_once(cls, project: Project, strict: bool) -> KnowledgeGraph:
-        """The graph of a project whose snapshots cannot be kept, for as long as it is open."""
+        """The graph of a project whose snapshots cannot be kept, for as long as it is open.
+
+        Sources that cannot be built leave the last good snapshot in use, if there is one.
+        """
         import tempfile
 
         place = tempfile.TemporaryDirectory(prefix="kg-")
-        graph = cls.open(project.kept_in(Path(place.name)), strict=strict)
+        try:
+            graph = cls.open(project.kept_in(Path(place.name)), strict=strict)
+        except KgError as error:
+            latest = None if strict else _kept(project)
+            if latest is None:
+                raise
+            return cls(project, latest, _instead(error, latest))
         graph._place = place  # which goes with it
         told = f"{project.state} cannot be written, so the graph is built anew each time"
         told += "" if project.state.name == STATE else f"\n{STATE_HINT}"
@@ -431,11 +440,24 @@ class KnowledgeGraph:
         return Claims(self.project, self.snapshot.store, self.labels)
 
 
-def _has_snapshot(project: Project) -> bool:
+def _kept(project: Project) -> Snapshot | None:
+    """The snapshot of a project, which may be older than its sources; None where none can be read."""
     try:
-        return current(project.state) is not None
+        return current(project.state)
     except StoreError:
+        return None
+
+
+def _is_current(project: Project) -> bool:
+    latest = _kept(project)
+    try:
+        return latest is not None and latest.digest == digest_inputs(project).digest
+    except KgError:
         return False
+
+
+def _instead(problem: object, older: Snapshot) -> str:
+    return f"{problem}\nanswering from the graph of {older.manifest['built']}; run kg build"
 
 
 def _refresh(project: Project, strict: bool) -> str | None:
@@ -453,7 +475,7 @@ def _refresh(project: Project, strict: bool) -> str | None:
     except KgError as error:
         if strict or latest is None:
             raise
-        return f"{error}\nanswering from the graph of {latest.manifest['built']}; run kg build"
+        return _instead(error, latest)
     found = violations(built.findings)
     if not found or built.published:
         return None
@@ -462,7 +484,7 @@ def _refresh(project: Project, strict: bool) -> str | None:
     )
     if strict or built.snapshot is None:
         raise FindingsError(f"{summary}\nrun kg build to see them all")
-    return f"{summary}\nanswering from the graph of {built.snapshot.manifest['built']}; run kg build"
+    return _instead(summary, built.snapshot)
 
 
 def _is_halfway(project: Project) -> bool:

@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -244,16 +245,43 @@ def test_a_state_folder_that_cannot_be_written(kg: Kg, orchards: Path) -> None:
 
 
 def test_a_state_folder_on_a_read_only_disk(patient: Patient) -> None:
-    state = str(patient.folder / ".kg")
-    if not (mount("--bind", state, state) and mount("-o", "remount,ro,bind", state)):
+    with read_only(patient.folder / ".kg"):
+        patient.append(ENTITIES, "# a change")
+        ran = patient.kg("build", cwd=patient.folder)
+        patient.still_answers()
+    assert (ran.status, ran.out) == (4, "")
+    assert "error: .kg: the snapshot cannot be written: " in ran.err
+    assert "Read-only file system" in ran.err
+
+
+def test_a_changed_project_on_a_read_only_disk_is_read_as_it_is(kg: Kg, patient: Patient) -> None:
+    kg("build", cwd=patient.folder)
+    (before,) = (path.name for path in (patient.folder / ".kg" / "snapshots").iterdir())
+    with read_only(patient.folder / ".kg"):
+        patient.append(ENTITIES, 'tollan:More a orch:Variety ; rdfs:label "More"@en .')
+        shown = kg("show", "tollan:More", cwd=patient.folder)
+        assert (shown.status, shown.out.splitlines()[0]) == (0, "More  tollan:More")
+        assert shown.err == f"{patient.folder}/.kg cannot be written, so the graph is built anew each time\n"
+        compared = kg("diff", before, cwd=patient.folder)
+        assert (compared.status, "+ More (tollan:More), variety" in compared.out) == (0, True)
+        patient.append(ENTITIES, "broken")
+        older = kg("show", "amber lady", cwd=patient.folder)
+        assert (older.status, "answering from the graph of " in older.err) == (0, True)
+        assert "broken is not a valid subject" in older.err
+        assert kg("show", "amber lady", "--strict", cwd=patient.folder).status == 3
+        refused = kg("diff", before, cwd=patient.folder)
+        assert (refused.status, "older than the sources" in refused.err) == (3, True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A folder on a disk that may not be written; only root may mount one."""
+    if not (mount("--bind", str(folder), str(folder)) and mount("-o", "remount,ro,bind", str(folder))):
         pytest.skip("no disk can be mounted here; test_a_full_disk stands in")
     try:
-        patient.append(ENTITIES, "# a change")
-        message = patient.build(status=4)
+        yield
     finally:
-        subprocess.run(["umount", state], check=True)
-    assert "error: .kg: the snapshot cannot be written: " in message
-    assert "Read-only file system" in message
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # a store of it may be open yet
 
 
 def mount(*arguments: str) -> bool:
@@ -288,7 +316,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if not mount("-t", "tmpfs", "-o", "size=300k", "none", str(folder)):
         pytest.skip("no disk can be mounted here; test_a_full_disk stands in")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)  # a store of it may be open yet
 
 
 def test_a_small_disk_that_fills_up(kg: Kg, orchards: Path, small_disk: Path) -> None:
