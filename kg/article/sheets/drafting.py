@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -41,6 +41,7 @@ from kg.core.terms import LOCAL_NAME, RDF_TYPE, SECPOL
 _DIGITS = 10
 _PROPOSITION = "p"  # behind the id of its claim
 _OF_CLAIMS = (PASSAGE, HOLDER, CERTAINTY, POLARITY, REPORTER, STANCE)
+_GLOSSED = (SUBJECT, RELATION, OBJECT, POLARITY)
 _NOTHING: frozenset[Pair] = frozenset()
 _Said = Mapping[str, frozenset[Pair] | None]
 """What the cells of a row say, by column; None for an empty one, nothing for `none`."""
@@ -55,7 +56,11 @@ class DraftClaim:
 
 
 class Drafting:
-    """Makes the table's rows of those of a sheet."""
+    """Makes the table's rows of those of a sheet.
+
+    `meant` are the ids of the claims that rows are about, those with mistakes, too; `unclear` are rows that
+    are set aside and may be about any claim.
+    """
 
     def __init__(self, material: ArticleSources, sheet: Sheet, reader: Reader, quotes: Quotes | None) -> None:
         self._material = material
@@ -66,6 +71,8 @@ class Drafting:
         self._quotes = quotes
         self._told: list[tuple[int, str, Finding]] = []
         self.brought_in: list[tuple[Row, str, ox.NamedNode]] = []
+        self.meant: set[str] = set()
+        self.unclear: list[Row] = []
         self._propositions = {
             f"{self._node(name).value}{_PROPOSITION}": name
             for name, row in self._existing.items()
@@ -89,6 +96,7 @@ class Drafting:
         found: dict[str, DraftClaim] = {}
         for row, name in rows:
             made = self._draft(row, name)
+            self.meant |= {made.id} if made is not None else set()
             if made is not None and made.id in found:
                 other = found[made.id].row.number
                 message = f"says the same as row {other}: holder, quote, subject, relation and object"
@@ -128,6 +136,7 @@ class Drafting:
                 wrong = Wrong("sheet.set-aside", f"it rests on {code}, which {gone[node]} was to bring in")
                 self._tell(draft.row, None, wrong, Severity.WARNING)
                 if name not in self._existing:
+                    self.unclear += [] if draft.row.cells.get(ID) else [draft.row]
                     nodes = self._node(name), self._node(name + _PROPOSITION)
                     gone |= dict.fromkeys(nodes, f"row {draft.row.number}")
         return list(kept.values())
@@ -175,19 +184,34 @@ class Drafting:
         said = self._said(row)
         self._complete(row, said, {column for _, column, _ in self._told[before:]})
         if name is None or len(self._told) > before:
+            self._take_down(row, name, said)
             return None
         if not name and self._quotes is None:
             self._tell(row, ID, Wrong("sheet.id", "without the text a row needs an id"))
+            self.unclear.append(row)
             return None
         name = name or self._name(said)
         current = self._existing.get(name)
         made = self._row(name, said, current)
+        if current is not None:
+            made = self._glossed(row, made, current)
         if current is not None and self._table.is_bare(current) != self._table.is_bare(made):
             what = "a proposition that nobody holds" if self._table.is_bare(current) else "a claim"
             self._tell(row, ID, Wrong("sheet.id", f"{name} is {what}, and the row makes it another thing"))
+            self.meant.add(name)
             return None
         self._tell_unfit(row, said)
         return made
+
+    def _take_down(self, row: Row, name: str | None, said: _Said) -> None:
+        """Take down which claim a row with mistakes is about: that of its id, or one that says the same."""
+        is_read = all(said.get(column) for column in (*REQUIRED, HOLDER) if row.cells.get(column))
+        if name == "" and self._quotes is not None and is_read:
+            name = self._ids.get(self._made(said))
+        if name:
+            self.meant.add(name)
+        else:
+            self.unclear.append(row)
 
     def _tell_unfit(self, row: Row, said: _Said) -> None:
         """Warn where the relation does not fit the subject or the object."""
@@ -248,8 +272,27 @@ class Drafting:
     def _headings(self) -> dict[str, str]:
         return {column.name: column.heading for column in self._sheet.columns}
 
+    def _glossed(self, row: Row, made: TableRow, current: TableRow) -> TableRow:
+        """The table's row with its gloss made anew where it was made of what the row said before.
+
+        One that somebody wrote stays, and is told where the row says something else now.
+        """
+        gloss = current.cells.get(GLOSS)
+        changed = [name for name in _GLOSSED if made.cells.get(name) != current.cells.get(name)]
+        if gloss is None or made.cells.get(GLOSS) != gloss or not changed or self._table.is_bare(made):
+            return made
+        before, after = self._table.completed(current), self._table.completed(made)
+        if all(before.get(name) == after.get(name) for name in changed):
+            return made
+        if gloss in (self._gloss(before), self._gloss(before, self._material.entities_named.label)):
+            return TableRow({**made.cells, GLOSS: self._gloss(after)})
+        wrong = Wrong("sheet.gloss", f"#{made.id} has changed, and its gloss has not", "read it again")
+        if made.id not in self._material.turtle_ids:
+            self._tell(row, GLOSS if GLOSS in self._headings else None, wrong, Severity.INFO)
+        return made
+
     def _row(self, name: str, said: _Said, current: TableRow | None) -> TableRow:
-        """The table's row: what the sheet has no column for stays, and a gloss is written once."""
+        """The table's row: what the sheet has no column for stays, and a gloss is made where none is."""
         cells = {**current.cells} if current else {}
         for column, values in said.items():
             if values is not None:
@@ -284,20 +327,14 @@ class Drafting:
     def _spans(self, values: Iterable[Pair]) -> list[Span]:
         return sorted(span for _, node in values if (span := span_of(node, self._material.iri)))
 
-    def _gloss(self, said: _Said) -> str:
+    def _gloss(self, said: _Said, named: Callable[[ox.NamedNode], str] | None = None) -> str:
         """A claim in the words of its proposition: `patrol has actor Ellery Coastguard`."""
+        named = named or self._shown
         relations = [value for _, value in said[RELATION] or () if isinstance(value, ox.NamedNode)]
         denied = any(value == SECPOL("Denied") for _, value in said.get(POLARITY) or ())
         relation = " ".join(map(self._material.relations.shown, relations))
-        return f"{'denied: ' * denied}{self._words(said[SUBJECT])} {relation} {self._words(said[OBJECT])}"
-
-    def _words(self, values: frozenset[Pair] | None) -> str:
-        return " and ".join(
-            sorted(
-                value.value if isinstance(value, ox.Literal) else self._shown(value)
-                for _, value in values or ()
-            )
-        )
+        subject, value = (_words(said.get(name), named) for name in (SUBJECT, OBJECT))
+        return f"{'denied: ' * denied}{subject} {relation} {value}"
 
     def _shown(self, node: ox.NamedNode) -> str:
         new = self._reader.new.get(node)
@@ -336,6 +373,12 @@ class Drafting:
     ) -> None:
         told = finding(self._sheet.name, row, column, wrong, severity)
         self._told.append((row.number, column or "", told))
+
+
+def _words(values: Iterable[Pair] | None, named: Callable[[ox.NamedNode], str]) -> str:
+    return " and ".join(
+        sorted(value.value if isinstance(value, ox.Literal) else named(value) for _, value in values or ())
+    )
 
 
 def _is_bare(said: _Said) -> bool:

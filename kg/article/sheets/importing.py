@@ -19,12 +19,11 @@ from kg.article.sheets.quotes import Quotes
 from kg.article.sheets.sheet import Sheet, read_sheet
 from kg.article.sheets.workbook import ENTITIES
 from kg.article.sheets.writing import Changes, Writing
-from kg.claims.columns import ID
 from kg.claims.table import TableRow
 from kg.core.errors import UsageError
 from kg.core.findings import Finding, Place, Severity, violations
 from kg.core.likeness import folded
-from kg.core.terms import short
+from kg.core.terms import several, short
 from kg.core.transaction import write_all
 from kg.project.project import Project
 from kg.rdf.order import natural
@@ -120,7 +119,7 @@ class _Import:
         self._entities = entities
         self._quotes = quotes
         self._existing = material.claimed
-        self._turtle = material.turtle_ids()
+        self._turtle = material.turtle_ids
         self._reader = Reader(material, columns, quotes)
         self._findings: list[Finding] = []
         self._fates: dict[Fate, list[str]] = {fate: [] for fate in Fate}
@@ -141,7 +140,7 @@ class _Import:
         broken = self._broken(described)
         kept = drafting.set_aside(drafts, broken)
         self._findings += [*drafting.findings, *described.findings]
-        changes = self._changes(kept, described, wish)
+        changes = self._changes(drafting, kept, described, wish)
         writing = Writing(self._material, self._reader)
         files = writing.files(changes)
         self._findings += writing.findings
@@ -194,8 +193,13 @@ class _Import:
                 self._tell("sheet.set-aside", Severity.WARNING, message, "mend that row")
         return gone
 
-    def _changes(self, drafts: Sequence[DraftClaim], described: Descriptions, wish: Wish) -> Changes:
-        """What there is to write: claims that are new or say something else, and those that go."""
+    def _changes(
+        self, drafting: Drafting, drafts: Sequence[DraftClaim], described: Descriptions, wish: Wish
+    ) -> Changes:
+        """What there is to write: claims that are new or say something else, and those that go.
+
+        What a row that is set aside may be about does not go.
+        """
         rows: list[TableRow] = []
         for made in (draft.made for draft in drafts):
             current = self._existing.get(made.id)
@@ -203,12 +207,17 @@ class _Import:
             fate = Fate.SAME if is_same else Fate.CHANGED if current is not None else Fate.ADDED
             self._fates[fate].append(made.id)
             rows += [] if is_same else [made]
-        named = {draft.made.id for draft in drafts} | self._turtle
-        named |= {row.cells.get(ID, "").removeprefix("#") for row in self._sheet.rows}
+        named = drafting.meant | self._turtle
         rowless = [row for name, row in self._existing.items() if name not in named]
-        self._fates[Fate.REMOVED if wish.replace else Fate.ROWLESS] = [row.id for row in rowless]
-        is_whole = wish.replace and bool(self._entities.rows)
-        return Changes(rows, rowless if wish.replace else [], described.said, is_whole=is_whole)
+        is_sure = wish.replace and not (rowless and drafting.unclear)
+        if wish.replace and not is_sure:
+            places = several([f"row {row.number}" for row in drafting.unclear])
+            message = f"no claim is taken out: {places} may be about any claim that has no row"
+            hint = f"mend it, or give it the id of its claim, such as {several([row.id for row in rowless])}"
+            self._tell("sheet.kept", Severity.WARNING, message, hint)
+        self._fates[Fate.REMOVED if is_sure else Fate.ROWLESS] = [row.id for row in rowless]
+        is_whole = wish.replace and bool(self._entities.rows) and not described.broken and is_sure
+        return Changes(rows, rowless if is_sure else [], described.said, is_whole=is_whole)
 
     def _tell_new(self, drafting: Drafting, new: Sequence[NewNode]) -> None:
         """Tell of new nodes without a class, and of those that look like what is known."""

@@ -170,6 +170,7 @@ class ArticleSources:
             and not triple.predicate.value.startswith(_OF_TERMS)
         )
 
+    @cached_property
     def turtle_ids(self) -> set[str]:
         """The ids in claims.ttl, where an article has that besides or instead of a table."""
         path = self.folder / "claims.ttl"

@@ -191,7 +191,7 @@ class Writing:
 
     def _facts(self, final: Mapping[str, TableRow]) -> _Facts:
         """What claims asserted as facts say once the table is written, each with the first that says it."""
-        written = self._material.turtle_ids()
+        written = self._material.turtle_ids
         triples = [t for t in self._material.claims if str(t.subject)[1:-1].partition("#")[2] in written]
         triples += [one.triple for row in final.values() for one in self._table.row(row)]
         store = ox.Store()

@@ -12,7 +12,7 @@ from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.sheets.exporting import write_sheet
 from kg.article.sheets.grid import read_grid
 from kg.article.sheets.importing import Fate, Wish, import_sheet
-from kg.core.findings import violations
+from kg.core.findings import Severity, violations
 from kg.format.files import format_files
 from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, sources, wrong
@@ -123,13 +123,28 @@ def test_what_the_sheet_does_not_say_stays(desk: Desk) -> None:
     assert "my own remark" in desk.table
 
 
-def test_a_gloss_is_written_once(desk: Desk) -> None:
-    load(desk, f"{WELCOME},,A", head=f"{HEAD},gloss,id")
-    (gloss,) = said(desk, "A")["label"]
-    for head, row in ((f"{HEAD},gloss,id", ",,A"), (f"{HEAD},id", ",A")):
-        load(desk, f"boats,Ada Merrow,needs,port of Brand{row}", head=head)
-        assert said(desk, "A")["label"] == {gloss}
-    load(desk, f"{WELCOME},another,A", head=f"{HEAD},gloss,id")
+def test_a_gloss_that_was_made_is_made_anew_when_its_row_changes(desk: Desk) -> None:
+    row, head = "boats,Ellery Coastguard,needs,Quality: fuel", f"{HEAD},polarity,id"
+    load(desk, f"{row},,A", head=head)
+    assert said(desk, "A")["label"] == {"Ellery Coastguard needs fuel"}
+    load(desk, f"{row},Denied,A", head=head)
+    assert said(desk, "A")["label"] == {"denied: Ellery Coastguard needs fuel"}
+    load(desk, f"{row.replace('fuel', 'rope')},A", head=f"{HEAD},id")
+    assert said(desk, "A")["label"] == {"denied: Ellery Coastguard needs rope"}
+    exported = ",denied: Ellery Coastguard needs rope,A"
+    assert not load(desk, f"{row},{exported}", head=f"{HEAD},polarity,gloss,id").findings
+    assert said(desk, "A")["label"] == {"Ellery Coastguard needs fuel"}
+
+
+def test_a_gloss_that_somebody_wrote_stays_and_is_told(desk: Desk) -> None:
+    load(desk, f"{WELCOME},in my words,A", head=f"{HEAD},gloss,id")
+    head = f"{HEAD},polarity,gloss,id"
+    for cell in ("", "in my words"):
+        (told,) = load(desk, f"{WELCOME},{'Denied' * (not cell)},{cell},A", head=head).findings
+        assert (told.rule, told.severity) == ("sheet.gloss", Severity.INFO)
+        assert "row 2, gloss: #A has changed, and its gloss has not" in told.message
+        assert said(desk, "A")["label"] == {"in my words"}
+    assert not load(desk, f"{WELCOME},Denied,another,A", head=head).findings
     assert said(desk, "A")["label"] == {"another"}
 
 
@@ -373,6 +388,26 @@ class TestWhatIsBroken:
         load(desk, self.rows[1].replace("neds", "needs"), head=self.head)
         imported = load(desk, *self.rows, head=self.head, keep_going=True)
         assert imported.fates[Fate.ADDED] == ["A", "C", "D"]
+
+    @pytest.mark.parametrize(
+        ("row", "kept"),
+        [
+            ("boats,Ellery Coastguard,needs,Quality: x,Maybe", ["A"]),  # it says what A says
+            ("boats,Ellery Coastguard,neds,Quality: x,", ["A", "B"]),
+            ("boats,Ellery Coastguard,needs,Quality: z,Maybe", ["A", "B"]),
+            ("submarines,Ellery Coastguard,needs,Quality: x,", ["A", "B"]),
+        ],
+    )
+    def test_the_claim_of_a_row_that_is_set_aside_is_not_taken_out(
+        self, desk: Desk, row: str, kept: list[str]
+    ) -> None:
+        head = f"{HEAD},certainty"
+        rows = [f"{quote},Ellery Coastguard,needs,Quality: x," for quote in ("boats", "drill [2]", "no boat")]
+        load(desk, *map("".join, zip(rows, (",A", ",B", ",C"), strict=True)), head=f"{head},id")
+        imported = load(desk, row, rows[2], head=head, replace=True, keep_going=True)
+        assert [name for name in "ABC" if said(desk, name)] == [*kept, "C"]
+        assert [f.rule for f in imported.findings].count("sheet.kept") == (kept == ["A", "B"])
+        assert imported.fates[Fate.REMOVED] == [name for name in "AB" if name not in kept]
 
     def test_the_command_asks_at_a_terminal(self, desk: Desk, kg: Kg) -> None:
         (desk.root / "claims.csv").write_text("\n".join([self.head, *self.rows]) + "\n", encoding="utf-8")
