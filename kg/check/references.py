@@ -51,8 +51,11 @@ def _gone_sources(project: Project, store: ox.Store, slugs: Collection[str]) -> 
         node = quad.object
         if not isinstance(node, ox.NamedNode) or "#" not in node.value or PASSAGE_MARK in node.value:
             continue
-        if project.slug_of(node.value) in slugs and not contains(store, node):
-            said = _what_is_wrong(node.value.removeprefix(project.article_iri("")), slugs)
+        name = node.value.rpartition("/")[2]
+        slug = name.partition("#")[0]
+        is_at_hand = slug in slugs and node.value == f"{project.articles_home(slug)}{name}"
+        if is_at_hand and not contains(store, node):
+            said = _what_is_wrong(name, slugs)
             yield _undeclared(quad.triple, said, "name a claim that there is, or another source")
 
 

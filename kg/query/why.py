@@ -17,7 +17,8 @@ from kg.project.project import Project
 from kg.query.claims import Claims, ClaimView
 from kg.query.proof import Proof, Prover
 
-_PLUMBING = (SECPOL("statedBy"), RDFS_LABEL, DCTERMS("source"))
+_SOURCE = DCTERMS("source")
+_PLUMBING = (SECPOL("statedBy"), RDFS_LABEL)
 _SAID_IN = ("/facts", "/descriptions", "/meta")
 
 
@@ -103,7 +104,7 @@ class Why:
 
     def _leaf(self, triple: ox.Triple, graph: str | None) -> Reason:
         claims = tuple(map(self._claims.view, self._behind(triple)))
-        sources = values_of(self._store, triple.subject, DCTERMS("source")) if graph == "entities" else []
+        sources = values_of(self._store, triple.subject, _SOURCE) if graph == "entities" else []
         return Reason(triple, graph, claims=claims, sources=tuple(source.value for source in sources))
 
     def _behind(self, triple: ox.Triple) -> list[ox.NamedNode]:
@@ -123,7 +124,8 @@ class Why:
         for quad in self._store.quads_for_pattern(subject, predicate, value):
             graph = name_of(quad.graph_name)
             backed = graph == "entities" or graph.endswith(_SAID_IN) or is_inferred(graph)
-            if predicate is not None or (backed and quad.predicate not in _PLUMBING):
+            is_beside = quad.predicate in _PLUMBING or (quad.predicate == _SOURCE and graph == "entities")
+            if predicate is not None or (backed and not is_beside):
                 yield quad
 
     def _graphs_with(self, triple: ox.Triple, article: str | None) -> list[str]:

@@ -116,3 +116,21 @@ def test_a_source_that_is_a_claim_must_be_there(kg: Kg, two: Path, command: str)
     assert re.search(rf"\b{at}: ", ran.out + ran.err)
     assert f"{FIRST}#S999 is no claim of the article {FIRST}" in ran.out + ran.err
     assert "elsewhere" not in ran.out + ran.err
+
+
+def test_what_one_article_denies_the_other_way_round_is_contested(kg: Kg, two: Path) -> None:
+    entities = next((two / "entities").glob("*.ttl"))
+    quay = 'my:Quay a secpol:SeaArea ; rdfs:label "quay"@en .\n'
+    entities.write_text(entities.read_text("utf-8") + quay, "utf-8")
+    said, denied = (
+        "my:Quay,secpol:near,my:OuterHarbour,fact,,",
+        "my:OuterHarbour,secpol:near,my:Quay,,,Denied",
+    )
+    for slug, ends in ((FIRST, said), (SECOND, denied)):
+        with (two / "articles" / slug / "claims.csv").open("a", encoding="utf-8") as file:
+            file.write(f"S090,69-104,,{ends},,,,They lie side by side\n")
+    ran = kg("build", cwd=two)
+    assert ran.status == 0, ran.err
+    assert re.search(rf"articles/{SECOND}/claims\.csv:\d+.*{FIRST}#S090\. \[contested\.claim\]", ran.err)
+    asked = kg("query", "contested", cwd=two).out.splitlines()
+    assert sum("#S090," in row for row in asked) == 1

@@ -110,7 +110,7 @@ def test_what_supports_and_contradicts_a_claim(starter_built: Path) -> None:
 def test_all_that_is_said_of_an_article_has_its_kind_and_metadata(any_graph: KnowledgeGraph) -> None:
     (row, *_) = any_graph.sparql("SELECT ?a { ?p secpol:passageOf ?a } LIMIT 1")
     lines = told(any_graph, row["a"].value)
-    assert any(line.endswith("  [meta]") for line in lines)
+    assert any(line.endswith("  [meta]") and " is a" not in line for line in lines)
     assert any(" is a" in line and line.endswith("  [meta]") for line in lines)
 
 
@@ -122,8 +122,6 @@ def test_background_that_an_article_asserts_too_is_told_with_the_claim() -> None
     assert [line.split()[0] for line in lines if line.startswith("  #")] == ["#S017"]
     everything = told(graph, "US-Japan alliance")
     assert sum(line.strip().startswith("#S017 ") for line in everything) == 1
-    follows = told(graph, "Japan", "secpol:alliedWith", "United States")
-    assert follows
 
 
 def test_a_view_is_no_fact_but_claimed(graph: KnowledgeGraph) -> None:
