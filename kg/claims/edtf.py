@@ -17,18 +17,21 @@ _INTERVAL = rf"{_DATE}(?:/(?:{_DATE}|\.\.)?)?|(?:\.\.)?/{_DATE}"
 _MEMBERS = rf"(?:{_DATE}(?:\.\.(?:{_DATE})?)?|\.\.{_DATE})"
 _SET = rf"\[{_MEMBERS}(?:,{_MEMBERS})*\]|\{{{_MEMBERS}(?:,{_MEMBERS})*\}}"
 _EDTF = re.compile(f"{_INTERVAL}|{_SET}")
+_STRETCH = re.compile(rf"({_DATE})(?:/|\.\.)({_DATE})")
 _END = re.compile(r"/|\.\.|,")
 _MARK = "#time="
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>[0-9]{2}))?)?")
 
 
 def is_edtf(text: str) -> bool:
-    """Whether a text is a date, an interval or a set of dates as time extents have it.
+    """Whether a text is a date, an interval or a set of dates as time extents have it; none ends early.
 
     >>> is_edtf("2012/2021"), is_edtf("[..2024-12-11]"), is_edtf("last year"), is_edtf("2024-02-31")
     (True, True, False, False)
     """
-    return _EDTF.fullmatch(text) is not None and all(map(_is_day, _dates(text)))
+    if _EDTF.fullmatch(text) is None or not all(map(_is_day, _dates(text))):
+        return False
+    return all(_is_forward(*found) for found in _STRETCH.findall(text))
 
 
 def extent(node: ox.NamedNode, edtf: str) -> Iterator[ox.Triple]:
@@ -81,6 +84,14 @@ def _bound(date: str, *, is_end: bool) -> ox.Literal | None:
     day = int(plain["day"] or (last if is_end else 1))
     time = "23:59:59Z" if is_end else "00:00:00Z"
     return ox.Literal(f"{plain['year']}-{month:02}-{day:02}T{time}", datatype=XSD("dateTime"))
+
+
+def _is_forward(first: str, last: str) -> bool:
+    """Whether a stretch does not end before it begins, as far as its dates are plain."""
+    earliest, latest = (
+        _bound(date.rstrip("?~%"), is_end=date_is_end) for date, date_is_end in ((first, False), (last, True))
+    )
+    return earliest is None or latest is None or earliest.value <= latest.value
 
 
 def _is_day(date: str) -> bool:

@@ -180,6 +180,9 @@ class TableReader:
         if column.cell is CellForm.CODED and LOCAL_NAME.fullmatch(value):
             return column.property, SECPOL(value)
         term = self.names.term(value)
+        if term is None and column.cell is CellForm.TIME:
+            hint = "write 2024, 2024-09, 2012/2021 (the earlier first), 2023/.. or [..2024-12-11]"
+            raise CellError(column.name, f"'{value}' is no date or interval", hint)
         if term is None:
             raise CellError(column.name, *self._unreadable(value))
         if isinstance(term, ox.NamedNode):

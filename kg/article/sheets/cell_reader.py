@@ -201,7 +201,7 @@ class Reader:
         try:
             return self.names.find(part)
         except (UnknownName, AmbiguousName) as error:
-            hint = "write 2024, 2024-09, 2024-09-27, 2012/2021, 2023/.. or [..2024-12-11]"
+            hint = "write 2024, 2024-09, 2012/2021 (the earlier first), 2023/.. or [..2024-12-11]"
             raise Wrong("sheet.time", f"'{part}' is no date or interval", hint) from error
 
     def state_classes(self, cells: Iterable[str]) -> None:

@@ -263,6 +263,7 @@ def test_what_is_wrong_is_told_by_row_and_column(desk: Desk, row: str, rule: str
         (",,Doubts,,", "sheet.value", "use one of Distances, Endorses, Neutral, Rejects"),
         (",,,2026-02-31,", "sheet.time", "2012/2021"),
         (",,,last year,", "sheet.time", "2012/2021"),
+        (",,,2024/2023,", "sheet.time", "the earlier first"),
         (",,,,S 1", "sheet.id", "such as S025"),
         (",,,,authors", "sheet.id", "take an id that is free"),
         (",,,,Drill", "sheet.id", "take an id that is free"),
