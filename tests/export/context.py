@@ -27,6 +27,7 @@ _NODES = (
     *("owl:inverseOf", "owl:disjointWith", "owl:equivalentClass", "owl:versionIRI"),
     *("skos:broader", "skos:inScheme", "skos:topConceptOf", "skos:exactMatch", "skos:closeMatch"),
     *("dcterms:creator", "dcterms:publisher", "dcterms:license", "dcterms:source"),
+    "secpol:wouldBe",
     *("prov:used", "prov:wasAssociatedWith", "prov:wasDerivedFrom", "prov:wasGeneratedBy"),
 )
 _DATES = {"dcterms:issued": "xsd:date", "dcterms:created": "xsd:dateTime", "dcterms:modified": "xsd:dateTime"}
