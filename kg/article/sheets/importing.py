@@ -245,7 +245,9 @@ class _Import:
             words = " ".join(f"'{new[term].label if term in new else label(term)}'" for term in terms)
             row = described.rows.get(node)
             where = f"entities, row {row.number}: " if row else ""
-            hint = "name a page in the column source, or let a claim asserted as a fact say it"
+            is_own = node.value.startswith(f"{self._material.iri}#")
+            page = "" if is_own else "name a page in the column source, or "
+            hint = f"{page}let a claim asserted as a fact say it"
             message = f"{where}{words} has no source: no claim says it as a fact"
             self._tell("sheet.unsourced", Severity.WARNING, message, hint)
 

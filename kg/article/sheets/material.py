@@ -166,7 +166,7 @@ class ArticleSources:
         """Whether a statement about what articles share relates it to something, and so needs a source."""
         return (
             isinstance(triple.object, ox.NamedNode)
-            and triple.predicate not in self.descriptive
+            and triple.predicate not in (SOURCE, *self.descriptive)
             and not triple.predicate.value.startswith(_OF_TERMS)
         )
 

@@ -286,6 +286,10 @@ class Writing:
                 self.unsourced |= {node: unsaid[0]} if is_left else {}
             sourced = [ox.Triple(node, SOURCE, claim) for claim in claims]
             after[node] = [t for t in kept if t not in sourced] + sorted(sourced, key=str)
+        for node in changes.described:
+            said = after.get(node, []) if node.value.startswith(home) else []
+            if unsaid := [t for t in said if self._material.is_relation(t) and _parts(t) not in facts]:
+                self.unsourced[node] = unsaid[0]
 
     def _nodes_file(self, path: Path, base: str, said: Said) -> str | None:
         """A file of nodes after what is said of some has changed; None where it has not."""

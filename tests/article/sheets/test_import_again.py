@@ -576,6 +576,14 @@ government of Freedonia,national government,,Fredville,https://freedonia.example
         assert not import_sheet(desk.project, desk.slug, book, Wish(replace=True)).findings
         assert desk.everything() == before
 
+    def test_what_belongs_to_the_article_needs_a_claim(self, desk: Desk) -> None:
+        text = "name,class,source,seated in\ntide,Quality,https://freedonia.example/a,port of Brand\n"
+        rows = (self.rows[0], "no boat,tide,needs,port of Brand,B")
+        found = load(desk, *rows, **self.entities(desk, text)).findings  # type: ignore[arg-type]
+        (told,) = (finding for finding in found if finding.rule == "sheet.unsourced")
+        assert "row 2: 'tide' 'seated in' 'port of Brand' has no source" in told.message
+        assert told.hint == "let a claim asserted as a fact say it"
+
     def test_what_has_to_be_an_iri_is_no_text(self, desk: Desk) -> None:
         text = "name,class,source\nFreedonia,State,a friend\n"
         told = wrong(load(desk, self.rows[0], **self.entities(desk, text)))  # type: ignore[arg-type]
