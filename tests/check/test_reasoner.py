@@ -103,7 +103,7 @@ def test_axioms_keep_what_they_need_and_leave_annotations_out(tmp_path: Path) ->
 @needs_java
 def test_an_inconsistency_is_explained_by_a_smallest_set(orchard: Draft) -> None:
     facts = orchard.article / "facts.ttl"
-    orchard.change(facts, "a orch:WeatherEvent", "a orch:WeatherEvent , orch:Variety")
+    orchard.change(facts, "a orch:Harvest", "a orch:Harvest , orch:Variety")
     (finding,) = of_rule(orchard.report("ontology", reasoner="hermit").findings, "reasoning.dl-inconsistency")
     parts = finding.message.removeprefix("these cannot hold together: ").split("; ")
     assert 2 <= len(parts) <= 5

@@ -18,7 +18,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from tests.golden.transcript import replay
-sys.stdout.write(replay(sys.stdin.read(), Path(sys.argv[1])))
+sys.stdout.buffer.write(replay(sys.stdin.buffer.read().decode(), Path(sys.argv[1])).encode())
 """
 SHAPES = """@prefix my: <https://example.org/my-graph/entity/> .
 @prefix myshape: <https://example.org/my-graph/shape/> .
@@ -80,14 +80,13 @@ def replayed(transcript: str, folder: Path, seed: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", CHILD, folder],
-        input=transcript,
+        input=transcript.encode(),
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": REPOSITORY},
         capture_output=True,
-        text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done.stdout.decode()
 
 
 @pytest.mark.full
