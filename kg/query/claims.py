@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.claims.claim import Terms, read_claim, read_proposition
 from kg.core.labels import Labels
-from kg.core.nodes import named, strings, subjects_of, value_of, values_of
+from kg.core.nodes import contains, named, strings, subjects_of, value_of, values_of
 from kg.core.passages import range_of, span_digest
 from kg.core.terms import DCTERMS, PASSAGE_MARK, SECPOL, AtomicTerm, Term
 from kg.project.project import Project
@@ -121,12 +121,13 @@ class Claims:
     ) -> list[ox.NamedNode]:
         """The claims whose proposition has this subject, and this predicate and value where given."""
         propositions = (
-            read_proposition(self._store, node) for node in self._subjects("propSubject", subject)
+            read_proposition(self._store, node)
+            for node in self._subjects("propSubject", subject)
+            if predicate is None or contains(self._store, node, SECPOL("propPredicate"), predicate)
         )
         found = {
             claim
             for proposition in propositions
-            if predicate is None or predicate in proposition.predicates
             if value is None or value in proposition.values
             for claim in self._subjects("proposition", proposition.node)
         }
