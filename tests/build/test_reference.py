@@ -10,7 +10,6 @@ import pyoxigraph as ox
 import pytest
 
 from kg.api.audit import Means, audit
-from kg.api.knowledge_graph import KnowledgeGraph
 from kg.build import reasoning
 from kg.build.pipeline import Built, build
 from kg.build.reasoning import close
@@ -88,11 +87,9 @@ def test_a_project_has_the_same_triples_and_findings_by_the_references(project: 
 
 
 @pytest.mark.full
-def test_the_shipped_article_has_the_same_triples_by_the_reference_reasoner(
-    shipped_graph: KnowledgeGraph,
-) -> None:
+def test_the_shipped_article_has_the_same_triples_by_the_reference_reasoner() -> None:
     """Its shapes take pyshacl many minutes; tests/check/test_engines.py runs them on a part."""
-    text = article(shipped_graph.project.root)
+    text = article(Project.shipped().root)
     assert close(text, reasoner="owlrl") == close(text)
 
 
