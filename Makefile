@@ -44,7 +44,7 @@ quick: lint
 	$(call within,4) $(PYTEST) $(CORE)
 
 test: $(TESTED)
-	$(call within,8) $(PYTEST)
+	$(call within,10) $(PYTEST)
 
 test-full: lint servers
 	rm -f .coverage

@@ -76,7 +76,7 @@ def found(root: Path, *parts: str) -> list[Finding]:
 @pytest.mark.parametrize(
     "error",
     [
-        pytest.param(error, id=error["what"], marks=[pytest.mark.full] if number % 8 else [])
+        pytest.param(error, id=error["what"], marks=[pytest.mark.full] if number % 16 else [])
         for number, error in enumerate(ERRORS)
     ],
 )

@@ -29,7 +29,7 @@ from tests.lanes import FULL
 
 ROOT = Path(__file__).parents[2]
 SLUG = "2026-01-15-harbour-drill"
-SECONDS, NUMBER, MOST = int(os.environ.get("KG_FUZZ_SECONDS", "20")), 6, 2_000
+SECONDS, NUMBER, MOST = int(os.environ.get("KG_FUZZ_SECONDS", "20")), 3, 2_000
 
 NASTY = [
     *(
