@@ -58,10 +58,10 @@ rooms: $(TESTED) servers
 	    --ignore=tests/fuzz $(STORES:%=--ignore=%)
 
 stores: $(TESTED) servers
-	KG_TEST_FULL=1 $(call within,16) $(PYTEST) $(COUNTED) $(STORES)
+	KG_TEST_FULL=1 $(call within,14) $(PYTEST) $(COUNTED) $(STORES)
 
 fuzz: $(TESTED)
-	KG_TEST_FULL=1 KG_FUZZ_SECONDS=$(FOR) $(call within,$$(( $(FOR) / 2 + 3 ))) $(PYTEST) --dist load tests/fuzz
+	KG_TEST_FULL=1 KG_FUZZ_SECONDS=$(FOR) $(call within,12) $(PYTEST) --dist load tests/fuzz
 
 kills: $(TESTED)
 	KG_TEST_FULL=1 KG_KILL_STEP=1 $(PYTEST) --dist load -rP tests/kills

@@ -118,7 +118,15 @@ CHANGES: dict[Callable[[Path], None], list[str]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            change, id=change.__name__, marks=[] if change in (reword, add_one) else pytest.mark.full
+        )
+        for change in CHANGES
+    ],
+)
 def test_the_same_as_from_nothing(
     corpus: Path, tmp_path: Path, derived: list[str], change: Callable[[Path], None]
 ) -> None:
@@ -136,6 +144,7 @@ def test_the_same_as_from_nothing(
         assert once.snapshot.manifest[key] == whole.snapshot.manifest[key], key
 
 
+@pytest.mark.full
 def test_changes_one_after_another(corpus: Path, tmp_path: Path) -> None:
     """What is taken over is taken over again."""
     project = Project.load(corpus)
@@ -183,6 +192,7 @@ def test_the_former_snapshot_keeps_what_it_had(corpus: Path) -> None:
     assert len(lines(now)) < len(before)
 
 
+@pytest.mark.full
 def test_batches_change_nothing(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warn(corpus)
     name_anonymously(corpus)

@@ -69,7 +69,9 @@ def project(request: pytest.FixtureRequest, tmp_path: Path, kg: Kg) -> Path:
     return tmp_path / "own"
 
 
-@pytest.mark.parametrize("seed", ["", SEEDS], ids=["sound", "seeded"])
+@pytest.mark.parametrize(
+    "seed", [pytest.param("", id="sound", marks=pytest.mark.full), pytest.param(SEEDS, id="seeded")]
+)
 def test_a_project_has_the_same_triples_and_findings_by_the_references(project: Path, seed: str) -> None:
     (article,) = (path for path in (project / "articles").iterdir() if path.is_dir())
     with (article / "facts.ttl").open("a", encoding="utf-8") as file:

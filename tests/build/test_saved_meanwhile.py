@@ -71,6 +71,7 @@ def test_what_was_undone_leaves_no_trace(orchards: Path, saved: dict[str, Any]) 
     assert graphs == digest_from_nothing(orchards)
 
 
+@pytest.mark.full
 def test_what_stays_is_built(orchards: Path, saved: dict[str, Any]) -> None:
     saved |= {"left": 1, "is_undone": False}
     built = build(Project.load(orchards), allow_violations=True, force=True)
@@ -82,6 +83,7 @@ def test_what_stays_is_built(orchards: Path, saved: dict[str, Any]) -> None:
     assert built.snapshot.manifest["graphs"] == again.snapshot.manifest["graphs"]
 
 
+@pytest.mark.full
 def test_a_source_that_is_saved_all_the_time_is_said(orchards: Path, saved: dict[str, Any]) -> None:
     saved |= {"left": 9, "is_undone": False}
     with pytest.raises(ChangedError, match="was saved while it was read"):

@@ -21,6 +21,9 @@ from tests.build.test_incremental import article, contest, edit, warn
 
 from .conftest import SHAPE_PREFIXES
 
+pytestmark = pytest.mark.full  # it builds corpora and imports, and takes a minute
+
+
 ARTICLES = 5
 
 

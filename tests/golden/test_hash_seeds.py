@@ -97,6 +97,7 @@ def test_every_transcript_is_the_same_by_another_seed(path: Path, tmp_path: Path
     assert replayed(recorded, tmp_path, SEEDS[0]) == recorded
 
 
+@pytest.mark.full
 def test_a_project_in_which_all_is_wrong_is_told_alike_by_every_seed(starter: Path, tmp_path: Path) -> None:
     """Of several messages, one changed from run to run."""
     for name, text in {"shapes": SHAPES, "entities": ENTITIES}.items():

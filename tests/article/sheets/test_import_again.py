@@ -18,6 +18,9 @@ from tests.article.conftest import Desk, at_terminal
 from tests.article.sheets.imported import HEAD, WELCOME, added, load, said, sources, wrong
 from tests.command import Kg
 
+pytestmark = pytest.mark.full  # it builds corpora and imports, and takes a minute
+
+
 ROWS = [
     f"{quote},Ada Merrow,needs,Quality: {new}"
     for quote, new in (("boats", "x"), ("drill [2]", "y"), ("no boat", "x"))
