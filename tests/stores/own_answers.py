@@ -8,4 +8,5 @@ _DECIMALS = "decimals are written with a fraction, `2` as `2.0`"
 
 OWN_ANSWERS: Mapping[str, Mapping[str, str]] = {
     "fuseki": {"figures": _DECIMALS, "growth": _DECIMALS},
+    "virtuoso": {"capabilities": "rows are lost where an OPTIONAL holds more than one pattern"},
 }
