@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from kg.api.knowledge_graph import KnowledgeGraph
 from kg.article.convert import to_turtle
-from kg.project.project import Project
+from kg.build import pipeline, sources
+from kg.build.sources import Staging
+from kg.project.project import Project, Source
 from kg.project.starter import write_starter
 from tests.command import Kg
-from tests.lanes import load_profiles, sort_out, tell_skipped
+from tests.lanes import FULL, sort_out, tell_skipped
 from tests.servers.fixtures import any_server as any_server
 from tests.servers.fixtures import faults as faults
 from tests.servers.fixtures import fuseki as fuseki
@@ -31,7 +35,11 @@ from tests.servers.fixtures import virtuoso as virtuoso
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
-load_profiles()
+# The same examples everywhere, however long one takes; `--hypothesis-profile=new` looks for others.
+_EXAMPLES = 300 if FULL else 30
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, max_examples=_EXAMPLES)
+hypothesis.settings.register_profile("new", deadline=None, max_examples=_EXAMPLES)
+hypothesis.settings.load_profile("same")
 ORCHARDS = Path(__file__).parent / "projects" / "orchards"
 
 
@@ -80,6 +88,20 @@ def orchards(orchards_built: Path, tmp_path: Path) -> Path:
 def starter(starter_built: Path, tmp_path: Path) -> Path:
     """A copy of the starter project, published, for a test to break."""
     return shutil.copytree(starter_built, tmp_path / "my-graph")
+
+
+@pytest.fixture
+def derived_slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The articles that a build or a check has read and derived."""
+    slugs: list[str] = []
+    really = sources.stage
+
+    def noted(project: Project, chosen: Sequence[Source], *given: Any) -> Staging:
+        slugs.extend(sorted({source.slug for source in chosen if source.slug}))
+        return really(project, chosen, *given)
+
+    monkeypatch.setattr(pipeline, "stage", noted)
+    return slugs
 
 
 @pytest.fixture(params=["orchards", "starter", "shipped"])

@@ -24,14 +24,6 @@ _SERVERS = {"fuseki", "fuseki_basic", "fuseki_digest", "rdf4j", "graphdb", "virt
 _ABROAD = {*_SERVERS, "java", "jena", "robot"}
 
 
-def load_profiles() -> None:
-    """Make hypothesis try the same examples everywhere, however long one takes; `new` looks for others."""
-    number = 300 if FULL else 30
-    hypothesis.settings.register_profile("same", derandomize=True, deadline=None, max_examples=number)
-    hypothesis.settings.register_profile("new", deadline=None, max_examples=number)
-    hypothesis.settings.load_profile("same")
-
-
 def examples(number: int) -> hypothesis.settings:
     """The settings of a property: so many examples, ten times as many by `make test-full`."""
     return hypothesis.settings(max_examples=number * (10 if FULL else 1))

@@ -6,15 +6,14 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks.corpus import write_article, write_corpus
-from kg.build import pipeline, sources
+from kg.build import pipeline
 from kg.build.pipeline import Built, build
 from kg.build.snapshot import Snapshot
-from kg.project.project import Project, Source
+from kg.project.project import Project
 
 ARTICLES = 5
 
@@ -29,20 +28,6 @@ def built_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def corpus(built_corpus: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built_corpus, tmp_path / "corpus")
-
-
-@pytest.fixture
-def derived(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The articles that were read and derived."""
-    slugs: list[str] = []
-    really = sources.stage
-
-    def noted(project: Project, chosen: list[Source], jobs: int, onto: Any = None) -> Any:
-        slugs.extend(sorted({source.slug for source in chosen if source.slug}))
-        return really(project, chosen, jobs, onto)
-
-    monkeypatch.setattr(pipeline, "stage", noted)
-    return slugs
 
 
 def article(folder: Path, slug: str, name: str = "claims") -> Path:
@@ -128,11 +113,11 @@ CHANGES: dict[Callable[[Path], None], list[str]] = {
     ],
 )
 def test_the_same_as_from_nothing(
-    corpus: Path, tmp_path: Path, derived: list[str], change: Callable[[Path], None]
+    corpus: Path, tmp_path: Path, derived_slugs: list[str], change: Callable[[Path], None]
 ) -> None:
     change(corpus)
     once = build(Project.load(corpus), allow_violations=True)
-    assert derived == CHANGES[change], "only what changed is read"
+    assert derived_slugs == CHANGES[change], "only what changed is read"
     whole = from_nothing(corpus, tmp_path, allow_violations=True)
     assert lines(once) == lines(whole)
     assert [str(finding) for finding in once.findings] == [
@@ -157,28 +142,28 @@ def test_changes_one_after_another(corpus: Path, tmp_path: Path) -> None:
     assert len(once.findings) == len(whole.findings) > 2
 
 
-def test_force_takes_nothing_over(corpus: Path, derived: list[str]) -> None:
+def test_force_takes_nothing_over(corpus: Path, derived_slugs: list[str]) -> None:
     assert build(Project.load(corpus), force=True).published
-    assert len(derived) == ARTICLES
+    assert len(derived_slugs) == ARTICLES
 
 
-def test_a_damaged_snapshot_is_not_taken_over(corpus: Path, derived: list[str]) -> None:
+def test_a_damaged_snapshot_is_not_taken_over(corpus: Path, derived_slugs: list[str]) -> None:
     snapshot = build(Project.load(corpus)).snapshot
     assert snapshot is not None
     shutil.rmtree(snapshot.folder / "store")
     reword(corpus)
     assert build(Project.load(corpus)).published
-    assert len(derived) == ARTICLES
+    assert len(derived_slugs) == ARTICLES
 
 
-def test_an_article_with_violations_is_looked_at_again(corpus: Path, derived: list[str]) -> None:
+def test_an_article_with_violations_is_looked_at_again(corpus: Path, derived_slugs: list[str]) -> None:
     project = Project.load(corpus)
     edit(article(corpus, "a00001"), "ent:Japan", "ent:Nippon")
     assert build(project, allow_violations=True).findings
-    derived.clear()
+    derived_slugs.clear()
     reword(corpus)
     assert not build(project).published
-    assert derived == ["a00001", "a00002"]
+    assert derived_slugs == ["a00001", "a00002"]
 
 
 def test_the_former_snapshot_keeps_what_it_had(corpus: Path) -> None:

@@ -9,14 +9,13 @@ import pytest
 
 from benchmarks.corpus import write_corpus
 from kg.api.audit import audit
-from kg.build import pipeline, sources
+from kg.build import pipeline
 from kg.build.checking import read_shapes
 from kg.build.digest import digest_inputs
 from kg.build.pipeline import build, derived
-from kg.build.sources import Staging
 from kg.check.job import WantedChecks
 from kg.check.report import Report
-from kg.project.project import Project, Source
+from kg.project.project import Project
 from tests.build.test_incremental import article, contest, edit, warn
 
 from .conftest import SHAPE_PREFIXES
@@ -111,22 +110,6 @@ def test_another_engine_takes_nothing_over(corpus: Path, monkeypatch: pytest.Mon
     with derived(project, inputs, read_shapes(inputs.sources), anew=True) as (material, findings):
         assert len(material.slugs) == ARTICLES + 1
         assert findings
-
-
-@pytest.fixture
-def derived_slugs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The articles that were read and derived."""
-    slugs: list[str] = []
-    really = sources.stage
-
-    def noted(
-        project: Project, chosen: tuple[Source, ...], jobs: int, onto: Staging | None = None
-    ) -> Staging:
-        slugs.extend(sorted({source.slug for source in chosen if source.slug}))
-        return really(project, chosen, jobs, onto)
-
-    monkeypatch.setattr(pipeline, "stage", noted)
-    return slugs
 
 
 def test_one_person_in_two_articles_is_found_and_each_is_told_of_the_other(corpus: Path) -> None:
