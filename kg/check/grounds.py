@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.check.material import CheckedGraph
 from kg.claims.claim import read_claim
-from kg.core.findings import Finding, Severity
+from kg.core.findings import Finding, violation_of
 from kg.core.labels import Labels
 from kg.core.marks import descriptive_terms
 from kg.core.nodes import contains, named, subjects_of
@@ -24,7 +24,6 @@ from kg.core.terms import (
     SECPOL,
     WOULD_BE,
     Term,
-    curie,
     short,
 )
 
@@ -85,7 +84,7 @@ def _unsourced(terms: _Terms) -> Iterator[Finding]:
     for quad in terms.quads(entities):
         is_relation = terms.is_relation(quad.triple) and not isinstance(quad.object, ox.Literal)
         if is_relation and not contains(store, quad.subject, DCTERMS("source"), None, entities):
-            yield _finding("entity.unsourced", quad.triple, f"{terms.words(quad.triple)} has no source")
+            yield violation_of("entity.unsourced", quad.triple, f"{terms.words(quad.triple)} has no source")
 
 
 class _Grounds:
@@ -164,7 +163,7 @@ class _Grounds:
             )
         else:
             said, hint = f"no claim asserted as a fact says so{self._views(triple)}", None
-        return _finding("fact.unclaimed", triple, f"{self._terms.words(triple)}: {said}", hint)
+        return violation_of("fact.unclaimed", triple, f"{self._terms.words(triple)}: {said}", hint)
 
     def _views(self, triple: ox.Triple) -> str:
         """The claims that speak of a statement, in words."""
@@ -182,7 +181,7 @@ class _Grounds:
     def _misplaced(self, rule: str, triple: ox.Triple, claims: list[ox.NamedNode]) -> Finding:
         who = f" ({_names(claims)})" if claims else ""
         what = "facts speak" if rule == "fact.would-be" else "only views speak"
-        return _finding(rule, triple, f"{self._terms.words(triple)}, but {what} of it{who}")
+        return violation_of(rule, triple, f"{self._terms.words(triple)}, but {what} of it{who}")
 
     def _made_of(self, node: object) -> list[ox.NamedNode]:
         makers = (claims for triple, claims in self._made.items() if node in (triple.subject, triple.object))
@@ -205,15 +204,3 @@ class _Grounds:
 def _names(claims: list[ox.NamedNode]) -> str:
     shown = [f"#{short(claim.value).rpartition('#')[2]}" for claim in claims[:_MORE]]
     return ", ".join(shown) + (f" and {len(claims) - _MORE} more" if len(claims) > _MORE else "")
-
-
-def _finding(rule: str, triple: ox.Triple, message: str, hint: str | None = None) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=Severity.VIOLATION,
-        message=message,
-        node=triple.subject.value if isinstance(triple.subject, ox.NamedNode) else None,
-        path=curie(triple.predicate.value),
-        value=str(triple.object),
-        hint=hint,
-    )

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterator
 
 import pyoxigraph as ox
 
-from kg.core.findings import Finding, Severity
+from kg.core.findings import Finding, violation_of
 from kg.core.nodes import contains
-from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDF_TYPE, SECPOL, Term, curie
+from kg.core.terms import DCTERMS, PASSAGE_MARK, PROPOSITION, RDF_TYPE, SECPOL, Term
 from kg.project.project import Project
 
 _SOURCE = DCTERMS("source")
+_UNDECLARED = "vocabulary.undeclared"
 HINT = "of another article only claims may be named; move what several articles share to entities/"
 _TO_CLAIMS = tuple(SECPOL(name) for name in ("concededTo", "contradicts", "supports"))
 _OF_CONTENTS = tuple(SECPOL(name) for name in ("propObject", "propSubject"))
@@ -40,7 +41,7 @@ def check_references(project: Project, store: ox.Store, slugs: Collection[str]) 
                 continue
             if not _may_be_named(store, node, is_content=predicate in _OF_CONTENTS):
                 said = _what_is_wrong(node.value.removeprefix(project.article_iri("")), slugs)
-                yield _undeclared(triple, said, HINT)
+                yield violation_of(_UNDECLARED, triple, said, HINT)
     yield from _gone_sources(project, store, slugs)
 
 
@@ -56,19 +57,8 @@ def _gone_sources(project: Project, store: ox.Store, slugs: Collection[str]) -> 
         is_at_hand = slug in slugs and node.value == f"{project.articles_home(slug)}{name}"
         if is_at_hand and not contains(store, node):
             said = _what_is_wrong(name, slugs)
-            yield _undeclared(quad.triple, said, "name a claim that there is, or another source")
-
-
-def _undeclared(triple: ox.Triple, message: str, hint: str) -> Finding:
-    return Finding(
-        rule="vocabulary.undeclared",
-        severity=Severity.VIOLATION,
-        message=message,
-        node=triple.subject.value if isinstance(triple.subject, ox.NamedNode) else None,
-        path=curie(triple.predicate.value),
-        value=str(triple.object),
-        hint=hint,
-    )
+            hint = "name a claim that there is, or another source"
+            yield violation_of(_UNDECLARED, quad.triple, said, hint)
 
 
 def _may_be_named(store: ox.Store, node: Term, *, is_content: bool) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.core.errors import shown
+
+if TYPE_CHECKING:
+    from pyoxigraph import Triple
 
 
 class Severity(StrEnum):
@@ -55,6 +58,24 @@ class Finding:
     def __str__(self) -> str:
         where = ", ".join(map(str, self.places))
         return f"{where}: {self.message} [{self.rule}]" if where else f"{self.message} [{self.rule}]"
+
+
+def violation_of(rule: str, triple: Triple, message: str, hint: str | None = None) -> Finding:
+    """The violation of a rule by a statement."""
+    from pyoxigraph import NamedNode  # an RDF library, which help texts do without
+
+    from kg.core.terms import curie
+
+    subject, predicate, value = triple
+    return Finding(
+        rule=rule,
+        severity=Severity.VIOLATION,
+        message=message,
+        node=subject.value if isinstance(subject, NamedNode) else None,
+        path=curie(predicate.value),
+        value=str(value),
+        hint=hint,
+    )
 
 
 def placed(finding: Finding, places: Callable[[str, str | None, str | None], tuple[Place, ...]]) -> Finding:
