@@ -18,14 +18,14 @@ SELECT ?subject ?predicate ?object {
     GRAPH ?facts { ?subject ?predicate ?object }
     FILTER(STRENDS(STR(?facts), "/facts"))
     FILTER NOT EXISTS {
-        ?claim secpol:assertedAs secpol:Fact ; secpol:proposition ?content ; secpol:evidencedBy ?passage .
-        ?passage secpol:passageOf ?document .
         ?content secpol:propSubject ?subject ; secpol:propPredicate ?predicate .
         ?content secpol:propObject|secpol:propValue ?object .
+        ?claim secpol:proposition ?content ; secpol:assertedAs secpol:Fact ; secpol:evidencedBy ?passage .
+        ?passage secpol:passageOf ?document .
     }
     FILTER NOT EXISTS {
-        ?claim secpol:assertedAs secpol:Fact ; secpol:proposition ?content .
-        ?content secpol:propSubject ?subject ; ?predicate ?object .
+        ?content secpol:propSubject ?subject ; secpol:during ?object .
+        ?claim secpol:proposition ?content ; secpol:assertedAs secpol:Fact .
         FILTER(?predicate = secpol:during)
     }
 }"""

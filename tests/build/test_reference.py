@@ -63,15 +63,14 @@ SEEDS = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
 """What shapes and the reasoner find fault with."""
 
 
-@pytest.fixture(params=["core", pytest.param("secpol", marks=pytest.mark.full)])
+@pytest.fixture(params=["core", "secpol"])
 def project(request: pytest.FixtureRequest, tmp_path: Path, kg: Kg) -> Path:
     assert kg("init", "own", "--extends", request.param, cwd=tmp_path).status == 0
     return tmp_path / "own"
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param("", id="sound", marks=pytest.mark.full), pytest.param(SEEDS, id="seeded")]
-)
+@pytest.mark.full
+@pytest.mark.parametrize("seed", ["", SEEDS], ids=["sound", "seeded"])
 def test_a_project_has_the_same_triples_and_findings_by_the_references(project: Path, seed: str) -> None:
     (article,) = (path for path in (project / "articles").iterdir() if path.is_dir())
     with (article / "facts.ttl").open("a", encoding="utf-8") as file:

@@ -122,7 +122,8 @@ def test_on_a_generated_corpus(staging: Staging, both: tuple[Shapes, Shapes], se
     assert len({component for *_, component, _, _ in rows}) >= 4
 
 
-@pytest.mark.parametrize("seed", range(3 if FULL else 1))
+@pytest.mark.full
+@pytest.mark.parametrize("seed", range(3))
 def test_articles_one_by_one_give_what_all_give_together(
     staging: Staging, both: tuple[Shapes, Shapes], seed: int
 ) -> None:

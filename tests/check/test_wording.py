@@ -138,7 +138,7 @@ myshape:kind a sh:PropertyShape ; sh:targetNode my:Odd ; sh:path rdf:value ;
 """
 
 
-@pytest.mark.parametrize("engine", ["fast", "pyshacl"])
+@pytest.mark.parametrize("engine", ["fast", pytest.param("pyshacl", marks=pytest.mark.full)])
 def test_both_engines_have_one_sentence(draft: Draft, engine: str) -> None:
     """Of several the English one, without any what is broken, and the datatype where values look alike."""
     rdf = "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
