@@ -20,20 +20,8 @@ FULL = os.environ.get("KG_TEST_FULL") == "1"
 """Whether this is `make test-full`."""
 
 LEFT_OUT = "left to make test-full: needs Java, a server or a browser, or takes long"
-_ABROAD = frozenset(
-    [
-        "fuseki",
-        "fuseki_basic",
-        "fuseki_digest",
-        "rdf4j",
-        "graphdb",
-        "virtuoso",
-        "oxigraph",
-        "oxigraph_server",
-        "own_server",
-    ]
-    + ["java", "jena", "robot"]
-)
+_SERVERS = {"fuseki", "fuseki_basic", "fuseki_digest", "rdf4j", "graphdb", "virtuoso", "oxigraph"}
+_ABROAD = {*_SERVERS, "oxigraph_server", "own_server", "java", "jena", "robot"}
 
 
 def examples(number: int) -> hypothesis.settings:
