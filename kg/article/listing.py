@@ -8,16 +8,15 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.article.known import Known
-from kg.article.sheets.material import OntologyTerms
+from kg.article.sheets.material import ANY_TERM, OntologyTerms
 from kg.claims.source import read_source
 from kg.core.labels import preferred
 from kg.core.likeness import folded, words_of
-from kg.core.names import NameKind, Role, Wanted, names_of
+from kg.core.names import names_of
 from kg.core.terms import RDFS_LABEL, SKOS, local_name
 from kg.project.project import Project, SourceKind
 
 _DEFINITION = SKOS("definition")
-_WANTED = Wanted(down_to=NameKind.LOCAL, roles=frozenset(Role))
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Terminology:
     def __init__(self, project: Project, ontology: Iterable[ox.Triple]) -> None:
         triples = list(ontology)
         self._terms = OntologyTerms(triples)
-        self._known = Known(project, None, names_of(triples), wanted=_WANTED)
+        self._known = Known(project, None, names_of(triples), wanted=ANY_TERM)
         self._said: dict[tuple[object, ox.NamedNode], list[ox.Literal]] = {}
         for triple in triples:
             if triple.predicate in (RDFS_LABEL, _DEFINITION) and isinstance(triple.object, ox.Literal):

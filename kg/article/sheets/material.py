@@ -41,7 +41,7 @@ _LINKS = (SOURCE, *map(SKOS, ("exactMatch", "closeMatch", "broadMatch", "narrowM
 _OF_TERMS = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs", "skos"))
 # What is written down is meant by its whole name: a part of it may be the name of something new.
 _WHOLE = Wanted(down_to=NameKind.LOCAL)
-_TERM = Wanted(down_to=NameKind.LOCAL, roles=frozenset(Role))
+ANY_TERM = Wanted(down_to=NameKind.LOCAL, roles=frozenset(Role))
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ class ArticleSources:
     def _terms_named(self, terms: set[ox.NamedNode]) -> Known:
         names = list(names_of(triple for triple in self.ontology if triple.subject in terms))
         names += {name._replace(text=local_name(name.node), kind=NameKind.LOCAL) for name in names}
-        return Known(self.project, self.iri, names, wanted=_TERM, describe=self._describe)
+        return Known(self.project, self.iri, names, wanted=ANY_TERM, describe=self._describe)
 
     def _describe(self, node: ox.NamedNode) -> str:
         """What a node is, by the label of its class."""
