@@ -293,7 +293,7 @@ def mount(*arguments: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("size", [0, 1_000, 40_000])
+@pytest.mark.parametrize("size", [pytest.param(0, marks=pytest.mark.full), 1_000, 40_000])
 def test_a_full_disk(patient: Patient, size: int) -> None:
     """The kernel refuses every byte past a file size (EFBIG), which a store meets as it meets a full disk."""
 

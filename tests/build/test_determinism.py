@@ -21,7 +21,7 @@ def exported(kg: Kg, folder: Path, suffix: str, *, jobs: str, seed: str) -> byte
     return (folder / f"x{suffix}").read_bytes()
 
 
-@pytest.mark.parametrize("suffix", [".nq", ".ttl"])
+@pytest.mark.parametrize("suffix", [".nq", pytest.param(".ttl", marks=pytest.mark.full)])
 def test_two_builds_give_the_same_bytes(orchards: Path, tmp_path: Path, kg: Kg, suffix: str) -> None:
     other = shutil.copytree(orchards, tmp_path / "elsewhere" / "grove", ignore=shutil.ignore_patterns(".kg"))
     first = exported(kg, orchards, suffix, jobs="1", seed="1")

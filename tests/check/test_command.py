@@ -73,6 +73,7 @@ def test_wrong_usage_is_status_2(kg: Kg, starter: Path, arguments: list[str], me
     assert message in ran.err
 
 
+@pytest.mark.full
 def test_paths_select_and_ignore(kg: Kg, starter: Path) -> None:
     broken(starter)
     assert kg("check", CLAIMS, cwd=starter).status == 1

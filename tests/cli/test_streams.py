@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -74,6 +75,20 @@ def test_a_terminal_that_lacks_a_character_shows_its_number(orchards: Path) -> N
     assert "\\xe9\\u65e5" in on_terminal(command, orchards, PYTHONIOENCODING="ascii")
 
 
+@pytest.fixture(scope="module")
+def steering(orchards_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with labels that would steer a terminal; its commands only read."""
+    folder = shutil.copytree(orchards_built, tmp_path_factory.mktemp("steering") / "orchards")
+    hostile = HOSTILE.replace("\x1b", r"\u001B").replace("\u202e", r"\u202E")
+    for file, name in (
+        ("entities/tollan", "Amber Lady"),
+        ("articles/2026-09-10-late-frost/article", "Late frost"),
+    ):
+        path = folder / f"{file}.ttl"
+        path.write_text(path.read_text("utf-8").replace(f'"{name}', f'"{hostile}'), "utf-8")
+    return folder
+
+
 HOSTILE = "Amber \x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}Lady"
 
 
@@ -95,15 +110,8 @@ HOSTILE = "Amber \x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}Lady"
     ],
     ids=" ".join,
 )
-def test_a_terminal_is_not_steered_by_data(orchards: Path, command: list[str]) -> None:
-    hostile = HOSTILE.replace("\x1b", r"\u001B").replace("\u202e", r"\u202E")
-    for file, name in (
-        ("entities/tollan", "Amber Lady"),
-        ("articles/2026-09-10-late-frost/article", "Late frost"),
-    ):
-        path = orchards / f"{file}.ttl"
-        path.write_text(path.read_text("utf-8").replace(f'"{name}', f'"{hostile}'), "utf-8")
-    shown = on_terminal([COMMAND, *command], orchards)
+def test_a_terminal_is_not_steered_by_data(steering: Path, command: list[str]) -> None:
+    shown = on_terminal([COMMAND, *command], steering)
     assert "\x1b[2J" not in shown and "\u202e" not in shown
     if command[0] not in ("check", "article"):
         assert r"\u202elady" in shown.lower()
@@ -186,7 +194,7 @@ def broken(orchards: Path) -> Path:
     return orchards
 
 
-@pytest.mark.parametrize("reader", ["true", "head -1"])
+@pytest.mark.parametrize("reader", ["true", pytest.param("head -1", marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
