@@ -24,6 +24,7 @@ ENTITIES = """@prefix my: <https://example.org/corpus/entity/> .
 
 my:Ada a secpol:Person ; rdfs:label "Ada Merrow"@en .
 """
+ADA = "https://example.org/corpus/entity/Ada"
 PERSON = 'my:P{0} a secpol:Person ; rdfs:label "Person {0}"@en .\n'
 CHANGES: Mapping[str, Callable[[str, int], str]] = {
     "one article changed": lambda text, number: f"{text}# change {number}\n",
@@ -47,11 +48,11 @@ def one_changed_article() -> None:
         entities = project / "entities" / "own.ttl"
         entities.parent.mkdir()
         entities.write_text(ENTITIES, encoding="utf-8")
-        facts = project / "articles" / "a00005" / "facts.ttl"
-        with facts.open("a", encoding="utf-8") as file:
-            file.write(
-                "<#Act> <http://purl.org/dc/terms/relation> <https://example.org/corpus/entity/Ada> .\n"
-            )
+        claims = project / "articles" / "a00005" / "claims.ttl"
+        text = claims.read_text(encoding="utf-8")
+        named = text.replace("propObject ent:Malaysia", f"propObject <{ADA}>", 1)
+        assert named != text
+        claims.write_text(named, encoding="utf-8")
         built(project)
         taken: dict[str, list[tuple[float, int]]] = {}
         for number in range(5):
